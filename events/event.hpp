@@ -1,0 +1,92 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "events/application.hpp"
+#include "events/credential.hpp"
+#include "events/id.hpp"
+#include "events/organization.hpp"
+#include "events/record.hpp"
+#include "events/role.hpp"
+#include "events/time.hpp"
+#include "events/user.hpp"
+
+namespace byline {
+
+/// Every fact that can ever be in the log.
+using Event =
+    std::variant<OrganizationCreated, OrganizationRenamed, OrganizationPlanChanged, UserCreated, UserRenamed,
+                 UserEmailChanged, UserRolesChanged, UserDeactivated, UserReactivated, UserDeleted, RoleCreated,
+                 RoleRenamed, RolePermissionsChanged, RoleDeleted, ApplicationRegistered, ApplicationRenamed,
+                 ApplicationEmailChanged, ApplicationRolesChanged, ApplicationUrlChanged,
+                 ApplicationDescriptionChanged, ApplicationDeactivated, ApplicationReactivated, ApplicationDeleted,
+                 ClientSecretIssued, AccessTokenIssued, RecordCreated, RecordUpdated, RecordDeleted>;
+
+std::string_view type_name(const Event& event);
+
+/// Where an event stands in the log: 1, 2, 3 … without gaps. 0 stands before the first.
+struct Position {
+  std::uint64_t value = 0;
+  friend bool operator==(const Position&, const Position&) = default;
+  friend auto operator<=>(const Position&, const Position&) = default;
+};
+
+/// How many events a subject has: the version that `ETag` and `If-Match` speak of.
+struct Version {
+  std::uint32_t value = 0;
+  friend bool operator==(const Version&, const Version&) = default;
+  friend auto operator<=>(const Version&, const Version&) = default;
+};
+
+enum class SubjectKind : std::uint8_t { organization, user, role, application, credential, record };
+std::string_view name_of(SubjectKind kind);
+std::optional<SubjectKind> subject_kind_named(std::string_view name);
+
+/// What an event is about.
+struct Subject {
+  SubjectKind kind = SubjectKind::organization;
+  std::array<std::uint8_t, 16> id{};
+
+  Subject() = default;
+  template <class Tag>
+  Subject(SubjectKind subject_kind, const Id<Tag>& subject_id) : kind(subject_kind), id(subject_id.bytes) {}
+
+  template <class I>
+  I as() const {
+    return I{id};
+  }
+  std::string_view id_view() const { return {reinterpret_cast<const char*>(id.data()), id.size()}; }
+  friend bool operator==(const Subject&, const Subject&) = default;
+};
+
+/// The events that one command wrote. They became durable together or not at all.
+struct Commit {
+  Position first;
+  std::uint32_t count = 1;
+  friend bool operator==(const Commit&, const Commit&) = default;
+};
+
+/// One entry of the log: the fact and its circumstances.
+struct LogEntry {
+  Position position;
+  Commit commit;
+  EventId id;
+  Subject subject;
+  Version version;  ///< the subject's, after this event
+  OrganizationId organization;
+  AccountId actor;
+  Time at;
+  CommandId command;
+  std::string correlation;          ///< the trace-id of W3C Trace Context, 32 hex characters; empty where there was none
+  std::optional<EventId> causation;  ///< the event that led to the command, where one did
+  Event event;
+
+  friend bool operator==(const LogEntry&, const LogEntry&) = default;
+};
+
+}  // namespace byline

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "events/id.hpp"
+#include "events/permission.hpp"
+#include "events/time.hpp"
+
+namespace byline {
+
+/// The name under which an event type stands in the log, and the version of its form. Both are for ever: a new
+/// form of a fact takes the next version and an upcaster from the one before.
+struct EventType {
+  std::string_view name;
+  int version;
+};
+
+/// Marks a field that tells of a person. Such fields are what may be sealed under a key of the event's subject.
+struct Personal {};
+inline constexpr Personal kPersonal{};
+
+/// How an enum is read from its text form: specialized beside each enum that a field may hold.
+template <class Enum>
+struct EnumNames;
+
+/// A JSON object kept as its compact text, e.g. a record's own attributes.
+struct JsonText {
+  std::string text = "{}";
+  friend bool operator==(const JsonText&, const JsonText&) = default;
+};
+
+// Every event and row struct lists its fields once, in the order in which they are written:
+//
+//   static void fields(auto& self, auto&& field) {
+//     field("name", self.name, kPersonal);
+//     field("roles", self.roles);
+//   }
+//
+// `codec.hpp` makes the JSON writer and reader from that list. A field may be a string, a bool, a whole number,
+// an enum with `name_of`, an id, a Time, a PermissionMatrix, a JsonText, a vector or an optional of these.
+// An optional without a value is left out.
+
+}  // namespace byline

@@ -1,0 +1,190 @@
+#pragma once
+
+// The JSON form of any struct that lists its fields (events/field.hpp). Reading goes through simdjson, so this
+// header is for the few translation units that decode.
+
+#include <simdjson.h>
+
+#include <concepts>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "events/field.hpp"
+#include "events/json_writer.hpp"
+
+namespace byline::json_fields {
+
+/// Thrown inside a decoder and turned into a value at its edge: bytes that are not what the struct says.
+struct Mismatch : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+template <class T>
+concept NamedEnum = std::is_enum_v<T> && requires(T t) { name_of(t); };
+
+template <class T>
+struct IsVector : std::false_type {};
+template <class T>
+struct IsVector<std::vector<T>> : std::true_type {};
+template <class T>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
+template <class T>
+struct IsId : std::false_type {};
+template <class Tag>
+struct IsId<Id<Tag>> : std::true_type {};
+
+// -- writing ---------------------------------------------------------------------------------------------------
+
+inline void write(JsonWriter& json, const PermissionMatrix& matrix) {
+  json.begin_object();
+  std::optional<Area> open;
+  for_each_permission(matrix, [&](Area area, Operation operation, Level level) {
+    if (open != area) {
+      if (open) json.end_object();
+      json.key(name_of(area));
+      json.begin_object();
+      open = area;
+    }
+    json.member(name_of(operation), name_of(level));
+  });
+  if (open) json.end_object();
+  json.end_object();
+}
+
+template <class T>
+void write_struct(JsonWriter& json, const T& object);
+
+template <class T>
+void write(JsonWriter& json, const T& value) {
+  if constexpr (std::same_as<T, std::string> || std::same_as<T, bool> || std::integral<T>) {
+    json.value(value);
+  } else if constexpr (NamedEnum<T>) {
+    json.value(name_of(value));
+  } else if constexpr (IsId<T>::value) {
+    char text[36];
+    format_uuid(value.bytes, text);
+    json.value(std::string_view(text, sizeof text));
+  } else if constexpr (std::same_as<T, Time>) {
+    char text[27];
+    format_time(value, text);
+    json.value(std::string_view(text, sizeof text));
+  } else if constexpr (std::same_as<T, JsonText>) {
+    json.raw(value.text);
+  } else if constexpr (IsVector<T>::value) {
+    json.begin_array();
+    for (const auto& item : value) write(json, item);
+    json.end_array();
+  } else {
+    write_struct(json, value);
+  }
+}
+
+template <class T>
+void write_struct(JsonWriter& json, const T& object) {
+  json.begin_object();
+  T::fields(object, [&json](std::string_view name, const auto& value, auto...) {
+    if constexpr (IsOptional<std::remove_cvref_t<decltype(value)>>::value) {
+      if (!value) return;
+      json.key(name);
+      write(json, *value);
+    } else {
+      json.key(name);
+      write(json, value);
+    }
+  });
+  json.end_object();
+}
+
+// -- reading ---------------------------------------------------------------------------------------------------
+
+using Value = simdjson::ondemand::value;
+using Object = simdjson::ondemand::object;
+
+inline void read(Value source, PermissionMatrix& matrix) {
+  for (auto row : source.get_object()) {
+    auto area = area_named(std::string_view(row.unescaped_key()));
+    if (!area) throw Mismatch("unknown area in a permission matrix");
+    for (auto cell : row.value().get_object()) {
+      auto operation = operation_named(std::string_view(cell.unescaped_key()));
+      auto level = level_named(std::string_view(cell.value().get_string()));
+      if (!operation || !level) throw Mismatch("unknown operation or level in a permission matrix");
+      matrix.set(*area, *operation, *level);
+    }
+  }
+}
+
+template <class T>
+void read_struct(Object source, T& object);
+
+template <class T>
+void read(Value source, T& value) {
+  if constexpr (std::same_as<T, std::string>) {
+    value = std::string_view(source.get_string());
+  } else if constexpr (std::same_as<T, bool>) {
+    value = source.get_bool();
+  } else if constexpr (std::integral<T>) {
+    value = static_cast<T>(std::int64_t(source.get_int64()));
+  } else if constexpr (NamedEnum<T>) {
+    auto found = EnumNames<T>::find(std::string_view(source.get_string()));
+    if (!found) throw Mismatch("unknown name in an enumeration");
+    value = *found;
+  } else if constexpr (IsId<T>::value) {
+    auto found = parse_id<T>(std::string_view(source.get_string()));
+    if (!found) throw Mismatch("not an id");
+    value = *found;
+  } else if constexpr (std::same_as<T, Time>) {
+    auto found = parse_time(std::string_view(source.get_string()));
+    if (!found) throw Mismatch("not a time");
+    value = *found;
+  } else if constexpr (std::same_as<T, JsonText>) {
+    Object object = source.get_object();
+    value.text = std::string_view(object.raw_json());
+  } else if constexpr (IsVector<T>::value) {
+    value.clear();
+    for (auto item : source.get_array()) read(Value(item.value()), value.emplace_back());
+  } else {
+    read_struct(Object(source.get_object()), value);
+  }
+}
+
+template <class T>
+void read_struct(Object source, T& object) {
+  T::fields(object, [&source](std::string_view name, auto& value, auto...) {
+    auto found = source.find_field_unordered(name);
+    if constexpr (IsOptional<std::remove_cvref_t<decltype(value)>>::value) {
+      if (found.error() == simdjson::NO_SUCH_FIELD) return;
+      read(Value(found.value()), value.emplace());
+    } else {
+      if (found.error() == simdjson::NO_SUCH_FIELD) throw Mismatch("missing field: " + std::string(name));
+      read(Value(found.value()), value);
+    }
+  });
+}
+
+/// A simdjson parser with the padded buffer it needs; one a thread.
+class Parser {
+ public:
+  /// The document stays valid until the next call.
+  simdjson::ondemand::document parse(std::string_view bytes) {
+    if (buffer_.size() < bytes.size() + simdjson::SIMDJSON_PADDING) {
+      buffer_.resize(bytes.size() + simdjson::SIMDJSON_PADDING);
+    }
+    bytes.copy(buffer_.data(), bytes.size());
+    return parser_.iterate(buffer_.data(), bytes.size(), buffer_.size());
+  }
+
+  static Parser& of_this_thread() {
+    thread_local Parser parser;
+    return parser;
+  }
+
+ private:
+  simdjson::ondemand::parser parser_;
+  std::string buffer_;
+};
+
+}  // namespace byline::json_fields

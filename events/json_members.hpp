@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace byline {
+
+/// The members of a JSON object, in order: name → the value's JSON text, untouched, so that numbers keep their
+/// digits.
+using JsonMembers = std::vector<std::pair<std::string, std::string>>;
+
+/// Throws std::runtime_error for what is not a JSON object.
+JsonMembers split_members(std::string_view object);
+std::string join_members(const JsonMembers& members);
+
+/// The same JSON without white space between its tokens. Throws std::runtime_error for what is not JSON.
+std::string compact_json(std::string_view text);
+
+}  // namespace byline

@@ -1,0 +1,112 @@
+#include "projections/accounts.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "projections/key.hpp"
+#include "projections/row.hpp"
+
+namespace byline {
+namespace {
+
+constexpr std::array<std::string_view, 3> kStatuses = {"active", "deactivated", "deleted"};
+
+// A: rows; U: index of users.
+std::string user_index_key(const OrganizationId& organization, const AccountId& id) {
+  return make_key('U', organization, id);
+}
+
+/// Every event has its overload, so that a new one that tells of accounts is not forgotten.
+struct Fold {
+  const LogEntry& entry;
+  Rows& rows;
+
+  void operator()(const UserCreated& event) const {
+    open(SubjectKind::user, event);
+    rows.put(user_index_key(entry.organization, id()), {});
+  }
+  void operator()(const UserRenamed& event) const { rename(event.name); }
+  void operator()(const UserEmailChanged& event) const { move(event.email); }
+  void operator()(const UserRolesChanged& event) const { set_roles(event.roles); }
+  void operator()(const UserDeactivated&) const { set_status(AccountStatus::deactivated); }
+  void operator()(const UserReactivated&) const { set_status(AccountStatus::active); }
+  void operator()(const UserDeleted&) const {
+    close();
+    rows.erase(user_index_key(entry.organization, id()));
+  }
+
+  void operator()(const ApplicationRegistered& event) const { open(SubjectKind::application, event); }
+  void operator()(const ApplicationRenamed& event) const { rename(event.name); }
+  void operator()(const ApplicationEmailChanged& event) const { move(event.email); }
+  void operator()(const ApplicationRolesChanged& event) const { set_roles(event.roles); }
+  void operator()(const ApplicationDeactivated&) const { set_status(AccountStatus::deactivated); }
+  void operator()(const ApplicationReactivated&) const { set_status(AccountStatus::active); }
+  void operator()(const ApplicationDeleted&) const { close(); }
+
+  void operator()(const ApplicationUrlChanged&) const {}
+  void operator()(const ApplicationDescriptionChanged&) const {}
+  void operator()(const OrganizationCreated&) const {}
+  void operator()(const OrganizationRenamed&) const {}
+  void operator()(const OrganizationPlanChanged&) const {}
+  void operator()(const RoleCreated&) const {}
+  void operator()(const RoleRenamed&) const {}
+  void operator()(const RolePermissionsChanged&) const {}
+  void operator()(const RoleDeleted&) const {}
+  void operator()(const ClientSecretIssued&) const {}
+  void operator()(const AccessTokenIssued&) const {}
+  void operator()(const RecordCreated&) const {}
+  void operator()(const RecordUpdated&) const {}
+  void operator()(const RecordDeleted&) const {}
+
+ private:
+  AccountId id() const { return entry.subject.as<AccountId>(); }
+  template <class Opening>
+  void open(SubjectKind kind, const Opening& event) const {
+    rows.put(account_key(entry.organization, id()),
+             write_row(AccountRow{kind, event.name, event.email, AccountStatus::active, event.roles}));
+  }
+  template <class Change>
+  void update(Change&& change) const {
+    update_row<AccountRow>(rows, account_key(entry.organization, id()), change);
+  }
+  void rename(const std::string& name) const {
+    update([&](AccountRow& row) { row.name = name; });
+  }
+  void move(const std::string& email) const {
+    update([&](AccountRow& row) { row.email = email; });
+  }
+  void set_roles(const std::vector<RoleId>& roles) const {
+    update([&](AccountRow& row) { row.roles = roles; });
+  }
+  void set_status(AccountStatus status) const {
+    update([&](AccountRow& row) { row.status = status; });
+  }
+  void close() const {
+    update([](AccountRow& row) {
+      row.status = AccountStatus::deleted;
+      row.email.clear();
+      row.roles.clear();
+    });
+  }
+};
+
+}  // namespace
+
+std::string_view name_of(AccountStatus status) { return kStatuses[static_cast<std::size_t>(status)]; }
+std::optional<AccountStatus> EnumNames<AccountStatus>::find(std::string_view name) {
+  auto found = std::ranges::find(kStatuses, name);
+  if (found == kStatuses.end()) return std::nullopt;
+  return static_cast<AccountStatus>(found - kStatuses.begin());
+}
+
+std::string account_key(const OrganizationId& organization, const AccountId& id) {
+  return make_key('A', organization, id);
+}
+std::string user_index_prefix(const OrganizationId& organization) { return make_key('U', organization); }
+AccountRow parse_account_row(std::string_view bytes) { return parse_row<AccountRow>(bytes); }
+
+void AccountsProjection::apply(const LogEntry& entry, Rows& rows) const {
+  std::visit(Fold{entry, rows}, entry.event);
+}
+
+}  // namespace byline

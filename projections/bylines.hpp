@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "projections/projection.hpp"
+
+namespace byline {
+
+/// Who brought a subject forth and who touched it last. Derived from the envelope alone, once, for every kind of
+/// subject. Stored in 52 bytes, big-endian: created by, created at, last updated by, last updated at, version.
+struct Byline {
+  AccountId created_by;
+  Time created_at;
+  AccountId last_updated_by;
+  Time last_updated_at;
+  Version version;
+};
+
+std::string byline_key(const Subject& subject);
+Byline parse_byline(std::string_view bytes);
+
+/// A subject's byline goes when the subject does.
+class BylinesProjection final : public Projection {
+ public:
+  View view() const override { return View::bylines; }
+  int version() const override { return 1; }
+  void apply(const LogEntry& entry, Rows& rows) const override;
+};
+
+}  // namespace byline

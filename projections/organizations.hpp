@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include "events/organization.hpp"
+#include "projections/projection.hpp"
+
+namespace byline {
+
+/// Key: organization id.
+struct OrganizationRow {
+  std::string name;
+  Plan plan = Plan::enterprise;
+
+  static void fields(auto& self, auto&& field) {
+    field("name", self.name);
+    field("plan", self.plan);
+  }
+};
+
+std::string organization_key(const OrganizationId& id);
+OrganizationRow parse_organization_row(std::string_view bytes);
+
+class OrganizationsProjection final : public Projection {
+ public:
+  View view() const override { return View::organizations; }
+  int version() const override { return 1; }
+  void apply(const LogEntry& entry, Rows& rows) const override;
+};
+
+}  // namespace byline

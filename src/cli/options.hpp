@@ -1,0 +1,29 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace byline::cli {
+
+// One function a subcommand: it adds itself with its options and its examples, and sets `run` to what is to be
+// done after parsing. `run` gives the process' exit status.
+
+struct Program {
+  CLI::App app{"Byline registers the applications that may touch an organization's records, and signs the records."};
+  std::function<int()> run;
+};
+
+void add_init(Program& program);
+void add_serve(Program& program);
+void add_replay(Program& program);
+void add_rebuild(Program& program);
+void add_version(Program& program);
+
+/// Gives every option of every subcommand that can be configured its `BYLINE_…` variable.
+void name_environment(CLI::App& app);
+
+/// Reads a TOML file and makes its values the defaults of the options they name: top-level keys for all
+/// subcommands, tables for one. So flags win over the environment, and that over the file. The error is a sentence.
+std::string apply_configuration(CLI::App& app, const std::string& file);
+
+}  // namespace byline::cli

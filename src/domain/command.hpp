@@ -1,0 +1,18 @@
+#pragma once
+
+#include <variant>
+
+#include "domain/application.hpp"
+#include "domain/organization.hpp"
+#include "domain/record.hpp"
+#include "domain/role.hpp"
+#include "domain/user.hpp"
+
+namespace byline {
+
+/// Everything that can be asked of Byline. `decide(state, context, command)` has an overload for each.
+using Command = std::variant<FoundOrganization, ChangeOrganization, CreateUser, ChangeUser, DeleteUser, CreateRole,
+                             ChangeRole, DeleteRole, RegisterApplication, ChangeApplication, DeleteApplication,
+                             CreateRecord, ChangeRecord, DeleteRecord>;
+
+}  // namespace byline

@@ -1,0 +1,169 @@
+#include <cassert>
+
+#include "domain/unicode.hpp"
+#include "domain/state.hpp"
+
+namespace byline {
+
+/// One event's effect on the write model. Every event has its overload here: a new one that is forgotten does
+/// not compile.
+class Fold {
+ public:
+  Fold(State& state, const LogEntry& entry) : state_(state), entry_(entry) {}
+
+  void operator()(const OrganizationCreated& event) {
+    auto& organization = state_.organizations_[entry_.subject.as<OrganizationId>()];
+    organization.plan = event.plan;
+    organization.name = fingerprint(event.name);
+    organization.version = entry_.version;
+  }
+  void operator()(const OrganizationRenamed& event) { organization().name = fingerprint(event.name); }
+  void operator()(const OrganizationPlanChanged& event) { organization().plan = event.plan; }
+
+  void operator()(const UserCreated& event) { open_account(event, SubjectKind::user); }
+  void operator()(const UserRenamed& event) { account().name = fingerprint(event.name); }
+  void operator()(const UserEmailChanged& event) { change_email(event); }
+  void operator()(const UserRolesChanged& event) { change_roles(event.roles); }
+  void operator()(const UserDeactivated&) { activate(false); }
+  void operator()(const UserReactivated&) { activate(true); }
+  void operator()(const UserDeleted&) { close_account(); }
+
+  void operator()(const RoleCreated& event) {
+    auto id = entry_.subject.as<RoleId>();
+    auto& role = state_.roles_[id];
+    role.organization = entry_.organization;
+    role.permissions = event.permissions;
+    role.default_key = event.default_key;
+    role.version = entry_.version;
+    rename_role(id, role, event.name);
+    if (event.default_key == "admin") state_.organizations_[entry_.organization].administrator_role = id;
+  }
+  void operator()(const RoleRenamed& event) {
+    auto& changed = role();
+    state_.role_names_.erase(name_of_role(changed.name));
+    rename_role(entry_.subject.as<RoleId>(), changed, event.name);
+  }
+  void operator()(const RolePermissionsChanged& event) { role().permissions = event.permissions; }
+  void operator()(const RoleDeleted&) {
+    auto id = entry_.subject.as<RoleId>();
+    state_.role_names_.erase(name_of_role(state_.roles_[id].name));
+    state_.roles_.erase(id);
+  }
+
+  void operator()(const ApplicationRegistered& event) {
+    auto& opened = open_account(event, SubjectKind::application);
+    opened.url = fingerprint(event.url.value_or(""));
+    opened.description = fingerprint(event.description.value_or(""));
+  }
+  void operator()(const ApplicationRenamed& event) { account().name = fingerprint(event.name); }
+  void operator()(const ApplicationEmailChanged& event) { change_email(event); }
+  void operator()(const ApplicationRolesChanged& event) { change_roles(event.roles); }
+  void operator()(const ApplicationUrlChanged& event) { account().url = fingerprint(event.url.value_or("")); }
+  void operator()(const ApplicationDescriptionChanged& event) {
+    account().description = fingerprint(event.description.value_or(""));
+  }
+  void operator()(const ApplicationDeactivated&) { activate(false); }
+  void operator()(const ApplicationReactivated&) { activate(true); }
+  void operator()(const ApplicationDeleted&) { close_account(); }
+
+  // Credentials are checked against their view; deciding does not need them.
+  void operator()(const ClientSecretIssued&) {}
+  void operator()(const AccessTokenIssued&) {}
+
+  void operator()(const RecordCreated& event) {
+    auto& record = state_.records_[entry_.subject.as<RecordId>()];
+    record.organization = entry_.organization;
+    record.collection = state_.collections_.intern(event.collection);
+    record.version = entry_.version;
+  }
+  void operator()(const RecordUpdated&) { state_.records_[entry_.subject.as<RecordId>()].version = entry_.version; }
+  void operator()(const RecordDeleted&) { state_.records_.erase(entry_.subject.as<RecordId>()); }
+
+ private:
+  State::Organization& organization() {
+    auto& found = state_.organizations_[entry_.subject.as<OrganizationId>()];
+    found.version = entry_.version;
+    return found;
+  }
+  State::Account& account() {
+    auto& found = state_.accounts_[entry_.subject.as<AccountId>()];
+    found.version = entry_.version;
+    return found;
+  }
+  State::Role& role() {
+    auto& found = state_.roles_[entry_.subject.as<RoleId>()];
+    found.version = entry_.version;
+    return found;
+  }
+
+  std::string name_of_role(const std::string& name) const {
+    return std::string(entry_.organization.view()) + to_folded(name);
+  }
+  void rename_role(const RoleId& id, State::Role& role, const std::string& name) {
+    role.name = name;
+    state_.role_names_[name_of_role(name)] = id;
+  }
+
+  template <class Opening>
+  State::Account& open_account(const Opening& event, SubjectKind kind) {
+    auto& opened = account();
+    opened.organization = entry_.organization;
+    opened.kind = kind;
+    opened.name = fingerprint(event.name);
+    opened.email_text = fingerprint(event.email);
+    opened.email = digest_email_key(event.email_key);
+    state_.emails_[opened.email] = entry_.subject.as<AccountId>();
+    opened.roles = state_.role_lists_.intern(event.roles);
+    count_roles(opened, +1);
+    return opened;
+  }
+  void close_account() {
+    auto& closed = account();
+    count_roles(closed, -1);
+    state_.emails_.erase(closed.email);
+    state_.accounts_.erase(entry_.subject.as<AccountId>());
+  }
+  template <class Change>
+  void change_email(const Change& event) {
+    auto& changed = account();
+    state_.emails_.erase(changed.email);
+    changed.email = digest_email_key(event.email_key);
+    changed.email_text = fingerprint(event.email);
+    state_.emails_[changed.email] = entry_.subject.as<AccountId>();
+  }
+  void change_roles(const std::vector<RoleId>& roles) {
+    auto& changed = account();
+    count_roles(changed, -1);
+    changed.roles = state_.role_lists_.intern(roles);
+    count_roles(changed, +1);
+  }
+  void activate(bool active) {
+    auto& changed = account();
+    count_roles(changed, -1);
+    changed.active = active;
+    count_roles(changed, +1);
+  }
+
+  /// Keeps what is counted over accounts: who has a role, and how many administrators could still act.
+  void count_roles(const State::Account& counted, int step) {
+    auto& home = state_.organizations_[counted.organization];
+    for (const RoleId& id : state_.roles_of(counted)) {
+      state_.roles_[id].holders += static_cast<std::uint32_t>(step);
+      if (id == home.administrator_role && counted.active && counted.kind == SubjectKind::user) {
+        home.active_administrators += static_cast<std::uint32_t>(step);
+      }
+    }
+  }
+
+  State& state_;
+  const LogEntry& entry_;
+};
+
+void State::evolve(const LogEntry& entry) {
+  assert(entry.position.value == tail_.value + 1);
+  std::visit(Fold(*this, entry), entry.event);
+  tail_ = entry.position;
+  last_at_ = entry.at;
+}
+
+}  // namespace byline

@@ -1,0 +1,89 @@
+#include "domain/role.hpp"
+
+#include "domain/default_roles.hpp"
+#include "domain/rules.hpp"
+
+namespace byline {
+namespace {
+
+std::expected<const State::Role*, Rejection> find_for(const State& state, const Context& context, const RoleId& id) {
+  const auto* role = state.find_role(id);
+  if (!role || role->organization != context.organization) return refuse(Code::not_found);
+  if (!is_current(context, role->version)) return refuse(Code::stale_version);
+  return role;
+}
+
+bool is_locked(const State::Role& role) {
+  return role.default_key && find_default_role(*role.default_key)->locked;
+}
+
+void check_name_free(const State& state, const Context& context, const std::string& name, const RoleId& self,
+                     std::vector<Problem>& problems) {
+  if (name.empty()) return;  // a problem already
+  auto holder = state.role_by_name(context.organization, name);
+  if (holder && *holder != self) problems.push_back({Code::role_name_taken, "name", {}});
+}
+
+/// Every cell must be possible in its area, and nobody may put into a role what they may not do themselves.
+void check_permissions(const PermissionMatrix& giver, const PermissionMatrix& permissions,
+                       const PermissionMatrix& before, std::vector<Problem>& problems) {
+  for_each_permission(permissions, [&](Area area, Operation operation, Level level) {
+    auto field = "permissions/" + std::string(name_of(area)) + "/" + std::string(name_of(operation));
+    if (!is_possible(area, level)) {
+      problems.push_back({Code::invalid_value, std::move(field),
+                          "the level " + std::string(name_of(level)) + " does not exist in " +
+                              std::string(name_of(area))});
+    } else if (level > giver.at(area, operation) && level > before.at(area, operation)) {
+      problems.push_back({Code::role_exceeds_giver, std::move(field), permission_name(area, operation)});
+    }
+  });
+}
+
+}  // namespace
+
+Decision decide(const State& state, const Context& context, const CreateRole& command) {
+  auto access = authorize(state, context, Area::admin_roles, Operation::create);
+  if (!access) return std::unexpected(access.error());
+  auto problems = command.problems;
+  if (state.find_role(command.id)) problems.push_back({Code::already_exists, {}, {}});
+  check_name_free(state, context, command.name, command.id, problems);
+  check_permissions(*access, command.permissions, {}, problems);
+  if (!problems.empty()) return std::unexpected(Rejection{std::move(problems)});
+  return std::vector<NewEvent>{
+      {{SubjectKind::role, command.id}, RoleCreated{command.name, command.permissions, std::nullopt}}};
+}
+
+Decision decide(const State& state, const Context& context, const ChangeRole& command) {
+  auto access = authorize(state, context, Area::admin_roles, Operation::edit);
+  if (!access) return std::unexpected(access.error());
+  auto found = find_for(state, context, command.id);
+  if (!found) return std::unexpected(found.error());
+  const auto& role = **found;
+  if (is_locked(role)) return refuse(Code::role_locked, {}, role.name);
+
+  auto problems = command.problems;
+  if (command.name) check_name_free(state, context, *command.name, command.id, problems);
+  if (command.permissions) check_permissions(*access, *command.permissions, role.permissions, problems);
+  if (!problems.empty()) return std::unexpected(Rejection{std::move(problems)});
+
+  std::vector<NewEvent> events;
+  Subject subject{SubjectKind::role, command.id};
+  if (command.name && *command.name != role.name) events.push_back({subject, RoleRenamed{*command.name}});
+  if (command.permissions && *command.permissions != role.permissions) {
+    events.push_back({subject, RolePermissionsChanged{*command.permissions}});
+  }
+  return events;
+}
+
+Decision decide(const State& state, const Context& context, const DeleteRole& command) {
+  auto access = authorize(state, context, Area::admin_roles, Operation::remove);
+  if (!access) return std::unexpected(access.error());
+  auto found = find_for(state, context, command.id);
+  if (!found) return std::unexpected(found.error());
+  const auto& role = **found;
+  if (role.default_key) return refuse(Code::role_locked, {}, role.name);
+  if (role.holders > 0) return refuse(Code::role_in_use, {}, std::to_string(role.holders));
+  return std::vector<NewEvent>{{{SubjectKind::role, command.id}, RoleDeleted{}}};
+}
+
+}  // namespace byline

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/decision.hpp"
+#include "domain/state.hpp"
+
+namespace byline {
+
+// See application.hpp for `problems`.
+
+struct CreateRole {
+  RoleId id;
+  std::string name;
+  PermissionMatrix permissions;
+  std::vector<Problem> problems;
+};
+
+/// Whatever has a value is changed, in one commit; the matrix as a whole.
+struct ChangeRole {
+  RoleId id;
+  std::optional<std::string> name;
+  std::optional<PermissionMatrix> permissions;
+  std::vector<Problem> problems;
+};
+
+struct DeleteRole {
+  RoleId id;
+};
+
+Decision decide(const State& state, const Context& context, const CreateRole& command);
+Decision decide(const State& state, const Context& context, const ChangeRole& command);
+Decision decide(const State& state, const Context& context, const DeleteRole& command);
+
+}  // namespace byline

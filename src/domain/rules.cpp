@@ -1,0 +1,94 @@
+#include "domain/rules.hpp"
+
+#include <algorithm>
+
+#include "domain/limits.hpp"
+
+namespace byline {
+
+std::string permission_name(Area area, Operation operation) {
+  return std::string(name_of(area)) + ":" + std::string(name_of(operation));
+}
+
+std::expected<PermissionMatrix, Rejection> authenticate(const State& state, const Context& context) {
+  if (context.actor == kSystemAccount) {
+    PermissionMatrix everything;
+    for (std::size_t area = 0; area < kAreaCount; ++area) {
+      for (std::size_t operation = 0; operation < kOperationCount; ++operation) {
+        everything.set(static_cast<Area>(area), static_cast<Operation>(operation), Level::all);
+      }
+    }
+    return everything;
+  }
+  const auto* account = state.find_account(context.actor);
+  if (!account || !account->active || account->organization != context.organization) {
+    return refuse(Code::account_inactive);
+  }
+  const auto* organization = state.find_organization(account->organization);
+  if (account->kind == SubjectKind::application && organization->plan != Plan::enterprise) {
+    return refuse(Code::api_not_licensed);
+  }
+  return state.access_of(*account);
+}
+
+std::expected<PermissionMatrix, Rejection> authorize(const State& state, const Context& context, Area area,
+                                                     Operation operation) {
+  auto access = authenticate(state, context);
+  if (access && access->at(area, operation) != Level::all) {
+    return refuse(Code::permission_missing, {}, permission_name(area, operation));
+  }
+  return access;
+}
+
+bool is_current(const Context& context, Version version) {
+  return !context.expected || *context.expected == version;
+}
+
+std::expected<const State::Account*, Rejection> find_account_for(const State& state, const Context& context,
+                                                                 const AccountId& id, SubjectKind kind) {
+  const auto* account = state.find_account(id);
+  if (!account || account->kind != kind || account->organization != context.organization) {
+    return refuse(Code::not_found);
+  }
+  if (!is_current(context, account->version)) return refuse(Code::stale_version);
+  return account;
+}
+
+void check_email_free(const State& state, const EmailAddress& email, const AccountId& self,
+                      std::vector<Problem>& problems) {
+  if (email.key.empty()) return;  // was not readable as an address, which is a problem already
+  auto digest = digest_email_key(email.key);
+  const auto* account = state.find_account(self);
+  if (account && account->email == digest) return;
+  if (state.is_email_taken(digest)) problems.push_back({Code::email_taken, "email", {}});
+}
+
+void check_roles(const State& state, const Context& context, const PermissionMatrix& giver,
+                 const std::vector<RoleId>& roles, const std::vector<RoleId>& held, std::vector<Problem>& problems) {
+  if (roles.empty()) problems.push_back({Code::required, "roles", {}});
+  if (roles.size() > kMaxRolesOfAccount) {
+    problems.push_back({Code::too_large, "roles", std::to_string(kMaxRolesOfAccount) + " roles"});
+    return;
+  }
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    if (roles[i].is_nil()) continue;  // was not readable as an id, which is a problem already
+    auto field = "roles/" + std::to_string(i);
+    const auto* role = state.find_role(roles[i]);
+    if (!role || role->organization != context.organization) {
+      problems.push_back({Code::unknown_role, std::move(field), {}});
+    } else if (std::find(roles.begin(), roles.begin() + static_cast<std::ptrdiff_t>(i), roles[i]) !=
+               roles.begin() + static_cast<std::ptrdiff_t>(i)) {
+      problems.push_back({Code::duplicate_value, std::move(field), {}});
+    } else if (std::ranges::find(held, roles[i]) == held.end() && !giver.covers(role->permissions)) {
+      problems.push_back({Code::role_exceeds_giver, std::move(field), role->name});
+    }
+  }
+}
+
+bool is_last_administrator(const State& state, const State::Account& account) {
+  const auto& organization = *state.find_organization(account.organization);
+  return account.kind == SubjectKind::user && account.active &&
+         state.has_role(account, organization.administrator_role) && organization.active_administrators == 1;
+}
+
+}  // namespace byline

@@ -1,0 +1,65 @@
+#include "domain/state.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "domain/unicode.hpp"
+
+namespace byline {
+namespace {
+
+template <class Map, class Key>
+auto find_in(const Map& map, const Key& key) -> const typename Map::mapped_type* {
+  auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+EmailDigest digest_email_key(std::string_view email_key) {
+  EmailDigest digest;
+  crypto_generichash(digest.data(), digest.size(), reinterpret_cast<const unsigned char*>(email_key.data()),
+                     email_key.size(), nullptr, 0);
+  return digest;
+}
+
+const State::Organization* State::find_organization(const OrganizationId& id) const {
+  return find_in(organizations_, id);
+}
+const State::Account* State::find_account(const AccountId& id) const { return find_in(accounts_, id); }
+const State::Role* State::find_role(const RoleId& id) const { return find_in(roles_, id); }
+const State::Record* State::find_record(const RecordId& id) const { return find_in(records_, id); }
+
+std::optional<RoleId> State::role_by_name(const OrganizationId& organization, std::string_view name) const {
+  auto* found = find_in(role_names_, std::string(organization.view()) + to_folded(name));
+  return found ? std::optional(*found) : std::nullopt;
+}
+
+bool State::has_role(const Account& account, const RoleId& role) const {
+  const auto& roles = roles_of(account);
+  return std::ranges::find(roles, role) != roles.end();
+}
+
+PermissionMatrix State::access_of(const Account& account) const {
+  PermissionMatrix access;
+  for (const RoleId& id : roles_of(account)) {
+    if (auto* role = find_role(id)) access.unite(role->permissions);
+  }
+  return access;
+}
+
+Version State::version_of(const Subject& subject) const {
+  auto version = [](const auto* found) { return found ? found->version : Version{}; };
+  switch (subject.kind) {
+    case SubjectKind::organization: return version(find_organization(subject.as<OrganizationId>()));
+    case SubjectKind::user:
+    case SubjectKind::application: return version(find_account(subject.as<AccountId>()));
+    case SubjectKind::role: return version(find_role(subject.as<RoleId>()));
+    case SubjectKind::record: return version(find_record(subject.as<RecordId>()));
+    case SubjectKind::credential: return Version{};  // issued once, and nothing follows
+  }
+  return Version{};
+}
+
+}  // namespace byline

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/interner.hpp"
+#include "events/event.hpp"
+
+namespace byline {
+
+/// 128 bits of BLAKE2b over an address' `email_key`: enough to tell addresses apart, without keeping them.
+using EmailDigest = std::array<std::uint8_t, 16>;
+EmailDigest digest_email_key(std::string_view email_key);
+
+/// A text's 64-bit hash, for “is this the value it has already?”. Valid within one process.
+inline std::uint64_t fingerprint(std::string_view text) { return std::hash<std::string_view>{}(text); }
+
+/// The write model: what deciding needs, and no more, folded from the log. Everything in it can be thrown away
+/// and folded again. Not thread-safe: the writer owns it.
+class State {
+ public:
+  struct Organization {
+    Plan plan = Plan::enterprise;
+    Version version;
+    std::uint64_t name = 0;  ///< fingerprint
+    RoleId administrator_role;
+    std::uint32_t active_administrators = 0;  ///< active users that have `administrator_role`
+  };
+
+  /// A user or an application. Deleted accounts are gone from here.
+  struct Account {
+    OrganizationId organization;
+    EmailDigest email{};
+    std::uint32_t roles = 0;  ///< numbers a list of roles: see `roles_of`
+    Version version;
+    SubjectKind kind = SubjectKind::application;
+    bool active = true;
+    // Fingerprints of the texts, so that a change to the same value is no event.
+    std::uint64_t name = 0;
+    std::uint64_t email_text = 0;
+    std::uint64_t url = 0;
+    std::uint64_t description = 0;
+  };
+
+  struct Role {
+    OrganizationId organization;
+    std::string name;
+    PermissionMatrix permissions;
+    std::optional<std::string> default_key;
+    Version version;
+    std::uint32_t holders = 0;  ///< accounts that have it, active or not
+  };
+
+  struct Record {
+    OrganizationId organization;
+    std::uint32_t collection = 0;
+    Version version;
+  };
+
+  const Organization* find_organization(const OrganizationId& id) const;
+  const Account* find_account(const AccountId& id) const;
+  const Role* find_role(const RoleId& id) const;
+  const Record* find_record(const RecordId& id) const;
+
+  bool has_organizations() const { return !organizations_.empty(); }
+  bool is_email_taken(const EmailDigest& email) const { return emails_.contains(email); }
+  /// The role of this organization whose name reads the same but for case.
+  std::optional<RoleId> role_by_name(const OrganizationId& organization, std::string_view name) const;
+  const std::vector<RoleId>& roles_of(const Account& account) const { return role_lists_[account.roles]; }
+  bool has_role(const Account& account, const RoleId& role) const;
+  const std::string& collection_of(const Record& record) const { return collections_[record.collection]; }
+
+  /// What the account may do by its roles, whether or not it is active: the union, the highest level winning.
+  PermissionMatrix access_of(const Account& account) const;
+
+  /// The subject's number of events so far; 0 for what is unknown or deleted.
+  Version version_of(const Subject& subject) const;
+  /// The position of the last event folded.
+  Position tail() const { return tail_; }
+  /// When the last event happened: time in the log never runs backwards.
+  Time last_at() const { return last_at_; }
+
+  /// Folds the next event. Its position must be `tail() + 1`.
+  void evolve(const LogEntry& entry);
+
+ private:
+  friend class Fold;
+
+  boost::unordered_flat_map<OrganizationId, Organization> organizations_;
+  boost::unordered_flat_map<AccountId, Account> accounts_;
+  boost::unordered_flat_map<EmailDigest, AccountId> emails_;
+  boost::unordered_flat_map<RoleId, Role> roles_;
+  boost::unordered_flat_map<std::string, RoleId> role_names_;  ///< organization id + name key
+  boost::unordered_flat_map<RecordId, Record> records_;
+  Interner<std::vector<RoleId>> role_lists_;
+  Interner<std::string> collections_;
+  Position tail_;
+  Time last_at_;
+};
+
+}  // namespace byline

@@ -1,0 +1,87 @@
+#include "domain/text.hpp"
+
+#include <unicode/uchar.h>
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <optional>
+
+#include "domain/unicode.hpp"
+
+namespace byline {
+namespace {
+
+constexpr std::size_t kMaxName = 200;          // code points
+constexpr std::size_t kMaxDescription = 4000;  // code points
+constexpr std::size_t kMaxUrl = 2048;          // octets
+
+/// Why a character may not stand in a text that people read; nullopt where it may.
+std::optional<std::string> objection(UChar32 c) {
+  if (u_hasBinaryProperty(c, UCHAR_BIDI_CONTROL)) return "a control of writing direction";
+  if (u_hasBinaryProperty(c, UCHAR_NONCHARACTER_CODE_POINT)) return "a code point that is no character";
+  switch (u_charType(c)) {
+    case U_CONTROL_CHAR: return "a control character";
+    case U_LINE_SEPARATOR:
+    case U_PARAGRAPH_SEPARATOR: return "a line break";
+    default: return std::nullopt;
+  }
+}
+
+std::unexpected<Problem> problem(Code code, const char* field, std::string detail = {}) {
+  return std::unexpected(Problem{code, field, std::move(detail)});
+}
+
+struct Survey {
+  std::size_t code_points = 0;
+  bool shows = false;
+  std::optional<std::string> objection;
+};
+
+Survey survey(std::string_view text, bool lines_allowed) {
+  Survey found;
+  for_each_code_point(text, [&](UChar32 c) {
+    ++found.code_points;
+    bool line = c == '\n' || c == '\t' || c == '\r';
+    if (!(lines_allowed && line)) found.objection = objection(c);
+    found.shows = found.shows || (!u_isUWhiteSpace(c) && !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT));
+    return !found.objection;
+  });
+  return found;
+}
+
+}  // namespace
+
+std::expected<std::string, Problem> parse_name(std::string_view text) {
+  if (!is_valid_utf8(text)) return problem(Code::forbidden_character, "name", "bytes that are not UTF-8");
+  auto trimmed = trim_white_space(text);
+  if (trimmed.size() > 64 * kMaxName) return problem(Code::too_long, "name", "200 characters");
+  auto name = to_nfc(trimmed);
+  auto found = survey(name, false);
+  if (found.objection) return problem(Code::forbidden_character, "name", *found.objection);
+  if (!found.shows) return problem(Code::required, "name");
+  if (found.code_points > kMaxName) return problem(Code::too_long, "name", "200 characters");
+  return name;
+}
+
+std::expected<std::string, Problem> parse_description(std::string_view text) {
+  if (!is_valid_utf8(text)) return problem(Code::forbidden_character, "description", "bytes that are not UTF-8");
+  auto found = survey(text, true);
+  if (found.objection) return problem(Code::forbidden_character, "description", *found.objection);
+  if (found.code_points > kMaxDescription) return problem(Code::too_long, "description", "4000 characters");
+  return std::string(text);
+}
+
+std::expected<std::string, Problem> parse_url(std::string_view text) {
+  if (text.empty()) return std::string();
+  if (text.size() > kMaxUrl) return problem(Code::too_long, "url", "2048 octets");
+  auto url = boost::urls::parse_uri({text.data(), text.size()});
+  if (!url) return problem(Code::invalid_url, "url", "it is not a URI as RFC 3986 has it");
+  if (url->scheme_id() != boost::urls::scheme::http && url->scheme_id() != boost::urls::scheme::https) {
+    return problem(Code::invalid_url, "url", "it must begin with https:// or http://");
+  }
+  if (!url->has_authority() || url->encoded_host().empty()) return problem(Code::invalid_url, "url", "it names no host");
+  if (url->has_userinfo()) return problem(Code::invalid_url, "url", "it must not carry a user name or password");
+  return std::string(text);
+}
+
+}  // namespace byline

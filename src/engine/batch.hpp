@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "domain/state.hpp"
+#include "engine/batch_rows.hpp"
+#include "engine/database.hpp"
+#include "engine/reader.hpp"
+#include "engine/submission.hpp"
+
+namespace byline {
+
+/// Commands decided one after the other, each against the state that includes those before it, and then made
+/// durable together: events, rows of every view, checkpoints and kept answers in one write with one fsync.
+///
+/// After a failed `commit`, or an exception from `decide`, the state is ahead of the disk: throw both away and fold
+/// again.
+class Batch final : public Reader {
+ public:
+  Batch(std::shared_ptr<Database> database, State& state);
+
+  /// Decides the command and folds its events into state and views.
+  Outcome decide(Submission& submission);
+  /// Makes everything durable. With nothing to write it touches no disk.
+  std::expected<void, AppendError> commit();
+
+  std::size_t events() const { return entries_.size(); }
+  /// True when an event may have changed what some account is allowed to do, or who may come in.
+  bool changes_access() const { return changes_access_; }
+
+  // Reading what will be durable with this batch.
+  std::optional<std::string> get(View view, std::string_view key) const override;
+  std::unique_ptr<RowCursor> scan(View view, std::string_view prefix, std::string_view start,
+                                  Direction direction) const override;
+  std::optional<LogEntry> entry(Position position) const override;
+  Position tail() const override { return state_.tail(); }
+
+ private:
+  std::optional<Outcome> find_answer(const Submission& submission, const std::string& key, Time now);
+  void narrow(const Context& context, Command& command) const;
+  void record(const Submission& submission, std::vector<NewEvent> events, Time now);
+  BatchRows& rows(View view) const { return rows_[static_cast<std::size_t>(view)]; }
+
+  std::shared_ptr<Database> database_;
+  State& state_;
+  Position expected_tail_;
+  rocksdb::WriteBatch writes_;
+  mutable std::vector<BatchRows> rows_;  ///< one a view; reading looks into the overlay and changes nothing
+  std::vector<std::string> entries_;
+  boost::unordered_flat_map<std::string, std::string> answers_;
+  bool changes_access_ = false;
+};
+
+}  // namespace byline

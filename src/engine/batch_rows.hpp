@@ -1,0 +1,33 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <optional>
+#include <string>
+
+#include "engine/database.hpp"
+
+namespace byline {
+
+/// The rows of one view while a batch of events is folded: what the batch changed lies over what is on disk, and
+/// goes to disk in one piece.
+class BatchRows final : public Rows {
+ public:
+  BatchRows(rocksdb::DB& rocks, rocksdb::ColumnFamilyHandle* family, rocksdb::WriteBatch& batch)
+      : rocks_(rocks), family_(family), batch_(batch) {}
+
+  std::optional<std::string> get(std::string_view key) override;
+  void put(std::string_view key, std::string value) override;
+  void erase(std::string_view key) override;
+  void add(std::string_view key, std::string_view value) override;
+
+  /// Moves what changed into the batch; the overlay is empty afterwards.
+  void flush();
+
+ private:
+  rocksdb::DB& rocks_;
+  rocksdb::ColumnFamilyHandle* family_;
+  rocksdb::WriteBatch& batch_;
+  boost::unordered_flat_map<std::string, std::optional<std::string>> changed_;  ///< nullopt: erased
+};
+
+}  // namespace byline

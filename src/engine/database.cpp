@@ -1,0 +1,244 @@
+#include "engine/database.hpp"
+
+#include <fcntl.h>
+#include <rocksdb/utilities/options_util.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "engine/rocks_options.hpp"
+#include "events/json_writer.hpp"
+#include "log/rocks_log.hpp"
+
+namespace byline {
+namespace {
+
+namespace fs = std::filesystem;
+using rocksdb::ColumnFamilyDescriptor;
+using rocksdb::ColumnFamilyHandle;
+
+constexpr const char* kFormatKey = "format";
+constexpr const char* kFormat = "1";  ///< of the whole directory; raised when an older release could not read it
+constexpr const char* kViewsKey = "views";
+
+std::string family_name(View view, std::uint32_t generation) {
+  return "view." + std::string(name_of(view)) + "." + std::to_string(generation);
+}
+
+std::string failure(const std::string& what, const rocksdb::Status& status) {
+  return what + ": " + status.ToString();
+}
+
+std::vector<ColumnFamilyDescriptor> families_of(const std::string& path) {
+  std::vector<std::string> names;
+  if (!rocksdb::DB::ListColumnFamilies({}, path, &names).ok()) names = {rocksdb::kDefaultColumnFamilyName};
+  for (const char* needed : {"log", "answers"}) {
+    if (std::ranges::find(names, needed) == names.end()) names.emplace_back(needed);
+  }
+  std::vector<ColumnFamilyDescriptor> families;
+  for (const auto& name : names) families.emplace_back(name, family_options(name));
+  return families;
+}
+
+std::string view_states_json(const ViewStates& states) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  for (std::size_t i = 0; i < kViewCount; ++i) {
+    json.key(name_of(static_cast<View>(i)));
+    json.begin_object();
+    json.member("generation", states[i].generation);
+    json.member("version", states[i].version);
+    json.member("checkpoint", states[i].checkpoint.value);
+    json.end_object();
+  }
+  json.end_object();
+  return text;
+}
+
+}  // namespace
+
+// -- DirectoryLock ---------------------------------------------------------------------------------------------
+
+std::expected<DirectoryLock, std::string> DirectoryLock::acquire(const fs::path& directory) {
+  std::error_code error;
+  fs::create_directories(directory, error);
+  if (error) return std::unexpected("The data directory " + directory.string() + " cannot be made: " + error.message() + ".");
+  auto file = directory / "byline.lock";
+  int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    return std::unexpected("The data directory " + directory.string() + " cannot be opened: " + std::strerror(errno) + ".");
+  }
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    ::close(descriptor);
+    return std::unexpected("The data directory " + directory.string() +
+                           " is in use by another process. Stop it first, or choose another directory.");
+  }
+  return DirectoryLock(descriptor);
+}
+
+DirectoryLock::DirectoryLock(DirectoryLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+DirectoryLock::~DirectoryLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+// -- opening ---------------------------------------------------------------------------------------------------
+
+std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::path& directory, Mode mode) {
+  auto path = (directory / "db").string();
+  if (mode != Mode::read_write && !fs::exists(path)) {
+    return std::unexpected("There is no Byline data in " + directory.string() + ".");
+  }
+  std::unique_ptr<Database> database(new Database);
+  std::vector<ColumnFamilyHandle*> handles;
+  rocksdb::DB* rocks = nullptr;
+  rocksdb::Status status;
+  switch (mode) {
+    case Mode::read_write: {
+      std::error_code ignored;
+      fs::create_directories(path, ignored);
+      status = rocksdb::DB::Open(database_options(), path, families_of(path), &handles, &rocks);
+      break;
+    }
+    case Mode::read_only:
+      status = rocksdb::DB::OpenForReadOnly(database_options(), path, families_of(path), &handles, &rocks);
+      break;
+    case Mode::follower: {
+      // Only the log: views come and go under a follower's feet.
+      auto options = database_options();
+      options.create_if_missing = options.create_missing_column_families = false;
+      database->follower_files_ = fs::temp_directory_path() / ("byline-follower-" + std::to_string(::getpid()));
+      status = rocksdb::DB::OpenAsSecondary(
+          options, path, database->follower_files_.string(),
+          {{rocksdb::kDefaultColumnFamilyName, family_options("default")}, {"log", family_options("log")}}, &handles,
+          &rocks);
+      if (status.ok()) status = rocks->TryCatchUpWithPrimary();
+      break;
+    }
+  }
+  database->rocks_.reset(rocks);
+  if (auto adopted = database->adopt_families(std::move(handles)); status.ok() && !adopted) {
+    return std::unexpected(adopted.error());
+  }
+  if (!status.ok()) return std::unexpected(failure("The data in " + directory.string() + " cannot be opened", status));
+  if (mode == Mode::read_write) {
+    if (auto ready = database->prepare_for_writing(); !ready) return std::unexpected(ready.error());
+  }
+  return database;
+}
+
+std::expected<void, std::string> Database::adopt_families(std::vector<ColumnFamilyHandle*> handles) {
+  handles_ = std::move(handles);
+  auto family = [this](std::string_view name) -> ColumnFamilyHandle* {
+    auto found = std::ranges::find(handles_, name, [](auto* handle) { return handle->GetName(); });
+    return found == handles_.end() ? nullptr : *found;
+  };
+  meta_ = family(rocksdb::kDefaultColumnFamilyName);
+  answers_ = family("answers");
+  if (!meta_) return {};
+  std::string format;
+  if (auto status = rocks_->Get({}, meta_, kFormatKey, &format); status.ok() && format != kFormat) {
+    return std::unexpected("The data has format " + format + ", which this release does not know. A newer release made it.");
+  }
+  if (auto read = read_view_states(); !read) return read;
+  for (std::size_t i = 0; i < kViewCount; ++i) {
+    rows_[i] = family(family_name(static_cast<View>(i), view_states_[i].generation));
+  }
+  if (auto* log = family("log")) log_ = std::make_unique<RocksLog>(*rocks_, *log);
+  return {};
+}
+
+std::expected<void, std::string> Database::read_view_states() {
+  std::string text;
+  if (!rocks_->Get({}, meta_, kViewsKey, &text).ok()) return {};
+  auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object()) return std::unexpected("The row that says how far the views are is damaged.");
+  for (std::size_t i = 0; i < kViewCount; ++i) {
+    auto found = json.find(std::string(name_of(static_cast<View>(i))));
+    if (found == json.end()) continue;  // a view that came with a newer release
+    view_states_[i] = {found->at("generation"), found->at("version"), {found->at("checkpoint").get<std::uint64_t>()}};
+  }
+  return {};
+}
+
+std::expected<void, std::string> Database::prepare_for_writing() {
+  // Generations that never became live are left-overs of a rebuild that was cut short.
+  auto leftovers = handles_;
+  std::erase_if(leftovers, [this](auto* handle) {
+    return !handle->GetName().starts_with("view.") || std::ranges::find(rows_, handle) != rows_.end();
+  });
+  for (auto* handle : leftovers) drop_generation(handle);
+
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  rocksdb::WriteBatch batch;
+  batch.Put(meta_, kFormatKey, kFormat);
+  auto states = view_states_;
+  for (std::size_t i = 0; i < kViewCount; ++i) {
+    if (rows_[i]) continue;
+    auto fresh = create_generation(static_cast<View>(i), states[i].generation + 1);
+    if (!fresh) return std::unexpected(fresh.error());
+    rows_[i] = *fresh;
+    states[i] = {states[i].generation + 1, projections()[i]->version(), Position{}};
+  }
+  put_view_states(batch, states);
+  if (auto status = rocks_->Write(durable, &batch); !status.ok()) {
+    return std::unexpected(failure("The database cannot be written", status));
+  }
+  adopt(states);
+  return {};
+}
+
+Database::~Database() {
+  log_.reset();
+  if (rocks_) {
+    for (auto* handle : handles_) rocks_->DestroyColumnFamilyHandle(handle);
+    rocks_.reset();
+  }
+  if (!follower_files_.empty()) {
+    std::error_code ignored;
+    fs::remove_all(follower_files_, ignored);
+  }
+}
+
+// -- views -----------------------------------------------------------------------------------------------------
+
+void Database::put_view_states(rocksdb::WriteBatch& batch, const ViewStates& states) const {
+  batch.Put(meta_, kViewsKey, view_states_json(states));
+}
+
+std::expected<ColumnFamilyHandle*, std::string> Database::create_generation(View view, std::uint32_t generation) {
+  ColumnFamilyHandle* handle = nullptr;
+  auto name = family_name(view, generation);
+  auto status = rocks_->CreateColumnFamily(family_options(name), name, &handle);
+  if (!status.ok()) return std::unexpected(failure("The rows of a view cannot be made", status));
+  handles_.push_back(handle);
+  return handle;
+}
+
+std::expected<void, std::string> Database::swap_generation(View view, ColumnFamilyHandle* fresh, ViewState state) {
+  auto index = static_cast<std::size_t>(view);
+  auto states = view_states_;
+  states[index] = state;
+  rocksdb::WriteBatch batch;
+  put_view_states(batch, states);
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  if (auto status = rocks_->Write(durable, &batch); !status.ok()) {
+    return std::unexpected(failure("The rebuilt view cannot be put in place", status));
+  }
+  adopt(states);
+  drop_generation(std::exchange(rows_[index], fresh));
+  return {};
+}
+
+void Database::drop_generation(ColumnFamilyHandle* handle) {
+  rocks_->DropColumnFamily(handle);
+  std::erase(handles_, handle);
+  rocks_->DestroyColumnFamilyHandle(handle);
+}
+
+}  // namespace byline

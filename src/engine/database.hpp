@@ -1,0 +1,89 @@
+#pragma once
+
+#include <rocksdb/db.h>
+
+#include <array>
+#include <expected>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "log/event_log.hpp"
+#include "projections/projection.hpp"
+
+namespace byline {
+
+/// Holds a data directory for this process alone, until it is destroyed or the process dies.
+class DirectoryLock {
+ public:
+  /// Makes the directory when it is not there. The error is a sentence for an operator.
+  static std::expected<DirectoryLock, std::string> acquire(const std::filesystem::path& directory);
+  DirectoryLock(DirectoryLock&& other) noexcept;
+  DirectoryLock& operator=(DirectoryLock&&) = delete;
+  ~DirectoryLock();
+
+ private:
+  explicit DirectoryLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+};
+
+/// How far each view is folded, and in which column family its rows are. One row of the database, rewritten in
+/// every batch, so that rows and checkpoint become durable together.
+struct ViewState {
+  std::uint32_t generation = 0;  ///< 0: the view has no rows yet
+  int version = 0;               ///< of the projection that made the rows
+  Position checkpoint;
+};
+using ViewStates = std::array<ViewState, kViewCount>;
+
+/// The RocksDB database of a data directory: the log, the views, and answers kept for repeated requests.
+/// Thread-safe for reading; writing is for the writer alone.
+class Database {
+ public:
+  enum class Mode {
+    read_write,
+    read_only,  ///< as it is on disk at opening
+    follower,   ///< beside the process that writes
+  };
+  static std::expected<std::unique_ptr<Database>, std::string> open(const std::filesystem::path& directory,
+                                                                    Mode mode);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  rocksdb::DB& rocks() const { return *rocks_; }
+  EventLog& log() const { return *log_; }
+  rocksdb::ColumnFamilyHandle* answers() const { return answers_; }
+  /// The live rows of a view. Only where the database was opened with its views.
+  rocksdb::ColumnFamilyHandle* rows(View view) const { return rows_[static_cast<std::size_t>(view)]; }
+
+  const ViewStates& view_states() const { return view_states_; }
+  /// Adds the new checkpoints to the batch; call `adopt` once it is durable.
+  void put_view_states(rocksdb::WriteBatch& batch, const ViewStates& states) const;
+  void adopt(const ViewStates& states) { view_states_ = states; }
+
+  /// A fresh, empty column family for the next generation of a view, beside the live one.
+  std::expected<rocksdb::ColumnFamilyHandle*, std::string> create_generation(View view, std::uint32_t generation);
+  /// Makes that generation the live one, durably, and drops the one before.
+  std::expected<void, std::string> swap_generation(View view, rocksdb::ColumnFamilyHandle* fresh, ViewState state);
+  /// Gives up a generation that did not become live.
+  void drop_generation(rocksdb::ColumnFamilyHandle* fresh);
+
+ private:
+  Database() = default;
+  std::expected<void, std::string> adopt_families(std::vector<rocksdb::ColumnFamilyHandle*> handles);
+  std::expected<void, std::string> prepare_for_writing();
+  std::expected<void, std::string> read_view_states();
+
+  std::unique_ptr<rocksdb::DB> rocks_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;  ///< all that are open, to be closed
+  rocksdb::ColumnFamilyHandle* meta_ = nullptr;
+  rocksdb::ColumnFamilyHandle* answers_ = nullptr;
+  std::array<rocksdb::ColumnFamilyHandle*, kViewCount> rows_{};
+  std::unique_ptr<EventLog> log_;
+  ViewStates view_states_{};
+  std::filesystem::path follower_files_;  ///< RocksDB wants a place for a follower's own log
+};
+
+}  // namespace byline

@@ -1,0 +1,193 @@
+#include "engine/engine.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+
+#include "engine/batch.hpp"
+#include "engine/database_reader.hpp"
+#include "engine/fold.hpp"
+
+namespace byline {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kFirstRetry = 50ms;
+constexpr auto kSlowestRetry = 5000ms;
+
+void refuse_all(std::vector<Submission>& submissions, std::string_view reason) {
+  for (auto& submission : submissions) submission.done(Unavailable{reason});
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<Engine>, std::string> Engine::open(Options options, Metrics& metrics) {
+  auto lock = DirectoryLock::acquire(options.directory);
+  if (!lock) return std::unexpected(lock.error());
+  std::unique_ptr<Engine> engine(new Engine(std::move(options), std::move(*lock), metrics));
+  if (auto loaded = engine->load(); !loaded) return std::unexpected(loaded.error());
+  engine->has_organizations_ = engine->state_->has_organizations();
+  engine->writer_ = std::thread([raw = engine.get()] { raw->run(); });
+  return engine;
+}
+
+Engine::Engine(Options options, DirectoryLock lock, Metrics& metrics)
+    : options_(std::move(options)), lock_(std::move(lock)), metrics_(metrics) {}
+
+Engine::~Engine() { stop(); }
+
+void Engine::stop() {
+  {
+    std::lock_guard guard(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_one();
+  if (writer_.joinable()) writer_.join();
+}
+
+/// Opens the disk and folds the log: the same code at start and after a failed write.
+std::expected<void, std::string> Engine::load() {
+  auto opened = Database::open(options_.directory, Database::Mode::read_write);
+  if (!opened) return std::unexpected(opened.error());
+  std::shared_ptr<Database> database = std::move(*opened);
+  auto state = std::make_unique<State>();
+  if (auto folded = fold_log(database->log(), *state); !folded) return folded;
+  if (auto caught_up = catch_up_views(*database); !caught_up) return caught_up;
+  state_ = std::move(state);
+  database_.store(std::move(database));
+  metrics_.set_log_tail(state_->tail().value);
+  access_epoch_.fetch_add(1, std::memory_order_release);
+  writable_.store(true, std::memory_order_release);
+  return {};
+}
+
+void Engine::submit(Submission submission) {
+  std::string_view refusal;
+  {
+    std::lock_guard guard(mutex_);
+    if (stopping_) {
+      refusal = "the service is stopping";
+    } else if (!is_writable()) {
+      refusal = "the storage cannot be written at the moment";
+    } else if (queue_.size() >= options_.queue_limit) {
+      refusal = "too many commands are waiting";
+    } else {
+      queue_.push_back(std::move(submission));
+      // The writer sleeps only when the queue is empty.
+      if (queue_.size() == 1) work_.notify_one();
+      return;
+    }
+  }
+  submission.done(Unavailable{refusal});
+}
+
+/// What is waiting, in order and bounded; empty when the engine stops.
+std::vector<Submission> Engine::take() {
+  std::unique_lock guard(mutex_);
+  work_.wait(guard, [this] { return !queue_.empty() || stopping_; });
+  metrics_.set_queue_depth(queue_.size());
+  std::vector<Submission> taken;
+  if (queue_.size() <= options_.batch_limit) {
+    taken.swap(queue_);
+  } else {
+    auto end = queue_.begin() + static_cast<std::ptrdiff_t>(options_.batch_limit);
+    taken.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+    queue_.erase(queue_.begin(), end);
+  }
+  return taken;
+}
+
+void Engine::run() {
+  for (auto submissions = take(); !submissions.empty(); submissions = take()) {
+    write(std::move(submissions));
+    if (!is_writable()) recover();
+  }
+  state_.reset();
+}
+
+/// Decide each, commit all, answer each.
+void Engine::write(std::vector<Submission> submissions) {
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(submissions.size());
+  bool access_changed = false;
+  std::string failure;
+  try {
+    Batch batch(database(), *state_);
+    for (auto& submission : submissions) outcomes.push_back(batch.decide(submission));
+    auto started = std::chrono::steady_clock::now();
+    if (auto committed = batch.commit(); !committed) {
+      failure = committed.error().reason;
+    } else {
+      std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+      if (batch.events() > 0) metrics_.observe_commit(submissions.size(), took.count());
+      access_changed = batch.changes_access();
+    }
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  if (!failure.empty()) {
+    spdlog::error("commands could not be made durable: {}", failure);
+    writable_.store(false, std::memory_order_release);
+    return refuse_all(submissions, "the storage cannot be written at the moment");
+  }
+  metrics_.set_log_tail(state_->tail().value);
+  if (access_changed) access_epoch_.fetch_add(1, std::memory_order_release);
+  for (std::size_t i = 0; i < submissions.size(); ++i) submissions[i].done(std::move(outcomes[i]));
+}
+
+/// What the failed write left behind is known only from the disk: the state in memory goes, the database is opened
+/// anew, and until that succeeds what can be read is read.
+void Engine::recover() {
+  state_.reset();
+  for (auto delay = kFirstRetry;; delay = std::min(delay * 2, kSlowestRetry)) {
+    std::vector<Submission> refused;
+    {
+      std::unique_lock guard(mutex_);
+      work_.wait_for(guard, delay, [this] { return stopping_; });
+      refused.swap(queue_);
+      if (stopping_) break;
+    }
+    refuse_all(refused, "the storage cannot be written at the moment");
+
+    auto old = database_.exchange(nullptr);
+    while (old.use_count() > 1) std::this_thread::sleep_for(1ms);  // requests that are still reading
+    old.reset();
+    auto loaded = load();
+    if (loaded) {
+      spdlog::info("the storage can be written again");
+      return;
+    }
+    spdlog::error("the storage cannot be written yet: {}", loaded.error());
+    if (auto readable = Database::open(options_.directory, Database::Mode::read_only)) {
+      database_.store(std::move(*readable));
+    }
+  }
+}
+
+std::unique_ptr<Reader> Engine::reader() const {
+  auto current = database();
+  return current ? std::make_unique<DatabaseReader>(std::move(current)) : nullptr;
+}
+
+std::unique_ptr<Reader> Engine::snapshot() const {
+  auto current = database();
+  return current ? std::make_unique<DatabaseReader>(std::move(current), DatabaseReader::Kind::frozen) : nullptr;
+}
+
+std::vector<std::pair<std::string, double>> Engine::storage_figures() const {
+  std::vector<std::pair<std::string, double>> figures;
+  auto current = database();
+  if (!current) return figures;
+  for (const char* name : {"cur-size-all-mem-tables", "estimate-table-readers-mem", "total-sst-files-size",
+                           "estimate-pending-compaction-bytes", "num-running-compactions", "num-running-flushes",
+                           "background-errors"}) {
+    std::uint64_t value = 0;
+    if (current->rocks().GetAggregatedIntProperty("rocksdb." + std::string(name), &value)) {
+      figures.emplace_back(name, static_cast<double>(value));
+    }
+  }
+  return figures;
+}
+
+}  // namespace byline

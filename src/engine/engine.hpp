@@ -1,0 +1,90 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <expected>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "domain/state.hpp"
+#include "engine/database.hpp"
+#include "engine/metrics.hpp"
+#include "engine/reader.hpp"
+#include "engine/submission.hpp"
+
+namespace byline {
+
+/// The one writer, and the way to everything that it has written.
+///
+/// I/O threads `submit` commands; the writer's own thread takes what is waiting, decides it in order and makes it
+/// durable in one write. When a write fails, what it left behind is in doubt: the engine refuses commands, opens
+/// the disk anew, folds the log again and goes on; what was acknowledged can be read meanwhile.
+class Engine {
+ public:
+  struct Options {
+    std::filesystem::path directory;
+    std::size_t queue_limit = 4096;  ///< commands waiting; more are refused
+    std::size_t batch_limit = 256;   ///< commands made durable together
+  };
+
+  /// Locks the directory, opens the data, folds the log and starts the writer. The error is a sentence.
+  static std::expected<std::unique_ptr<Engine>, std::string> open(Options options, Metrics& metrics);
+  /// Finishes what was accepted, then closes.
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Hands a command to the writer. `done` is called in any case: at once when the queue is full or the engine
+  /// cannot write. Thread-safe.
+  void submit(Submission submission);
+
+  /// Reads what is durable; nullptr for the moments in which the disk is opened anew. Thread-safe.
+  std::unique_ptr<Reader> reader() const;
+  /// The same, frozen at this moment, for what takes more than one read.
+  std::unique_ptr<Reader> snapshot() const;
+
+  /// Changes before the answer to any command by which somebody's access may have changed. What was worked out
+  /// from a reader taken after asking for it holds for as long as it stays the same. Thread-safe.
+  std::uint64_t access_epoch() const { return access_epoch_.load(std::memory_order_acquire); }
+
+  /// Commands are being taken.
+  bool is_writable() const { return writable_.load(std::memory_order_acquire); }
+  bool has_organizations() const { return has_organizations_; }
+
+  /// Accepts no more commands and waits for those accepted.
+  void stop();
+
+  /// Main figures of RocksDB, for the metrics: name → value.
+  std::vector<std::pair<std::string, double>> storage_figures() const;
+
+ private:
+  Engine(Options options, DirectoryLock lock, Metrics& metrics);
+  std::expected<void, std::string> load();
+  void run();
+  std::vector<Submission> take();
+  void write(std::vector<Submission> submissions);
+  void recover();
+  std::shared_ptr<Database> database() const { return database_.load(std::memory_order_acquire); }
+
+  const Options options_;
+  DirectoryLock lock_;
+  Metrics& metrics_;
+  std::atomic<std::shared_ptr<Database>> database_;
+  std::unique_ptr<State> state_;  ///< the writer's
+
+  std::mutex mutex_;
+  std::condition_variable work_;
+  std::vector<Submission> queue_;
+  bool stopping_ = false;
+
+  std::atomic<bool> writable_ = false;
+  bool has_organizations_ = false;
+  std::atomic<std::uint64_t> access_epoch_ = 1;
+  std::thread writer_;
+};
+
+}  // namespace byline

@@ -1,0 +1,85 @@
+#include "engine/fold.hpp"
+
+#include <stdexcept>
+
+#include "engine/batch_rows.hpp"
+#include "engine/rebuild.hpp"
+#include "events/codec.hpp"
+
+namespace byline {
+namespace {
+
+constexpr std::size_t kFoldBatch = 4096;  ///< events folded between two writes of a view's rows
+
+/// Calls `each(entry)` for every entry after `after`, having checked that positions have no gap.
+template <class Each>
+std::expected<void, std::string> for_each_entry(const EventLog& log, Position after, Each&& each) {
+  auto cursor = log.read(after);
+  for (auto expected = after; cursor->next();) {
+    ++expected.value;
+    if (cursor->position() != expected) {
+      return std::unexpected("The log has a gap: position " + std::to_string(expected.value) + " is missing.");
+    }
+    auto where = "The log cannot be folded at position " + std::to_string(expected.value) + ": ";
+    auto entry = decode(cursor->bytes());
+    if (!entry) return std::unexpected(where + entry.error().reason + ".");
+    if (entry->position != expected) return std::unexpected(where + "the entry says that it is another one.");
+    try {
+      each(*entry);
+    } catch (const std::exception& error) {
+      return std::unexpected(where + error.what() + ".");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::expected<void, std::string> fold_log(const EventLog& log, State& state) {
+  return for_each_entry(log, state.tail(), [&state](const LogEntry& entry) { state.evolve(entry); });
+}
+
+std::expected<void, std::string> fold_view(Database& database, View view, rocksdb::ColumnFamilyHandle* family,
+                                           Position after) {
+  const auto& projection = *projections()[static_cast<std::size_t>(view)];
+  rocksdb::WriteOptions bulk;
+  bulk.disableWAL = true;  // made durable by the flush at the end, or made again
+  rocksdb::WriteBatch writes;
+  BatchRows rows(database.rocks(), family, writes);
+  std::size_t pending = 0;
+  auto write_out = [&] {
+    rows.flush();
+    if (auto status = database.rocks().Write(bulk, &writes); !status.ok()) {
+      throw std::runtime_error("rows cannot be written: " + status.ToString());
+    }
+    writes.Clear();
+    pending = 0;
+  };
+  auto folded = for_each_entry(database.log(), after, [&](const LogEntry& entry) {
+    projection.apply(entry, rows);
+    if (++pending == kFoldBatch) write_out();
+  });
+  if (!folded) return folded;
+  try {
+    write_out();
+  } catch (const std::exception& error) {
+    return std::unexpected(std::string(error.what()) + ".");
+  }
+  if (auto status = database.rocks().Flush({}, family); !status.ok()) {
+    return std::unexpected("Rows cannot be written: " + status.ToString() + ".");
+  }
+  return {};
+}
+
+std::expected<void, std::string> catch_up_views(Database& database) {
+  for (const auto* projection : projections()) {
+    const auto& state = database.view_states()[static_cast<std::size_t>(projection->view())];
+    if (state.checkpoint == database.log().tail() && state.version == projection->version()) continue;
+    if (auto rebuilt = rebuild_view(database, projection->view()); !rebuilt) {
+      return std::unexpected(rebuilt.error());
+    }
+  }
+  return {};
+}
+
+}  // namespace byline

@@ -1,0 +1,62 @@
+#include "engine/reader.hpp"
+
+#include "projections/records.hpp"
+
+namespace byline {
+
+std::optional<OrganizationRow> find_organization(const Reader& reader, const OrganizationId& id) {
+  auto row = reader.get(View::organizations, organization_key(id));
+  return row ? std::optional(parse_organization_row(*row)) : std::nullopt;
+}
+
+std::optional<AccountRow> find_account(const Reader& reader, const OrganizationId& organization,
+                                       const AccountId& id) {
+  auto row = reader.get(View::accounts, account_key(organization, id));
+  return row ? std::optional(parse_account_row(*row)) : std::nullopt;
+}
+
+std::optional<RoleRow> find_role(const Reader& reader, const OrganizationId& organization, const RoleId& id) {
+  auto row = reader.get(View::roles, role_key(organization, id));
+  return row ? std::optional(parse_role_row(*row)) : std::nullopt;
+}
+
+std::optional<ApplicationRow> find_application(const Reader& reader, const OrganizationId& organization,
+                                               const AccountId& id) {
+  auto row = reader.get(View::applications, application_key(organization, id));
+  return row ? std::optional(parse_application_row(*row)) : std::nullopt;
+}
+
+std::optional<std::string> find_record(const Reader& reader, const OrganizationId& organization,
+                                       std::string_view collection, const RecordId& id) {
+  return reader.get(View::records, record_key(organization, collection, id));
+}
+
+std::optional<Byline> find_byline(const Reader& reader, const Subject& subject) {
+  auto row = reader.get(View::bylines, byline_key(subject));
+  return row ? std::optional(parse_byline(*row)) : std::nullopt;
+}
+
+std::optional<CredentialRow> find_access_token(const Reader& reader, std::string_view digest_hex) {
+  auto row = reader.get(View::credentials, access_token_key(digest_hex));
+  return row ? std::optional(parse_credential_row(*row)) : std::nullopt;
+}
+
+std::vector<CredentialRow> client_secrets_of(const Reader& reader, const AccountId& account) {
+  std::vector<CredentialRow> secrets;
+  auto cursor = reader.scan(View::credentials, client_secret_prefix(account), {}, Direction::forward);
+  for (; cursor->valid(); cursor->next()) secrets.push_back(parse_credential_row(cursor->value()));
+  return secrets;
+}
+
+std::optional<AccountId> find_lookalike(const Reader& reader, const OrganizationId& organization,
+                                        std::string_view name, const AccountId& self) {
+  auto prefix = lookalike_prefix(organization, name);
+  auto cursor = reader.scan(View::applications, prefix, {}, Direction::forward);
+  for (; cursor->valid(); cursor->next()) {
+    auto id = id_from_bytes<AccountId>(cursor->key().substr(prefix.size()));
+    if (id != self) return id;
+  }
+  return std::nullopt;
+}
+
+}  // namespace byline

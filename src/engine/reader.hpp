@@ -1,0 +1,67 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "events/event.hpp"
+#include "projections/accounts.hpp"
+#include "projections/applications.hpp"
+#include "projections/bylines.hpp"
+#include "projections/credentials.hpp"
+#include "projections/organizations.hpp"
+#include "projections/projection.hpp"
+#include "projections/roles.hpp"
+
+namespace byline {
+
+/// Rows of a view whose keys begin with a prefix, in the order of their keys or against it.
+class RowCursor {
+ public:
+  virtual ~RowCursor() = default;
+  virtual bool valid() const = 0;
+  virtual void next() = 0;
+  /// Both valid until `next`.
+  virtual std::string_view key() const = 0;
+  virtual std::string_view value() const = 0;
+};
+
+enum class Direction : std::uint8_t { forward, backward };
+
+/// Reads views and log. What a reader sees may move on between two calls, unless it is a snapshot. Every method
+/// is thread-safe and throws std::runtime_error when the disk cannot be read.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  virtual std::optional<std::string> get(View view, std::string_view key) const = 0;
+  /// From `start` (inclusive; it begins with `prefix`, or is empty for the first or last row), within `prefix`.
+  virtual std::unique_ptr<RowCursor> scan(View view, std::string_view prefix, std::string_view start,
+                                          Direction direction) const = 0;
+  /// One entry of the log; nullopt where there is none.
+  virtual std::optional<LogEntry> entry(Position position) const = 0;
+  /// The position up to which everything can be read.
+  virtual Position tail() const = 0;
+};
+
+// The rows by their meaning. A row and its byline are two reads. Where both are wanted, read the byline first:
+// then a change in between shows as an older version with newer content, on which a later `If-Match` fails
+// safely, and never the other way round.
+
+std::optional<OrganizationRow> find_organization(const Reader& reader, const OrganizationId& id);
+std::optional<AccountRow> find_account(const Reader& reader, const OrganizationId& organization,
+                                       const AccountId& id);
+std::optional<RoleRow> find_role(const Reader& reader, const OrganizationId& organization, const RoleId& id);
+std::optional<ApplicationRow> find_application(const Reader& reader, const OrganizationId& organization,
+                                               const AccountId& id);
+/// The record's attributes as compact JSON.
+std::optional<std::string> find_record(const Reader& reader, const OrganizationId& organization,
+                                       std::string_view collection, const RecordId& id);
+std::optional<Byline> find_byline(const Reader& reader, const Subject& subject);
+std::optional<CredentialRow> find_access_token(const Reader& reader, std::string_view digest_hex);
+std::vector<CredentialRow> client_secrets_of(const Reader& reader, const AccountId& account);
+/// The id of an application of the organization, other than `self`, whose name looks the same to a person.
+std::optional<AccountId> find_lookalike(const Reader& reader, const OrganizationId& organization,
+                                        std::string_view name, const AccountId& self);
+
+}  // namespace byline

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+
+#include "engine/database.hpp"
+
+namespace byline {
+
+/// What came of building a view anew from the log.
+struct RebuildReport {
+  View view;
+  Position checkpoint;
+  std::uint64_t rows = 0;
+  bool identical = true;         ///< the rows before and after are the same, byte for byte
+  std::string first_difference;  ///< the first key, in hex, where they were not
+  double seconds = 0;
+};
+
+/// Folds the log from position 1 into fresh rows beside the live ones, compares the two, and puts the fresh ones
+/// in place in one durable step. A crash before that step leaves the old rows; what was begun is cleared away at
+/// the next opening. Not while a writer runs on the same database.
+std::expected<RebuildReport, std::string> rebuild_view(Database& database, View view);
+
+}  // namespace byline

@@ -1,0 +1,79 @@
+#include "engine/rocks_options.hpp"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/compaction_filter.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <memory>
+
+#include "engine/answers.hpp"
+#include "engine/clock.hpp"
+
+namespace byline {
+namespace {
+
+constexpr std::size_t kBlockCacheBytes = 256 << 20;
+constexpr std::size_t kMemtableBytes = 64 << 20;
+constexpr std::size_t kAllMemtablesBytes = 512 << 20;
+
+std::shared_ptr<rocksdb::Cache> block_cache() {
+  static auto cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  return cache;
+}
+
+/// Lets answers go when their time is over.
+class ExpiryFilter final : public rocksdb::CompactionFilter {
+ public:
+  bool Filter(int, const rocksdb::Slice&, const rocksdb::Slice& value, std::string*, bool*) const override {
+    return is_expired_answer(value.ToStringView(), system_now());
+  }
+  const char* Name() const override { return "byline.answers"; }
+};
+
+}  // namespace
+
+rocksdb::DBOptions database_options() {
+  rocksdb::DBOptions options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.db_write_buffer_size = kAllMemtablesBytes;
+  options.max_total_wal_size = kAllMemtablesBytes;
+  options.max_background_jobs = 2;
+  // A torn last record is what a kill leaves behind and was never acknowledged; damage anywhere else must be
+  // seen, not skipped.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.track_and_verify_wals_in_manifest = true;
+  // One thread writes: what RocksDB does for many would only cost.
+  options.allow_concurrent_memtable_write = false;
+  options.enable_write_thread_adaptive_yield = false;
+  options.max_log_file_size = 8 << 20;
+  options.keep_log_file_num = 4;
+  options.max_open_files = -1;  // as a follower needs it
+  return options;
+}
+
+rocksdb::ColumnFamilyOptions family_options(std::string_view name) {
+  rocksdb::ColumnFamilyOptions options;
+  options.write_buffer_size = kMemtableBytes;
+  options.compression = rocksdb::kLZ4Compression;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = block_cache();
+  table.format_version = 5;
+  if (name == "log") {
+    options.bottommost_compression = rocksdb::kZSTD;
+    table.block_size = 32 << 10;  // read in sequence
+  } else {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
+    table.block_size = 8 << 10;
+  }
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  if (name == "answers") {
+    static const ExpiryFilter expiry;
+    options.compaction_filter = &expiry;
+    options.ttl = 24 * 60 * 60;  // seconds: files older than this are compacted, so that the filter sees them
+  }
+  return options;
+}
+
+}  // namespace byline

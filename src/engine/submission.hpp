@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "domain/command.hpp"
+#include "engine/answers.hpp"
+#include "engine/reader.hpp"
+
+namespace byline {
+
+/// The command is durable: everything up to `position` is on disk and in the views. Where nothing had to change,
+/// no event was written and `position` is the tail.
+struct Committed {
+  Position position;
+};
+
+/// Nothing was written, nor will be; asking again later may succeed.
+struct Unavailable {
+  std::string_view reason;
+};
+
+/// The answer of an earlier request with the same idempotency key; or this one's own, kept for later ones.
+struct Repeated {
+  std::string bytes;
+};
+
+using Outcome = std::variant<Committed, Rejection, Unavailable, Repeated>;
+
+/// Makes the bytes to keep for a keyed request. Called on the writer's thread before the command is durable, with
+/// a reader that sees the rows as they will be then (single rows; scans see what is on disk). Never called for
+/// Unavailable or Repeated.
+using Render = std::function<std::string(const Outcome& outcome, const Reader& reader)>;
+
+/// A command on its way to the writer.
+struct Submission {
+  Context context;
+  Command command;
+  std::string correlation;  ///< see LogEntry
+  std::optional<KeyedRequest> keyed;
+  Render render;  ///< set where `keyed` is
+  /// Called exactly once, on the writer's thread, after the outcome is durable: must be quick and not throw.
+  std::move_only_function<void(Outcome)> done;
+};
+
+}  // namespace byline

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/access.hpp"
+#include "engine/engine.hpp"
+#include "http/message.hpp"
+#include "http/route.hpp"
+#include "security/access_token.hpp"
+#include "security/deployment_keys.hpp"
+#include "security/secret.hpp"
+
+namespace byline::http {
+
+/// What handlers work with. Lives as long as the server.
+struct Services {
+  Services(Engine& the_engine, Metrics& the_metrics, security::DeploymentKeys the_keys,
+           security::SecretDigester the_digester)
+      : engine(the_engine), metrics(the_metrics), keys(std::move(the_keys)), digester(std::move(the_digester)) {}
+
+  Engine& engine;
+  Metrics& metrics;
+  security::DeploymentKeys keys;
+  security::SecretDigester digester;
+  // Set before the first request is served, when the port is known.
+  std::optional<security::AccessTokens> tokens;
+  std::string base_url;  ///< of the service as its callers see it, without a slash at the end
+};
+
+/// One request on its way through a handler.
+struct Call {
+  const Services& services;
+  const Request& request;
+  const Route* route = nullptr;
+  std::vector<std::string_view> parameters;                    ///< of the path, in order
+  std::vector<std::pair<std::string, std::string>> query;      ///< decoded
+  Principal principal;                                         ///< where the route wants a bearer
+
+  const OrganizationId& organization() const { return principal.organization; }
+};
+
+}  // namespace byline::http

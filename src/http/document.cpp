@@ -1,0 +1,156 @@
+#include "http/document.hpp"
+
+#include "domain/limits.hpp"
+#include "events/json_members.hpp"
+#include "http/media_type.hpp"
+#include "http/reply.hpp"
+#include "http/strict_json.hpp"
+
+namespace byline::http {
+namespace {
+
+using nlohmann::json;
+
+/// Data, its attributes and their values: three levels around what a caller nests.
+constexpr std::size_t kDocumentDepth = kMaxRecordDepth + 3;
+
+std::unexpected<Response> malformed(std::string detail, std::string pointer = {}, std::string code = "invalid_document") {
+  return std::unexpected(reply_error({400, std::move(code), std::move(detail), std::move(pointer), {}, {}}));
+}
+
+std::expected<void, Response> check_frame(const json& root, const ResourceSpec& spec, std::string_view id) {
+  if (!root.is_object() || !root.contains("data")) {
+    return malformed("The document has no member \"data\" with a resource object.");
+  }
+  const auto& data = root["data"];
+  if (!data.is_object()) return malformed("\"data\" must be one resource object.", "/data");
+  auto type = data.find("type");
+  if (type == data.end() || !type->is_string()) return malformed("The resource object has no type.", "/data");
+  if (*type != spec.type) {
+    return std::unexpected(reply_error({409, "type_mismatch", "Here the type is \"" + std::string(spec.type) + "\".", "/data/type", {}, {}}));
+  }
+  auto given = data.find("id");
+  if (id.empty() && given != data.end()) {
+    return std::unexpected(reply_error({403, "client_generated_id", "Ids are made by the service: leave the id out.", "/data/id", {}, {}}));
+  }
+  if (!id.empty() && (given == data.end() || !given->is_string())) return malformed("The resource object has no id.", "/data");
+  if (!id.empty() && *given != id) {
+    return std::unexpected(reply_error({409, "id_mismatch", "The id is not the one in the address.", "/data/id", {}, {}}));
+  }
+  for (const char* part : {"attributes", "relationships"}) {
+    if (data.contains(part) && !data[part].is_object()) return malformed(std::string("\"") + part + "\" must be an object.", std::string("/data/") + part);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::expected<Document, Response> Document::read(const Request& request, const ResourceSpec& spec,
+                                                 std::string_view id) {
+  if (!is_json_api(request.header(boost::beast::http::field::content_type))) {
+    return std::unexpected(reply_error({415, "unsupported_media_type",
+                                        "The body must be sent as \"Content-Type: application/vnd.api+json\", without parameters.", {}, {}, "Content-Type"}));
+  }
+  auto root = parse_strict_json(request.body, kDocumentDepth);
+  if (!root) return malformed(root.error().detail, root.error().pointer, "invalid_json");
+  if (auto framed = check_frame(*root, spec, id); !framed) return std::unexpected(std::move(framed.error()));
+  Document document(spec, std::move(*root), request.body, id.empty());
+  document.check_members();
+  return document;
+}
+
+/// Members that nobody reads are not passed over in silence: a mistyped name would look like success.
+void Document::check_members() {
+  const auto& data = root_["data"];
+  for (const auto& [name, value] : data.items()) {
+    if (name != "type" && name != "id" && name != "attributes" && name != "relationships" && name != "links" && name != "meta") {
+      add({Code::unknown_member, "/data/" + name, {}});
+    }
+  }
+  if (data.contains("attributes")) {
+    for (const auto& [name, value] : data["attributes"].items()) {
+      const auto* known = spec_.attribute(name);
+      if (!known && !spec_.open) add({Code::unknown_member, name, {}});
+      if (known && known->writes == Writes::never) add({Code::read_only, name, {}});
+    }
+  }
+  if (data.contains("relationships")) {
+    for (const auto& [name, value] : data["relationships"].items()) {
+      const auto* known = spec_.relationship(name);
+      if (!known) add({Code::unknown_member, "/data/relationships/" + name, {}});
+      if (known && known->writes == Writes::never) add({Code::read_only, name, {}});
+    }
+  }
+  if (!creates_) return;
+  for (const auto& expected : spec_.attributes) {
+    if (expected.required && !attribute(expected.name)) add({Code::required, std::string(expected.name), {}});
+  }
+  for (const auto& expected : spec_.relationships) {
+    if (expected.required && (!data.contains("relationships") || !data["relationships"].contains(expected.name))) {
+      add({Code::required, std::string(expected.name), {}});
+    }
+  }
+}
+
+const json* Document::attribute(std::string_view name) const {
+  const auto& data = root_["data"];
+  auto attributes = data.find("attributes");
+  if (attributes == data.end()) return nullptr;
+  auto found = attributes->find(name);
+  return found == attributes->end() ? nullptr : &*found;
+}
+
+bool Document::is_null(std::string_view name) const {
+  const auto* value = attribute(name);
+  return value && value->is_null();
+}
+
+std::optional<std::string> Document::raw_text(std::string_view name) {
+  const auto* value = attribute(name);
+  if (!value) return std::nullopt;
+  if (value->is_string()) return value->get<std::string>();
+  add({value->is_null() ? Code::required : Code::invalid_type, std::string(name), "a text"});
+  return std::nullopt;
+}
+
+std::optional<bool> Document::active() {
+  return word("status", [](std::string_view text) -> std::optional<bool> {
+    if (text == "active") return true;
+    if (text == "deactivated") return false;
+    return std::nullopt;
+  });
+}
+
+std::optional<std::vector<std::string>> Document::raw_ids(std::string_view name) {
+  const auto& data = root_["data"];
+  auto relationships = data.find("relationships");
+  if (relationships == data.end()) return std::nullopt;
+  auto found = relationships->find(name);
+  if (found == relationships->end()) return std::nullopt;
+  if (!found->is_object() || !found->contains("data") || !(*found)["data"].is_array()) {
+    add({Code::invalid_type, std::string(name), "a list of resource identifiers"});
+    return std::nullopt;
+  }
+  std::vector<std::string> ids;
+  for (const auto& item : (*found)["data"]) {
+    bool fits = item.is_object() && item.contains("id") && item["id"].is_string() && item.contains("type") &&
+                item["type"] == spec_.relationship(name)->target;
+    if (!fits) add({Code::invalid_value, std::string(name) + "/" + std::to_string(ids.size()), {}});
+    ids.push_back(fits ? item["id"].get<std::string>() : to_string(Id<void>{}));
+  }
+  return ids;
+}
+
+std::string Document::own_attributes() {
+  const auto& data = root_["data"];
+  if (!data.contains("attributes")) return "{}";
+  for (const auto& [name, text] : split_members(text_)) {
+    if (name != "data") continue;
+    for (const auto& [part, object] : split_members(text)) {
+      if (part == "attributes") return compact_json(object);
+    }
+  }
+  return "{}";
+}
+
+}  // namespace byline::http

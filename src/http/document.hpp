@@ -1,0 +1,97 @@
+#pragma once
+
+#include <expected>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/email.hpp"
+#include "domain/problem.hpp"
+#include "events/id.hpp"
+#include "http/call.hpp"
+#include "http/resource.hpp"
+
+namespace byline::http {
+
+/// A request's resource document (JSON:API 1.1 §9.1, §9.2), read against the type's description. What is wrong
+/// with single values is gathered, to be told together with what the state objects to.
+class Document {
+ public:
+  /// `id`: of the resource in the path, for a change; empty for a creation. The error is the whole answer: not
+  /// JSON, not such a document, another type, a wrong media type.
+  static std::expected<Document, Response> read(const Request& request, const ResourceSpec& spec,
+                                                std::string_view id);
+
+  /// The attribute's text through its parser. Absent is nullopt; null and other types than text are problems.
+  /// A required attribute that is absent is one too, when the resource is created.
+  template <class Parse>
+  auto text(std::string_view name, Parse parse) -> std::optional<typename decltype(parse(""))::value_type> {
+    auto given = raw_text(name);
+    if (!given) return std::nullopt;
+    auto parsed = parse(*given);
+    if (parsed) return std::move(*parsed);
+    problems_.push_back(std::move(parsed.error()));
+    return std::nullopt;
+  }
+  /// A text that may also be null, which reads as empty.
+  template <class Parse>
+  auto clearable_text(std::string_view name, Parse parse) -> std::optional<typename decltype(parse(""))::value_type> {
+    if (is_null(name)) return std::string();
+    return text(name, parse);
+  }
+  /// One of a few words: `find(word)` gives an optional.
+  template <class Find>
+  auto word(std::string_view name, Find find) -> decltype(find("")) {
+    auto given = raw_text(name);
+    if (!given) return std::nullopt;
+    auto found = find(*given);
+    if (!found) problems_.push_back({Code::invalid_value, std::string(name), {}});
+    return found;
+  }
+  /// `active` or `deactivated`, as a truth.
+  std::optional<bool> active();
+  /// nullptr where it is absent.
+  const nlohmann::json* attribute(std::string_view name) const;
+  /// The ids of a to-many relationship.
+  template <class I>
+  std::optional<std::vector<I>> ids(std::string_view name) {
+    auto texts = raw_ids(name);
+    if (!texts) return std::nullopt;
+    std::vector<I> ids;
+    for (std::size_t i = 0; i < texts->size(); ++i) {
+      auto id = parse_id<I>((*texts)[i]);
+      if (!id) problems_.push_back({Code::invalid_id, std::string(name) + "/" + std::to_string(i), {}});
+      ids.push_back(id.value_or(I{}));
+    }
+    return ids;
+  }
+  /// An open resource's attributes as compact JSON, with the numbers as they were written.
+  std::string own_attributes();
+
+  void add(Problem problem) { problems_.push_back(std::move(problem)); }
+  std::vector<Problem> take_problems() { return std::move(problems_); }
+
+ private:
+  Document(const ResourceSpec& spec, nlohmann::json root, std::string_view text, bool creates)
+      : spec_(spec), root_(std::move(root)), text_(text), creates_(creates) {}
+  void check_members();
+  std::optional<std::string> raw_text(std::string_view name);
+  std::optional<std::vector<std::string>> raw_ids(std::string_view name);
+  bool is_null(std::string_view name) const;
+
+  ResourceSpec spec_;
+  nlohmann::json root_;
+  std::string_view text_;
+  bool creates_;
+  std::vector<Problem> problems_;
+};
+
+/// What a creation may leave out when its problems are told anyway.
+template <class T>
+T value_or_empty(std::optional<T> value) {
+  return value ? std::move(*value) : T{};
+}
+
+}  // namespace byline::http

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+
+#include "http/call.hpp"
+#include "http/reply.hpp"
+#include "http/resource_query.hpp"
+
+namespace byline::http {
+
+// What handlers ask before they work. An answer that is there is the call's answer.
+
+/// The caller's roles must give `operation` in `area`. Commands ask the same again when they are decided.
+std::optional<Response> require(const Call& call, Area area, Operation operation);
+
+Response reply_not_found();
+
+/// The id in the path; an id that cannot be one is a resource that is not there.
+template <class I>
+std::optional<I> path_id(const Call& call, std::size_t parameter = 0) {
+  return parse_id<I>(call.parameters[parameter]);
+}
+
+}  // namespace byline::http

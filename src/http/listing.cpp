@@ -1,0 +1,276 @@
+#include "http/listing.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "http/cursor.hpp"
+#include "http/query.hpp"
+#include "http/reply.hpp"
+
+namespace byline::http {
+namespace {
+
+constexpr std::size_t kRowsBetweenYields = 256;
+constexpr std::size_t kSortedBytes = 512;  ///< longer texts are sorted by their beginning
+
+struct Found {
+  ListPlace place;
+  Resource resource;
+};
+
+AttributeValue sort_value(const Resource& resource, const std::string& name) {
+  auto value = value_of(resource, name);
+  if (auto* text = std::get_if<std::string>(&value); text && text->size() > kSortedBytes) text->resize(kSortedBytes);
+  if (auto* raw = std::get_if<RawJson>(&value); raw && raw->text.size() > kSortedBytes) raw->text.resize(kSortedBytes);
+  return value;
+}
+
+bool passes(const ResourceQuery& query, const Resource& resource) {
+  return std::ranges::all_of(query.filters, [&](const Filter& filter) {
+    for (const auto& relationship : resource.relationships) {
+      if (relationship.name != filter.name) continue;
+      bool has = std::ranges::find(relationship.ids, filter.value) != relationship.ids.end();
+      return filter.comparison == Comparison::ne ? !has : has;
+    }
+    return matches(filter, value_of(resource, filter.name));
+  });
+}
+
+/// Walks the resources and keeps one page of them, and one more that tells whether the list goes on.
+class PageWalk {
+ public:
+  PageWalk(const ResourceQuery& query, std::optional<ListPlace> start)
+      : query_(query), start_(std::move(start)), backward_(!query.before.empty()) {}
+
+  /// In the order of creation the source itself begins at the place; sorted, everything must be seen.
+  std::unique_ptr<ResourceSource> open(const OpenSource& open_source, const Reader& reader) const {
+    if (sorted()) return open_source(reader, {}, Direction::forward);
+    return open_source(reader, start_ ? start_->key : std::string(), flipped() ? Direction::backward : Direction::forward);
+  }
+
+  /// False when nothing further can belong to the page.
+  bool take(const std::string& key, Resource resource) {
+    if (!passes(query_, resource)) return true;
+    if (!sorted()) {
+      found_.push_back({{{}, key}, std::move(resource)});
+      return found_.size() <= query_.page_size;
+    }
+    ListPlace place{sort_value(resource, query_.sort), key};
+    if (start_ && !before(*start_, place)) return true;
+    auto less = [this](const Found& left, const Found& right) { return before(left.place, right.place); };
+    found_.push_back({std::move(place), std::move(resource)});
+    std::ranges::push_heap(found_, less);
+    if (found_.size() > query_.page_size + 1) {
+      std::ranges::pop_heap(found_, less);
+      found_.pop_back();
+    }
+    return true;
+  }
+
+  void finish() {
+    if (sorted()) std::ranges::sort(found_, [this](const Found& l, const Found& r) { return before(l.place, r.place); });
+    more_ = found_.size() > query_.page_size;
+    if (more_) found_.pop_back();
+    if (backward_) std::ranges::reverse(found_);
+  }
+
+  const std::vector<Found>& found() const { return found_; }
+  bool has_next() const { return backward_ || more_; }
+  bool has_previous() const { return backward_ ? more_ : start_.has_value(); }
+
+ private:
+  bool sorted() const { return !query_.sort.empty(); }
+  bool flipped() const { return query_.descending != backward_; }
+  bool before(const ListPlace& left, const ListPlace& right) const {
+    auto order = compare(left.value, right.value);
+    if (order == 0) order = left.key <=> right.key;
+    return flipped() ? order > 0 : order < 0;
+  }
+
+  const ResourceQuery& query_;
+  std::optional<ListPlace> start_;
+  bool backward_;
+  bool more_ = false;
+  std::vector<Found> found_;
+};
+
+/// This list's address with another cursor.
+std::string page_link(const Call& call, std::string_view cursor_name, const std::string& cursor) {
+  std::string link(call.request.path);
+  char separator = '?';
+  auto add = [&](std::string_view name, std::string_view value) {
+    link += separator;
+    link += percent_encode(name) + "=" + percent_encode(value);
+    separator = '&';
+  };
+  for (const auto& [name, value] : call.query) {
+    if (name != "page[after]" && name != "page[before]") add(name, value);
+  }
+  if (!cursor_name.empty()) add(cursor_name, cursor);
+  return link;
+}
+
+void write_included(JsonWriter& json, const std::vector<Resource>& included, const ResourceQuery& query) {
+  if (query.include.empty()) return;
+  json.key("included");
+  json.begin_array();
+  for (const auto& resource : included) write_resource(json, resource, query.fields_of(resource.type));
+  json.end_array();
+}
+
+Response reply_page(const Call& call, const Reader& reader, const PageWalk& walk, const ResourceQuery& query,
+                    const IncludeResources& include) {
+  Response response;
+  response.content_type = kJsonApi;
+  JsonWriter json(response.body);
+  json.begin_object();
+  json.key("data");
+  json.begin_array();
+  auto fields = query.fields_of(call.route->resource->type);
+  std::vector<Resource> primary;
+  for (const auto& found : walk.found()) {
+    write_resource(json, found.resource, fields);
+    if (!query.include.empty()) primary.push_back(found.resource);
+  }
+  json.end_array();
+  if (include) write_included(json, query.include.empty() ? std::vector<Resource>{} : include(reader, query, primary), query);
+  json.key("links");
+  json.begin_object();
+  json.member("self", std::string_view(call.request.target));
+  auto link = [&](std::string_view name, bool there, std::string_view parameter, bool last) {
+    json.key(name);
+    if (!there || walk.found().empty()) return json.null();
+    const auto& edge = last ? walk.found().back() : walk.found().front();
+    json.value(std::string_view(page_link(call, parameter, write_cursor(edge.place))));
+  };
+  json.member("first", std::string_view(page_link(call, {}, {})));
+  link("prev", walk.has_previous(), "page[before]", false);
+  link("next", walk.has_next(), "page[after]", true);
+  json.end_object();
+  json.end_object();
+  response.headers.emplace_back("Byline-Position", std::to_string(reader.tail().value));
+  return response;
+}
+
+class RowSource final : public ResourceSource {
+ public:
+  using Load = std::function<Resource(const Reader&, std::string_view, std::string_view)>;
+  RowSource(const Reader& reader, std::unique_ptr<RowCursor> cursor, const std::string& start, Load load)
+      : reader_(reader), cursor_(std::move(cursor)), load_(std::move(load)) {
+    if (!start.empty() && cursor_->valid() && cursor_->key() == start) cursor_->next();
+  }
+  bool next(std::string& key, Resource& resource) override {
+    if (!cursor_->valid()) return false;
+    key = cursor_->key();
+    resource = load_(reader_, cursor_->key(), cursor_->value());
+    cursor_->next();
+    return true;
+  }
+
+ private:
+  const Reader& reader_;
+  std::unique_ptr<RowCursor> cursor_;
+  Load load_;
+};
+
+}  // namespace
+
+std::string etag_of(Version version) { return '"' + std::to_string(version.value) + '"'; }
+
+Awaitable<Response> reply_list(Call& call, OpenSource open, IncludeResources include) {
+  auto query = read_query(call);
+  if (!query) co_return std::move(query.error());
+  std::optional<ListPlace> start;
+  const auto& cursor = query->before.empty() ? query->after : query->before;
+  if (!cursor.empty()) {
+    start = read_cursor(cursor);
+    if (!start) {
+      co_return reply_error({400, "invalid_cursor", "This cursor is not one that a list gave out.", {},
+                             query->before.empty() ? "page[after]" : "page[before]", {}});
+    }
+  }
+  auto reader = call.services.engine.snapshot();
+  if (!reader) co_return reply_unavailable("the storage is being opened");
+
+  PageWalk walk(*query, std::move(start));
+  auto source = walk.open(open, *reader);
+  std::string key;
+  Resource resource;
+  for (std::size_t seen = 1; source->next(key, resource); ++seen) {
+    if (!walk.take(key, std::move(resource))) break;
+    resource = {};
+    if (seen % kRowsBetweenYields == 0) {
+      auto executor = co_await boost::asio::this_coro::executor;
+      co_await boost::asio::post(executor, boost::asio::use_awaitable_t<Executor>{});
+    }
+  }
+  walk.finish();
+  co_return reply_page(call, *reader, walk, *query, include);
+}
+
+OpenSource rows_of(View view, std::string prefix,
+                   std::function<Resource(const Reader&, std::string_view, std::string_view)> load) {
+  return [view, prefix = std::move(prefix), load = std::move(load)](const Reader& reader, const std::string& start,
+                                                                    Direction direction) {
+    // A cursor made elsewhere must not lead out of what this caller may see.
+    bool ours = start.starts_with(prefix);
+    auto from = ours ? std::string_view(start) : std::string_view();
+    return std::make_unique<RowSource>(reader, reader.scan(view, prefix, from, direction), ours ? start : std::string(), load);
+  };
+}
+
+OpenSource nothing() {
+  class Nothing final : public ResourceSource {
+    bool next(std::string&, Resource&) override { return false; }
+  };
+  return [](const Reader&, const std::string&, Direction) { return std::make_unique<Nothing>(); };
+}
+
+Response reply_resource(const Call& call, const Reader& reader, const Resource& resource, Version version,
+                        const IncludeResources& include, const ResourceQuery& query) {
+  Response response;
+  response.content_type = kJsonApi;
+  response.headers.emplace_back("ETag", etag_of(version));
+  JsonWriter json(response.body);
+  json.begin_object();
+  json.key("data");
+  write_resource(json, resource, query.fields_of(resource.type));
+  if (include && !query.include.empty()) {
+    write_included(json, include(reader, query, std::span(&resource, 1)), query);
+  }
+  json.key("links");
+  json.begin_object();
+  json.member("self", std::string_view(resource.self.empty() ? std::string(call.request.path) : resource.self));
+  json.end_object();
+  json.end_object();
+  return response;
+}
+
+Response reply_written(const Resource& resource, Version version, unsigned status,
+                       const std::function<void(JsonWriter&)>& meta) {
+  Response response;
+  response.status = status;
+  response.content_type = kJsonApi;
+  response.headers.emplace_back("ETag", etag_of(version));
+  if (status == 201) response.headers.emplace_back("Location", resource.self);
+  JsonWriter json(response.body);
+  json.begin_object();
+  json.key("data");
+  write_resource(json, resource, {});
+  if (meta) {
+    json.key("meta");
+    json.begin_object();
+    meta(json);
+    json.end_object();
+  }
+  json.key("links");
+  json.begin_object();
+  json.member("self", std::string_view(resource.self));
+  json.end_object();
+  json.end_object();
+  return response;
+}
+
+}  // namespace byline::http

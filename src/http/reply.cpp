@@ -1,0 +1,142 @@
+#include "http/reply.hpp"
+
+#include <algorithm>
+
+namespace byline::http {
+namespace {
+
+/// RFC 9110 §15 and RFC 6585: the phrase that stands as an error's title.
+std::string_view title_of(unsigned status) {
+  switch (status) {
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 406: return "Not Acceptable";
+    case 408: return "Request Timeout";
+    case 409: return "Conflict";
+    case 412: return "Precondition Failed";
+    case 413: return "Content Too Large";
+    case 415: return "Unsupported Media Type";
+    case 422: return "Unprocessable Content";
+    case 431: return "Request Header Fields Too Large";
+    case 501: return "Not Implemented";
+    case 503: return "Service Unavailable";
+    case 505: return "HTTP Version Not Supported";
+    default: return "Internal Server Error";
+  }
+}
+
+void write_error(JsonWriter& json, const ApiError& error) {
+  json.begin_object();
+  json.member("status", std::string_view(std::to_string(error.status)));
+  json.member("code", std::string_view(error.code));
+  json.member("title", title_of(error.status));
+  json.member("detail", std::string_view(error.detail));
+  if (!error.pointer.empty() || !error.parameter.empty() || !error.header.empty()) {
+    json.key("source");
+    json.begin_object();
+    if (!error.pointer.empty()) json.member("pointer", std::string_view(error.pointer));
+    if (!error.parameter.empty()) json.member("parameter", std::string_view(error.parameter));
+    if (!error.header.empty()) json.member("header", std::string_view(error.header));
+    json.end_object();
+  }
+  json.end_object();
+}
+
+/// Where in the document the domain's field stands: `roles/1` is `/data/relationships/roles/data/1`.
+std::string pointer_to(std::string_view field, const ResourceSpec& spec) {
+  if (field.empty() || field.starts_with("/")) return std::string(field);
+  auto name = field.substr(0, field.find('/'));
+  auto rest = std::string(field.substr(name.size()));
+  if (spec.open && name == "attributes") return "/data/attributes" + rest;
+  if (spec.relationship(name)) return "/data/relationships/" + std::string(name) + "/data" + rest;
+  return "/data/attributes/" + std::string(name) + rest;
+}
+
+}  // namespace
+
+unsigned status_of(Code code) {
+  switch (code) {
+    case Code::required:
+    case Code::invalid_type:
+    case Code::too_long:
+    case Code::too_large:
+    case Code::too_deep:
+    case Code::forbidden_character:
+    case Code::invalid_email:
+    case Code::invalid_url:
+    case Code::invalid_value:
+    case Code::invalid_id:
+    case Code::read_only:
+    case Code::unknown_member:
+    case Code::duplicate_value:
+    case Code::unknown_role:
+    case Code::idempotency_key_reused: return 422;
+    case Code::email_taken:
+    case Code::role_name_taken:
+    case Code::role_in_use:
+    case Code::last_administrator:
+    case Code::already_exists: return 409;
+    case Code::stale_version: return 412;
+    case Code::role_locked:
+    case Code::permission_missing:
+    case Code::role_exceeds_giver:
+    case Code::api_not_licensed: return 403;
+    case Code::account_inactive: return 401;
+    case Code::not_found: return 404;
+  }
+  return 500;
+}
+
+std::string error_body(const std::vector<ApiError>& errors) {
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.key("errors");
+  json.begin_array();
+  for (const auto& error : errors) write_error(json, error);
+  json.end_array();
+  json.end_object();
+  return body;
+}
+
+Response reply_errors(const std::vector<ApiError>& errors) {
+  Response response;
+  bool alike = std::ranges::all_of(errors, [&](const auto& e) { return e.status == errors.front().status; });
+  response.status = alike ? errors.front().status : 422;
+  response.content_type = kJsonApi;
+  response.body = error_body(errors);
+  if (response.status == 503) response.headers.emplace_back("Retry-After", "1");
+  if (response.status == 401) {
+    // RFC 6750 §3: how to come in.
+    auto code = errors.front().code == "token_required" ? "" : ", error=\"invalid_token\"";
+    response.headers.emplace_back("WWW-Authenticate", std::string("Bearer realm=\"byline\"") + code);
+  }
+  return response;
+}
+
+Response reply_error(ApiError error) { return reply_errors({std::move(error)}); }
+
+Response reply_rejection(const Rejection& rejection, const ResourceSpec* spec) {
+  std::vector<ApiError> errors;
+  for (std::size_t i = 0; i < rejection.problems.size(); ++i) {
+    const auto& problem = rejection.problems[i];
+    auto same = [&](const Problem& other) { return other.code == problem.code && other.field == problem.field; };
+    // Reading and deciding may both have seen it.
+    if (std::any_of(rejection.problems.begin(), rejection.problems.begin() + static_cast<std::ptrdiff_t>(i), same)) continue;
+    ApiError error{status_of(problem.code), std::string(code_name(problem.code)), explain(problem), {}, {}, {}};
+    if (problem.code == Code::stale_version) error.header = "If-Match";
+    if (problem.code == Code::idempotency_key_reused) error.header = "Idempotency-Key";
+    if (spec) error.pointer = pointer_to(problem.field, *spec);
+    errors.push_back(std::move(error));
+  }
+  return reply_errors(errors);
+}
+
+Response reply_unavailable(std::string_view reason) {
+  return reply_error({503, "unavailable", "The service cannot do this right now: " + std::string(reason) + ".", {}, {}, {}});
+}
+
+}  // namespace byline::http

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/problem.hpp"
+#include "http/message.hpp"
+#include "http/resource.hpp"
+
+namespace byline::http {
+
+inline constexpr std::string_view kJsonApi = "application/vnd.api+json";
+
+/// One error object (JSON:API 1.1 §11.3).
+struct ApiError {
+  unsigned status;
+  std::string code;
+  std::string detail;
+  std::string pointer;    ///< RFC 6901, into the request's document
+  std::string parameter;  ///< of the query
+  std::string header;
+};
+
+/// An answer whose body is an error document. All of one status give that status; a mixture gives 422.
+Response reply_errors(const std::vector<ApiError>& errors);
+Response reply_error(ApiError error);
+
+unsigned status_of(Code code);
+
+/// A refused command as an answer. `spec` tells attributes from relationships; nullptr where the command has no
+/// document.
+Response reply_rejection(const Rejection& rejection, const ResourceSpec* spec);
+
+/// Nothing can be done for the moment: 503 with Retry-After.
+Response reply_unavailable(std::string_view reason);
+
+std::string error_body(const std::vector<ApiError>& errors);
+
+}  // namespace byline::http

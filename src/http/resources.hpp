@@ -1,0 +1,54 @@
+#pragma once
+
+#include "http/call.hpp"
+#include "http/resource.hpp"
+
+namespace byline::http {
+
+// The resource types, and a handler for each of their operations; routes.cpp says which path leads where.
+
+extern const ResourceSpec kApplications;
+Awaitable<Response> list_applications(Call& call);
+Awaitable<Response> read_application(Call& call);
+Awaitable<Response> register_application(Call& call);
+Awaitable<Response> change_application(Call& call);
+Awaitable<Response> delete_application(Call& call);
+
+extern const ResourceSpec kUsers;
+Awaitable<Response> list_users(Call& call);
+Awaitable<Response> read_user(Call& call);
+Awaitable<Response> create_user(Call& call);
+Awaitable<Response> change_user(Call& call);
+Awaitable<Response> delete_user(Call& call);
+
+extern const ResourceSpec kRoles;
+Awaitable<Response> list_roles(Call& call);
+Awaitable<Response> read_role(Call& call);
+Awaitable<Response> create_role(Call& call);
+Awaitable<Response> change_role(Call& call);
+Awaitable<Response> delete_role(Call& call);
+
+extern const ResourceSpec kOrganizations;
+Awaitable<Response> list_organizations(Call& call);
+Awaitable<Response> read_organization(Call& call);
+Awaitable<Response> change_organization(Call& call);
+
+extern const ResourceSpec kAuditEvents;
+Awaitable<Response> list_audit_events(Call& call);
+Awaitable<Response> read_audit_event(Call& call);
+
+extern const ResourceSpec kRecords;
+Awaitable<Response> list_records(Call& call);
+Awaitable<Response> read_record(Call& call);
+Awaitable<Response> create_record(Call& call);
+Awaitable<Response> change_record(Call& call);
+Awaitable<Response> delete_record(Call& call);
+
+Awaitable<Response> issue_token(Call& call);
+
+Awaitable<Response> health_live(Call& call);
+Awaitable<Response> health_ready(Call& call);
+Awaitable<Response> expose_metrics(Call& call);
+Awaitable<Response> openapi(Call& call);
+
+}  // namespace byline::http

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "http/call.hpp"
+#include "http/listing.hpp"
+#include "http/resource.hpp"
+
+namespace byline::http {
+
+/// The `roles` relationship of an account.
+RelationshipValue roles_relationship(const std::vector<RoleId>& roles);
+
+/// Includes the roles that resources point to, where the caller may see roles; nothing otherwise.
+IncludeResources include_roles(const Call& call);
+
+}  // namespace byline::http

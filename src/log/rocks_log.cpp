@@ -1,0 +1,92 @@
+#include "log/rocks_log.hpp"
+
+#include <array>
+#include <stdexcept>
+
+namespace byline {
+namespace {
+
+using Key = std::array<char, 8>;
+
+Key key_of(Position position) {
+  Key key;
+  for (std::size_t i = 0; i < key.size(); ++i) key[i] = static_cast<char>(position.value >> (56 - 8 * i) & 0xFF);
+  return key;
+}
+
+rocksdb::Slice slice(const Key& key) { return {key.data(), key.size()}; }
+
+Position position_of(const rocksdb::Slice& key) {
+  if (key.size() != 8) throw std::runtime_error("the log holds a key that is not a position");
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < key.size(); ++i) value = value << 8 | static_cast<unsigned char>(key[i]);
+  return {value};
+}
+
+class RocksLogCursor final : public LogCursor {
+ public:
+  RocksLogCursor(rocksdb::DB& database, rocksdb::ColumnFamilyHandle& family, Position after) {
+    rocksdb::ReadOptions options;
+    options.readahead_size = 2 << 20;
+    iterator_.reset(database.NewIterator(options, &family));
+    iterator_->Seek(slice(key_of({after.value + 1})));
+  }
+
+  bool next() override {
+    if (started_) iterator_->Next();
+    started_ = true;
+    if (iterator_->Valid()) return true;
+    if (!iterator_->status().ok()) {
+      throw std::runtime_error("the log cannot be read: " + iterator_->status().ToString());
+    }
+    return false;
+  }
+  Position position() const override { return position_of(iterator_->key()); }
+  std::string_view bytes() const override { return iterator_->value().ToStringView(); }
+
+ private:
+  std::unique_ptr<rocksdb::Iterator> iterator_;
+  bool started_ = false;
+};
+
+}  // namespace
+
+RocksLog::RocksLog(rocksdb::DB& database, rocksdb::ColumnFamilyHandle& family)
+    : database_(database), family_(family) {
+  std::unique_ptr<rocksdb::Iterator> last(database.NewIterator({}, &family));
+  last->SeekToLast();
+  if (last->Valid()) tail_ = position_of(last->key()).value;
+  if (!last->status().ok()) throw std::runtime_error("the log cannot be read: " + last->status().ToString());
+}
+
+std::expected<void, AppendError> RocksLog::append(Position expected_tail, std::span<const std::string> entries,
+                                                  rocksdb::WriteBatch& rows) {
+  if (expected_tail != tail()) {
+    return std::unexpected(AppendError{AppendError::Kind::conflict, "the log's tail has moved"});
+  }
+  Position next = expected_tail;
+  for (const auto& entry : entries) {
+    ++next.value;
+    rows.Put(&family_, slice(key_of(next)), entry);
+  }
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  if (auto status = database_.Write(durable, &rows); !status.ok()) {
+    return std::unexpected(AppendError{AppendError::Kind::in_doubt, status.ToString()});
+  }
+  tail_.store(next.value, std::memory_order_release);
+  return {};
+}
+
+std::unique_ptr<LogCursor> RocksLog::read(Position after) const {
+  return std::make_unique<RocksLogCursor>(database_, family_, after);
+}
+
+bool RocksLog::read_one(Position position, std::string& bytes) const {
+  auto status = database_.Get({}, &family_, slice(key_of(position)), &bytes);
+  if (status.IsNotFound()) return false;
+  if (!status.ok()) throw std::runtime_error("the log cannot be read: " + status.ToString());
+  return true;
+}
+
+}  // namespace byline

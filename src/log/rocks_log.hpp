@@ -1,0 +1,30 @@
+#pragma once
+
+#include <rocksdb/db.h>
+
+#include <atomic>
+
+#include "log/event_log.hpp"
+
+namespace byline {
+
+/// The log in a column family of the RocksDB database that holds the views too, so that events and rows ride in
+/// one WriteBatch. Key: the position, eight bytes big-endian. Value: the entry's bytes.
+class RocksLog final : public EventLog {
+ public:
+  /// `database` and `family` must outlive the log. Throws std::runtime_error when they cannot be read.
+  RocksLog(rocksdb::DB& database, rocksdb::ColumnFamilyHandle& family);
+
+  Position tail() const override { return {tail_.load(std::memory_order_acquire)}; }
+  std::expected<void, AppendError> append(Position expected_tail, std::span<const std::string> entries,
+                                          rocksdb::WriteBatch& rows) override;
+  std::unique_ptr<LogCursor> read(Position after) const override;
+  bool read_one(Position position, std::string& bytes) const override;
+
+ private:
+  rocksdb::DB& database_;
+  rocksdb::ColumnFamilyHandle& family_;
+  std::atomic<std::uint64_t> tail_ = 0;  ///< written by the appending thread, read by all
+};
+
+}  // namespace byline

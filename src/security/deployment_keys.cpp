@@ -1,0 +1,190 @@
+#include "security/deployment_keys.hpp"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <system_error>
+
+namespace byline::security {
+namespace {
+
+using nlohmann::json;
+using std::filesystem::path;
+
+constexpr std::string_view kFormat = "byline-deployment-keys";
+constexpr int kVersion = 1;
+constexpr std::size_t kMaxFileBytes = 64 * 1024;
+
+class File {
+ public:
+  explicit File(int descriptor) : descriptor_(descriptor) {}
+  ~File() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  int get() const { return descriptor_; }
+  bool is_open() const { return descriptor_ >= 0; }
+
+ private:
+  int descriptor_;
+};
+
+std::unexpected<std::string> refuse_file(const path& file, const std::string& why) {
+  return std::unexpected("The key file " + file.string() + " " + why);
+}
+
+std::unexpected<std::string> fail(const path& file, const std::string& what) {
+  auto reason = std::error_code(errno, std::generic_category()).message();
+  return refuse_file(file, "cannot be " + what + ": " + reason + ".");
+}
+
+std::unexpected<std::string> refuse_damaged(const path& file, const std::string& why) {
+  return refuse_file(file,
+                     "is damaged (" + why +
+                         "). Restore it from a backup; with other keys, every client secret and token given "
+                         "out so far stops working.");
+}
+
+std::string_view view(const Key& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// 32 bytes in base64url; nullopt for everything else.
+std::optional<Key> read_bytes(const json& object, const char* name) {
+  auto member = object.find(name);
+  if (member == object.end() || !member->is_string()) return std::nullopt;
+  auto bytes = from_base64url(member->get_ref<const std::string&>());
+  Key key;
+  if (!bytes || bytes->size() != key.size()) return std::nullopt;
+  std::copy(bytes->begin(), bytes->end(), key.begin());
+  return key;
+}
+
+/// As a JWK with its private member (RFC 7518 §6.2), so that other tools can read it too.
+std::optional<SigningKey> read_signing_key(const json& root) {
+  auto jwk = root.find("signing_key");
+  if (jwk == root.end() || !jwk->is_object()) return std::nullopt;
+  if (jwk->value("kty", json()) != "EC" || jwk->value("crv", json()) != "P-256") return std::nullopt;
+  auto x = read_bytes(*jwk, "x");
+  auto y = read_bytes(*jwk, "y");
+  auto d = read_bytes(*jwk, "d");
+  if (!x || !y || !d) return std::nullopt;
+  return SigningKey::from_parts(*x, *y, *d);
+}
+
+std::expected<DeploymentKeys, std::string> read_keys(const path& file, const std::string& text) {
+  auto root = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!root.is_object() || root.value("format", json()) != kFormat)
+    return refuse_damaged(file, "no JSON of keys");
+  if (root.value("version", json()) != kVersion) {
+    return refuse_file(file, "has a version that this Byline does not know. Use the Byline that wrote it.");
+  }
+  auto digest_key = read_bytes(root, "digest_key");
+  if (!digest_key) return refuse_damaged(file, "its digest_key is not 32 bytes in base64url");
+  auto seal_key = read_bytes(root, "seal_key");
+  if (!seal_key) return refuse_damaged(file, "its seal_key is not 32 bytes in base64url");
+  auto signing_key = read_signing_key(root);
+  if (!signing_key) return refuse_damaged(file, "its signing_key is not a private key on P-256");
+  return DeploymentKeys{*digest_key, *seal_key, std::move(*signing_key)};
+}
+
+std::string write_keys(const DeploymentKeys& keys) {
+  nlohmann::ordered_json root;
+  root["format"] = kFormat;
+  root["version"] = kVersion;
+  root["digest_key"] = to_base64url(view(keys.digest_key));
+  root["seal_key"] = to_base64url(view(keys.seal_key));
+  root["signing_key"] = {{"kty", "EC"},
+                         {"crv", "P-256"},
+                         {"x", to_base64url(view(keys.signing_key.x()))},
+                         {"y", to_base64url(view(keys.signing_key.y()))},
+                         {"d", to_base64url(view(keys.signing_key.d()))}};
+  return root.dump(2) + "\n";
+}
+
+/// The keys; nullopt when there is no such file.
+std::expected<std::optional<DeploymentKeys>, std::string> load(const path& file) {
+  // O_NONBLOCK: opening a pipe in its place would otherwise wait for ever.
+  File opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!opened.is_open()) {
+    if (errno == ENOENT) return std::nullopt;
+    return fail(file, "opened");
+  }
+  struct stat status{};
+  if (::fstat(opened.get(), &status) != 0) return fail(file, "examined");
+  if (!S_ISREG(status.st_mode)) return refuse_file(file, "is not a file.");
+  if ((status.st_mode & 077) != 0) {
+    char mode[8];
+    std::snprintf(mode, sizeof mode, "%04o", static_cast<unsigned>(status.st_mode & 07777));
+    return refuse_file(file, "is open to others than its owner (mode " + std::string(mode) +
+                                 "). Run: chmod 600 " + file.string());
+  }
+  std::string text(kMaxFileBytes, '\0');
+  std::size_t length = 0;
+  while (length < text.size()) {
+    auto got = ::read(opened.get(), text.data() + length, text.size() - length);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(file, "read");
+    if (got == 0) break;
+    length += static_cast<std::size_t>(got);
+  }
+  text.resize(length);
+  auto keys = read_keys(file, text);
+  sodium_memzero(text.data(), text.size());
+  if (!keys) return std::unexpected(std::move(keys.error()));
+  return std::move(*keys);
+}
+
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    auto written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+/// Also when another process was first to put its file there: then that one counts.
+std::expected<void, std::string> create(const path& file, std::string_view text) {
+  auto directory = file.has_parent_path() ? file.parent_path() : path(".");
+  std::string temporary = file.string() + ".XXXXXX";
+  File written(::mkostemp(temporary.data(), O_CLOEXEC));  // with mode 0600
+  if (!written.is_open()) return fail(file, "created");
+  bool done = write_all(written.get(), text) && ::fsync(written.get()) == 0;
+  // A link, for which a rename would do, except that a rename replaces what is there.
+  done = done && (::link(temporary.c_str(), file.c_str()) == 0 || errno == EEXIST);
+  auto error = errno;
+  ::unlink(temporary.c_str());
+  errno = error;
+  if (!done) return fail(file, "written");
+  File parent(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!parent.is_open() || ::fsync(parent.get()) != 0) return fail(file, "made safe on disk");
+  return {};
+}
+
+}  // namespace
+
+std::expected<DeploymentKeys, std::string> load_or_create_keys(const path& file) {
+  auto found = load(file);
+  if (found && !*found) {
+    auto text = write_keys({new_key(), new_key(), SigningKey::generate()});
+    auto created = create(file, text);
+    sodium_memzero(text.data(), text.size());
+    if (!created) return std::unexpected(std::move(created.error()));
+    found = load(file);
+  }
+  if (!found) return std::unexpected(std::move(found.error()));
+  if (!*found) return refuse_file(file, "is a link to a file that does not exist.");
+  return std::move(**found);
+}
+
+}  // namespace byline::security

@@ -1,0 +1,111 @@
+#include <sodium.h>
+
+#include <condition_variable>
+#include <mutex>
+
+#include "byline/service.hpp"
+#include "domain/text.hpp"
+#include "engine/clock.hpp"
+#include "engine/engine.hpp"
+#include "engine/ids.hpp"
+#include "events/codec.hpp"
+#include "security/deployment_keys.hpp"
+#include "security/secret.hpp"
+
+namespace byline {
+namespace {
+
+/// Hands one command to the engine and waits for its outcome.
+Outcome carry_out(Engine& engine, Submission submission) {
+  std::mutex mutex;
+  std::condition_variable ready;
+  std::optional<Outcome> outcome;
+  submission.done = [&](Outcome result) {
+    std::lock_guard guard(mutex);
+    outcome = std::move(result);
+    ready.notify_one();
+  };
+  engine.submit(std::move(submission));
+  std::unique_lock guard(mutex);
+  ready.wait(guard, [&] { return outcome.has_value(); });
+  return std::move(*outcome);
+}
+
+/// Reads one value; what is wrong with it goes to `problems` under the name it has on the command line.
+template <class Parse>
+auto read_value(const std::string& text, Parse parse, const char* option, std::vector<Problem>& problems) ->
+    typename decltype(parse(""))::value_type {
+  auto parsed = parse(text);
+  if (parsed) return std::move(*parsed);
+  parsed.error().field = option;
+  problems.push_back(std::move(parsed.error()));
+  return {};
+}
+
+std::string sentence_of(const Rejection& rejection) {
+  std::string text;
+  for (const auto& problem : rejection.problems) {
+    if (!text.empty()) text += '\n';
+    if (problem.field == "email") text += "--admin-email: ";
+    if (problem.field.starts_with("--")) text += problem.field + ": ";
+    text += explain(problem);
+  }
+  return text;
+}
+
+FoundOrganization command_of(const Founding& founding, const std::string& token, const security::SecretDigester& digester) {
+  auto now = system_now();
+  FoundOrganization command;
+  command.id = new_id<OrganizationId>(now);
+  command.name = read_value(founding.organization, parse_name, "--organization", command.problems);
+  command.administrator = new_id<AccountId>(now);
+  command.administrator_name = read_value(founding.administrator_name, parse_name, "--admin-name", command.problems);
+  command.administrator_email = read_value(founding.administrator_email, parse_email, "--admin-email", command.problems);
+  command.credential = new_id<CredentialId>(now);
+  command.token_digest = to_hex(digester.digest(token));
+  command.token_hint = security::secret_hint(token);
+  for (auto& role : command.roles) role = new_id<RoleId>(now);
+  if (auto plan = plan_named(founding.plan)) {
+    command.plan = *plan;
+  } else {
+    command.problems.push_back({Code::invalid_value, "--plan", "plans are enterprise and standard"});
+  }
+  return command;
+}
+
+}  // namespace
+
+std::expected<Founded, std::string> found_organization(const std::filesystem::path& data, const Founding& founding) {
+  if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
+  Metrics metrics;
+  auto engine = Engine::open({.directory = data}, metrics);
+  if (!engine) return std::unexpected(engine.error());
+  if ((*engine)->has_organizations() && !founding.additional) {
+    return std::unexpected("The data directory " + data.string() +
+                           " holds an organization already. To found another beside it, say --additional.");
+  }
+  auto keys = security::load_or_create_keys(data / "keys.json");
+  if (!keys) return std::unexpected(keys.error());
+
+  auto token = security::new_secret(security::kAccessTokenPrefix);
+  auto command = command_of(founding, token, security::SecretDigester(keys->digest_key));
+  Founded founded{to_string(command.id), to_string(command.administrator), token};
+  Context context{kSystemAccount, command.id, std::nullopt};
+  auto outcome = carry_out(**engine, {context, std::move(command), {}, {}, {}, {}});
+  if (auto* refused = std::get_if<Rejection>(&outcome)) return std::unexpected(sentence_of(*refused));
+  if (auto* unavailable = std::get_if<Unavailable>(&outcome)) {
+    return std::unexpected("It could not be written: " + std::string(unavailable->reason) + ".");
+  }
+  return founded;
+}
+
+bool is_initialized(const std::filesystem::path& data) {
+  bool found = false;
+  auto read = read_log(data, 0, [&found](std::uint64_t, std::string_view) {
+    found = true;
+    return false;
+  });
+  return read && found;
+}
+
+}  // namespace byline

@@ -1,0 +1,89 @@
+#include "byline/service.hpp"
+
+#include <sodium.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+
+#include "engine/engine.hpp"
+#include "http/api.hpp"
+#include "http/server.hpp"
+
+namespace byline {
+
+/// In the order in which they are made; taken down in the other.
+struct Service::Parts {
+  Metrics metrics;
+  std::unique_ptr<Engine> engine;
+  std::optional<http::Services> services;
+  std::unique_ptr<http::Api> api;
+  std::unique_ptr<http::Server> server;
+  std::thread runner;
+  std::mutex joining;
+};
+
+namespace {
+
+http::Server::Options server_options(const ServiceOptions& options) {
+  http::Server::Options server;
+  server.address = options.address;
+  server.port = options.port;
+  server.io_threads = options.io_threads ? options.io_threads : std::max(1U, std::thread::hardware_concurrency());
+  server.max_connections = options.max_connections;
+  server.body_limit = options.max_body_bytes;
+  server.drain_timeout = std::chrono::seconds(options.drain_seconds);
+  return server;
+}
+
+std::string url_of(const std::string& address, std::uint16_t port) {
+  bool ipv6 = address.find(':') != std::string::npos;
+  return "http://" + (ipv6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<Service>, std::string> Service::start(ServiceOptions options) {
+  if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
+  auto parts = std::make_unique<Parts>();
+  auto engine = Engine::open({.directory = options.data}, parts->metrics);
+  if (!engine) return std::unexpected(engine.error());
+  parts->engine = std::move(*engine);
+  parts->metrics.set_storage_figures([raw = parts->engine.get()] { return raw->storage_figures(); });
+
+  auto keys = security::load_or_create_keys(options.data / "keys.json");
+  if (!keys) return std::unexpected(keys.error());
+  security::SecretDigester digester(keys->digest_key);
+  parts->services.emplace(*parts->engine, parts->metrics, std::move(*keys), std::move(digester));
+  parts->api = std::make_unique<http::Api>(*parts->services);
+  parts->server = std::make_unique<http::Server>(server_options(options), *parts->api);
+  if (auto listening = parts->server->listen(); !listening) return std::unexpected(listening.error());
+
+  // Only now is the port known, which the issuer of tokens bears in its name. Nobody is served yet.
+  auto& services = *parts->services;
+  services.base_url = options.base_url.empty() ? url_of(options.address, parts->server->port()) : options.base_url;
+  services.tokens.emplace(services.base_url, services.base_url, services.keys.signing_key);
+  parts->runner = std::thread([server = parts->server.get()] { server->run(); });
+  return std::unique_ptr<Service>(new Service(std::move(parts)));
+}
+
+Service::Service(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Service::~Service() {
+  stop();
+  wait();
+}
+
+std::uint16_t Service::port() const { return parts_->server->port(); }
+const std::string& Service::base_url() const { return parts_->services->base_url; }
+void Service::stop() { parts_->server->stop(); }
+
+void Service::wait() {
+  std::lock_guard guard(parts_->joining);
+  if (parts_->runner.joinable()) parts_->runner.join();
+  // Requests are over; what they handed to the writer is finished before the disk is closed.
+  parts_->engine->stop();
+}
+
+}  // namespace byline

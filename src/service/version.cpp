@@ -1,0 +1,7 @@
+#include "byline/version.hpp"
+
+namespace byline {
+
+const char* version() { return BYLINE_VERSION; }
+
+}  // namespace byline
