@@ -1,6 +1,6 @@
-// The bare peer of Byline's HTTP server: Beast as its own examples use it (example/http/server/awaitable), one
-// coroutine a connection, reading a request and answering with a constant. What it makes is what the machine gives
-// before anything is done with a request.
+// The bare peer of Byline's HTTP server: Beast as its own examples use it (example/http/server/awaitable),
+// one coroutine a connection, reading a request and answering with a constant. What it makes is what the
+// machine gives before anything is done with a request.
 //
 //   echo_server [--threads N] [--port P] [--port-file F]
 
@@ -80,7 +80,8 @@ int main(int count, char** values) {
   auto given = arguments(count, values);
   auto threads = std::stoi(given["--threads"]);
   asio::io_context context(threads);
-  tcp::endpoint endpoint(asio::ip::make_address("127.0.0.1"), static_cast<std::uint16_t>(std::stoi(given["--port"])));
+  tcp::endpoint endpoint(asio::ip::make_address("127.0.0.1"),
+                         static_cast<std::uint16_t>(std::stoi(given["--port"])));
   tcp::acceptor acceptor(context, endpoint);
   auto port = acceptor.local_endpoint().port();
   if (!given["--port-file"].empty()) std::ofstream(given["--port-file"]) << port << '\n';

@@ -72,7 +72,8 @@ struct ApplicationDescriptionChanged {
   std::optional<std::string> description;
 
   static void fields(auto& self, auto&& field) { field("description", self.description, kPersonal); }
-  friend bool operator==(const ApplicationDescriptionChanged&, const ApplicationDescriptionChanged&) = default;
+  friend bool operator==(const ApplicationDescriptionChanged&,
+                         const ApplicationDescriptionChanged&) = default;
 };
 
 struct ApplicationDeactivated {

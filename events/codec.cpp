@@ -44,8 +44,8 @@ std::size_t index_of(std::string_view type, std::int64_t schema) {
     }
     return i;
   }
-  throw UnsupportedType{
-      {DecodeError::Kind::unknown_type, "event type " + std::string(type) + ", which this release does not know"}};
+  throw UnsupportedType{{DecodeError::Kind::unknown_type,
+                         "event type " + std::string(type) + ", which this release does not know"}};
 }
 
 template <class T>

@@ -21,11 +21,12 @@ namespace byline {
 /// Every fact that can ever be in the log.
 using Event =
     std::variant<OrganizationCreated, OrganizationRenamed, OrganizationPlanChanged, UserCreated, UserRenamed,
-                 UserEmailChanged, UserRolesChanged, UserDeactivated, UserReactivated, UserDeleted, RoleCreated,
-                 RoleRenamed, RolePermissionsChanged, RoleDeleted, ApplicationRegistered, ApplicationRenamed,
-                 ApplicationEmailChanged, ApplicationRolesChanged, ApplicationUrlChanged,
-                 ApplicationDescriptionChanged, ApplicationDeactivated, ApplicationReactivated, ApplicationDeleted,
-                 ClientSecretIssued, AccessTokenIssued, RecordCreated, RecordUpdated, RecordDeleted>;
+                 UserEmailChanged, UserRolesChanged, UserDeactivated, UserReactivated, UserDeleted,
+                 RoleCreated, RoleRenamed, RolePermissionsChanged, RoleDeleted, ApplicationRegistered,
+                 ApplicationRenamed, ApplicationEmailChanged, ApplicationRolesChanged, ApplicationUrlChanged,
+                 ApplicationDescriptionChanged, ApplicationDeactivated, ApplicationReactivated,
+                 ApplicationDeleted, ClientSecretIssued, AccessTokenIssued, RecordCreated, RecordUpdated,
+                 RecordDeleted>;
 
 std::string_view type_name(const Event& event);
 
@@ -82,7 +83,8 @@ struct LogEntry {
   AccountId actor;
   Time at;
   CommandId command;
-  std::string correlation;          ///< the trace-id of W3C Trace Context, 32 hex characters; empty where there was none
+  std::string
+      correlation;  ///< the trace-id of W3C Trace Context, 32 hex characters; empty where there was none
   std::optional<EventId> causation;  ///< the event that led to the command, where one did
   Event event;
 

@@ -12,14 +12,15 @@
 
 namespace byline {
 
-/// The name under which an event type stands in the log, and the version of its form. Both are for ever: a new
-/// form of a fact takes the next version and an upcaster from the one before.
+/// The name under which an event type stands in the log, and the version of its form. Both are for ever: a
+/// new form of a fact takes the next version and an upcaster from the one before.
 struct EventType {
   std::string_view name;
   int version;
 };
 
-/// Marks a field that tells of a person. Such fields are what may be sealed under a key of the event's subject.
+/// Marks a field that tells of a person. Such fields are what may be sealed under a key of the event's
+/// subject.
 struct Personal {};
 inline constexpr Personal kPersonal{};
 
@@ -40,8 +41,8 @@ struct JsonText {
 //     field("roles", self.roles);
 //   }
 //
-// `codec.hpp` makes the JSON writer and reader from that list. A field may be a string, a bool, a whole number,
-// an enum with `name_of`, an id, a Time, a PermissionMatrix, a JsonText, a vector or an optional of these.
-// An optional without a value is left out.
+// `codec.hpp` makes the JSON writer and reader from that list. A field may be a string, a bool, a whole
+// number, an enum with `name_of`, an id, a Time, a PermissionMatrix, a JsonText, a vector or an optional of
+// these. An optional without a value is left out.
 
 }  // namespace byline

@@ -11,8 +11,8 @@
 
 namespace byline {
 
-/// A 128-bit identifier, a UUIDv7 (RFC 9562 §5.7) wherever Byline makes one, so that ids sort by time of birth.
-/// `Tag` keeps the ids of different things apart at compile time. Text form: 36 lower-case characters.
+/// A 128-bit identifier, a UUIDv7 (RFC 9562 §5.7) wherever Byline makes one, so that ids sort by time of
+/// birth. `Tag` keeps the ids of different things apart at compile time. Text form: 36 lower-case characters.
 template <class Tag>
 struct Id {
   std::array<std::uint8_t, 16> bytes{};

@@ -1,7 +1,7 @@
 #pragma once
 
-// The JSON form of any struct that lists its fields (events/field.hpp). Reading goes through simdjson, so this
-// header is for the few translation units that decode.
+// The JSON form of any struct that lists its fields (events/field.hpp). Reading goes through simdjson, so
+// this header is for the few translation units that decode.
 
 #include <simdjson.h>
 
@@ -37,7 +37,8 @@ struct IsId : std::false_type {};
 template <class Tag>
 struct IsId<Id<Tag>> : std::true_type {};
 
-// -- writing ---------------------------------------------------------------------------------------------------
+// -- writing
+// ---------------------------------------------------------------------------------------------------
 
 inline void write(JsonWriter& json, const PermissionMatrix& matrix) {
   json.begin_object();
@@ -99,7 +100,8 @@ void write_struct(JsonWriter& json, const T& object) {
   json.end_object();
 }
 
-// -- reading ---------------------------------------------------------------------------------------------------
+// -- reading
+// ---------------------------------------------------------------------------------------------------
 
 using Value = simdjson::ondemand::value;
 using Object = simdjson::ondemand::object;

@@ -10,9 +10,12 @@ namespace {
 /// The value's text as it stands.
 std::string_view raw_text(json_fields::Value value) {
   switch (value.type().value()) {
-    case simdjson::ondemand::json_type::object: return value.get_object().value().raw_json().value();
-    case simdjson::ondemand::json_type::array: return value.get_array().value().raw_json().value();
-    default: break;
+    case simdjson::ondemand::json_type::object:
+      return value.get_object().value().raw_json().value();
+    case simdjson::ondemand::json_type::array:
+      return value.get_array().value().raw_json().value();
+    default:
+      break;
   }
   // simdjson's token reaches up to the next one.
   std::string_view raw = value.raw_json_token();

@@ -7,8 +7,8 @@
 
 namespace byline {
 
-/// The members of a JSON object, in order: name → the value's JSON text, untouched, so that numbers keep their
-/// digits.
+/// The members of a JSON object, in order: name → the value's JSON text, untouched, so that numbers keep
+/// their digits.
 using JsonMembers = std::vector<std::pair<std::string, std::string>>;
 
 /// Throws std::runtime_error for what is not a JSON object.

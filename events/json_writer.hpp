@@ -8,9 +8,9 @@
 
 namespace byline {
 
-/// Appends compact JSON to a string, member after member, without building a document first: what the log, the
-/// rows and the answers are written with. The caller keeps the nesting right; commas are put by the writer.
-/// Strings must be valid UTF-8, as everything that entered through a parser is.
+/// Appends compact JSON to a string, member after member, without building a document first: what the log,
+/// the rows and the answers are written with. The caller keeps the nesting right; commas are put by the
+/// writer. Strings must be valid UTF-8, as everything that entered through a parser is.
 ///
 ///   std::string out;
 ///   JsonWriter json(out);

@@ -5,10 +5,19 @@
 namespace byline {
 namespace {
 
-constexpr std::array<std::string_view, kAreaCount> kAreas = {
-    "admin.applications", "admin.users", "admin.roles", "admin.organization", "admin.audit",
-    "admin.projections",  "people",      "engage",      "intake",             "provider_management",
-    "portal",             "provider_portal", "reporting"};
+constexpr std::array<std::string_view, kAreaCount> kAreas = {"admin.applications",
+                                                             "admin.users",
+                                                             "admin.roles",
+                                                             "admin.organization",
+                                                             "admin.audit",
+                                                             "admin.projections",
+                                                             "people",
+                                                             "engage",
+                                                             "intake",
+                                                             "provider_management",
+                                                             "portal",
+                                                             "provider_portal",
+                                                             "reporting"};
 constexpr std::array<std::string_view, kOperationCount> kOperations = {"view", "edit", "create", "delete"};
 constexpr std::array<std::string_view, 4> kLevels = {"none", "assignments", "limited", "all"};
 
@@ -25,7 +34,9 @@ std::string_view name_of(Area area) { return kAreas[static_cast<std::size_t>(are
 std::string_view name_of(Operation operation) { return kOperations[static_cast<std::size_t>(operation)]; }
 std::string_view name_of(Level level) { return kLevels[static_cast<std::size_t>(level)]; }
 std::optional<Area> area_named(std::string_view name) { return named<Area>(kAreas, name); }
-std::optional<Operation> operation_named(std::string_view name) { return named<Operation>(kOperations, name); }
+std::optional<Operation> operation_named(std::string_view name) {
+  return named<Operation>(kOperations, name);
+}
 std::optional<Level> level_named(std::string_view name) { return named<Level>(kLevels, name); }
 
 void PermissionMatrix::unite(const PermissionMatrix& other) {

@@ -36,8 +36,8 @@ enum class Level : std::uint8_t {
   all,
 };
 
-/// Text forms, in the log and in the API: `admin.applications`, `people` …; `view`, `edit`, `create`, `delete`;
-/// `none`, `assignments`, `limited`, `all`.
+/// Text forms, in the log and in the API: `admin.applications`, `people` …; `view`, `edit`, `create`,
+/// `delete`; `none`, `assignments`, `limited`, `all`.
 std::string_view name_of(Area area);
 std::string_view name_of(Operation operation);
 std::string_view name_of(Level level);

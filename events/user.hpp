@@ -7,8 +7,8 @@
 
 namespace byline {
 
-/// A person who signs in. `email_key` is the form of the address by which uniqueness was decided; it is a part of
-/// the fact, so that a later release that folds case otherwise does not change history.
+/// A person who signs in. `email_key` is the form of the address by which uniqueness was decided; it is a
+/// part of the fact, so that a later release that folds case otherwise does not change history.
 struct UserCreated {
   static constexpr EventType kType{"UserCreated", 1};
   std::string name;

@@ -20,8 +20,8 @@ struct EnumNames<SubjectKind> {
   static std::optional<SubjectKind> find(std::string_view name) { return subject_kind_named(name); }
 };
 
-/// Users and applications alike: who an id is, and what it may do. A deleted account stays, for its name stands on
-/// what it signed; its address does not.
+/// Users and applications alike: who an id is, and what it may do. A deleted account stays, for its name
+/// stands on what it signed; its address does not.
 struct AccountRow {
   SubjectKind kind = SubjectKind::user;
   std::string name;

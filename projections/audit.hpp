@@ -6,8 +6,8 @@
 
 namespace byline {
 
-// The audit view says where in the log to look: the events themselves stay there. Its rows are indexes whose keys
-// end with a position.
+// The audit view says where in the log to look: the events themselves stay there. Its rows are indexes whose
+// keys end with a position.
 
 /// Commits of an organization: key ends with the commit's first position, the value is its number of events.
 std::string audit_prefix(const OrganizationId& organization);

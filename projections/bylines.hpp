@@ -6,8 +6,9 @@
 
 namespace byline {
 
-/// Who brought a subject forth and who touched it last. Derived from the envelope alone, once, for every kind of
-/// subject. Stored in 52 bytes, big-endian: created by, created at, last updated by, last updated at, version.
+/// Who brought a subject forth and who touched it last. Derived from the envelope alone, once, for every kind
+/// of subject. Stored in 52 bytes, big-endian: created by, created at, last updated by, last updated at,
+/// version.
 struct Byline {
   AccountId created_by;
   Time created_at;

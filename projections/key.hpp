@@ -8,8 +8,8 @@
 
 namespace byline {
 
-// Keys of rows are sequences of parts whose order as bytes is the order wanted. Fixed-length parts stand first,
-// so that one organization's rows are one range.
+// Keys of rows are sequences of parts whose order as bytes is the order wanted. Fixed-length parts stand
+// first, so that one organization's rows are one range.
 
 inline void append_part(std::string& key, char table) { key += table; }
 inline void append_part(std::string& key, std::string_view text) { key += text; }

@@ -36,8 +36,8 @@ class Rows {
   virtual void add(std::string_view key, std::string_view value) = 0;
 };
 
-/// A view: a fold of events into rows of its own. It knows no HTTP, asks no clock and reads nothing but its own
-/// rows, so that folding the same log again gives the same rows, byte for byte.
+/// A view: a fold of events into rows of its own. It knows no HTTP, asks no clock and reads nothing but its
+/// own rows, so that folding the same log again gives the same rows, byte for byte.
 class Projection {
  public:
   virtual ~Projection() = default;

@@ -7,8 +7,8 @@
 
 namespace byline {
 
-// A record's row is its attributes, as compact JSON. Its collection and organization are in the key, who wrote it
-// is in the bylines.
+// A record's row is its attributes, as compact JSON. Its collection and organization are in the key, who
+// wrote it is in the bylines.
 
 std::string record_prefix(const OrganizationId& organization, std::string_view collection);
 std::string record_key(const OrganizationId& organization, std::string_view collection, const RecordId& id);

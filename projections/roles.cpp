@@ -6,7 +6,9 @@
 namespace byline {
 
 std::string role_prefix(const OrganizationId& organization) { return make_key(organization); }
-std::string role_key(const OrganizationId& organization, const RoleId& id) { return make_key(organization, id); }
+std::string role_key(const OrganizationId& organization, const RoleId& id) {
+  return make_key(organization, id);
+}
 RoleRow parse_role_row(std::string_view bytes) { return parse_row<RoleRow>(bytes); }
 
 void RolesProjection::apply(const LogEntry& entry, Rows& rows) const {

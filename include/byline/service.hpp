@@ -12,14 +12,14 @@ namespace byline {
 
 /// How a service runs. Every bound has a default that suits one machine.
 struct ServiceOptions {
-  std::filesystem::path data = "data";   ///< the data directory, made where it is not there
-  std::string address = "127.0.0.1";     ///< to listen on: IPv4 or IPv6
-  std::uint16_t port = 8080;             ///< 0: the system picks one
-  std::string base_url;                  ///< as callers see it; empty: made from address and port
-  unsigned io_threads = 0;               ///< 0: as many as there are processors
+  std::filesystem::path data = "data";  ///< the data directory, made where it is not there
+  std::string address = "127.0.0.1";    ///< to listen on: IPv4 or IPv6
+  std::uint16_t port = 8080;            ///< 0: the system picks one
+  std::string base_url;                 ///< as callers see it; empty: made from address and port
+  unsigned io_threads = 0;              ///< 0: as many as there are processors
   unsigned max_connections = 10000;
   std::uint64_t max_body_bytes = 1 << 20;
-  unsigned drain_seconds = 10;           ///< how long a stop waits for requests that were accepted
+  unsigned drain_seconds = 10;  ///< how long a stop waits for requests that were accepted
 };
 
 /// The whole of Byline in one object: the log, its views and the HTTP API over them.
@@ -29,7 +29,8 @@ struct ServiceOptions {
 ///   std::cout << (*service)->base_url() << '\n';
 ///   (*service)->wait();
 ///
-/// Two services must not share a data directory: the second one's `start` says so. Every method is thread-safe.
+/// Two services must not share a data directory: the second one's `start` says so. Every method is
+/// thread-safe.
 class Service {
  public:
   /// Opens the data and listens. The error is a sentence for an operator.
@@ -68,15 +69,18 @@ struct Founded {
   std::string administrator_token;  ///< shown here once; only its digest is kept
 };
 
-/// Founds an organization in a data directory that no service is using. The error says everything that is wrong.
-std::expected<Founded, std::string> found_organization(const std::filesystem::path& data, const Founding& founding);
+/// Founds an organization in a data directory that no service is using. The error says everything that is
+/// wrong.
+std::expected<Founded, std::string> found_organization(const std::filesystem::path& data,
+                                                       const Founding& founding);
 
 /// True when the directory holds an organization.
 bool is_initialized(const std::filesystem::path& data);
 
-/// Calls `each(position, json)` for every entry of the log after `after`, in order, until it gives false. A service
-/// may be writing the same directory meanwhile.
-std::expected<void, std::string> read_log(const std::filesystem::path& data, std::uint64_t after,
-                                          const std::function<bool(std::uint64_t position, std::string_view json)>& each);
+/// Calls `each(position, json)` for every entry of the log after `after`, in order, until it gives false. A
+/// service may be writing the same directory meanwhile.
+std::expected<void, std::string> read_log(
+    const std::filesystem::path& data, std::uint64_t after,
+    const std::function<bool(std::uint64_t position, std::string_view json)>& each);
 
 }  // namespace byline

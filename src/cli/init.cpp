@@ -38,14 +38,23 @@ void add_init(Program& program) {
   auto* command = program.app.add_subcommand("init", "Found an organization with its first administrator");
   auto options = std::make_shared<InitOptions>();
   command->add_option("--data", options->data, "The data directory")->capture_default_str();
-  command->add_option("--organization", options->founding.organization, "The organization's name")->required();
-  command->add_option("--admin-name", options->founding.administrator_name, "The administrator's name")->required();
-  command->add_option("--admin-email", options->founding.administrator_email, "The administrator's e-mail address")->required();
-  command->add_option("--plan", options->founding.plan, "enterprise, which includes the API, or standard")->capture_default_str();
-  command->add_flag("--additional", options->founding.additional, "Beside the organizations that are there already");
+  command->add_option("--organization", options->founding.organization, "The organization's name")
+      ->required();
+  command->add_option("--admin-name", options->founding.administrator_name, "The administrator's name")
+      ->required();
+  command
+      ->add_option("--admin-email", options->founding.administrator_email,
+                   "The administrator's e-mail address")
+      ->required();
+  command->add_option("--plan", options->founding.plan, "enterprise, which includes the API, or standard")
+      ->capture_default_str();
+  command->add_flag("--additional", options->founding.additional,
+                    "Beside the organizations that are there already");
   command->add_flag("--json", options->json, "Print one JSON object");
-  command->footer("Example:\n  byline init --data ./data --organization \"Harbor County\" --admin-name \"Ada Moreno\" \\\n"
-                  "    --admin-email ada@example.org --json");
+  command->footer(
+      "Example:\n  byline init --data ./data --organization \"Harbor County\" --admin-name \"Ada Moreno\" "
+      "\\\n"
+      "    --admin-email ada@example.org --json");
   command->callback([&program, options] { program.run = [options] { return init(*options); }; });
 }
 

@@ -14,7 +14,9 @@ void add_version(Program& program) {
   command->footer("Example:\n  byline version --json");
   command->callback([&program, json] {
     program.run = [json] {
-      std::cout << (*json ? nlohmann::json{{"version", version()}}.dump() : std::string("byline ") + version()) << '\n';
+      std::cout << (*json ? nlohmann::json{{"version", version()}}.dump()
+                          : std::string("byline ") + version())
+                << '\n';
       return 0;
     };
   });
@@ -39,9 +41,12 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
   std::string file;
-  app.add_option("--config", file, "A TOML file with values for options; flags and BYLINE_… variables win over it");
-  app.footer("Values come from flags, then BYLINE_… environment variables (--max-body-bytes is BYLINE_MAX_BODY_BYTES),\n"
-             "then the TOML file. `byline COMMAND --help` has examples.\n\nExample:\n  byline serve --data ./data");
+  app.add_option("--config", file,
+                 "A TOML file with values for options; flags and BYLINE_… variables win over it");
+  app.footer(
+      "Values come from flags, then BYLINE_… environment variables (--max-body-bytes is "
+      "BYLINE_MAX_BODY_BYTES),\n"
+      "then the TOML file. `byline COMMAND --help` has examples.\n\nExample:\n  byline serve --data ./data");
   add_init(program);
   add_serve(program);
   add_replay(program);

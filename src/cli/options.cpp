@@ -1,9 +1,9 @@
 #include "cli/options.hpp"
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <cctype>
 #include <sstream>
-#include <toml++/toml.h>
 
 namespace byline::cli {
 namespace {
@@ -11,7 +11,8 @@ namespace {
 /// `max-body-bytes` → `BYLINE_MAX_BODY_BYTES`.
 std::string variable_of(const std::string& option) {
   std::string name = "BYLINE_";
-  for (char c : option) name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  for (char c : option)
+    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return name;
 }
 
@@ -58,7 +59,8 @@ std::string apply_configuration(CLI::App& app, const std::string& file) {
   }
   for (const auto& [key, value] : root) {
     std::string name(key.str());
-    auto subcommands = app.get_subcommands([&name](CLI::App* candidate) { return candidate->get_name() == name; });
+    auto subcommands =
+        app.get_subcommands([&name](CLI::App* candidate) { return candidate->get_name() == name; });
     if (const auto* table = value.as_table(); table && !subcommands.empty()) {
       if (auto unknown = apply_table(*subcommands.front(), *table); !unknown.empty()) {
         return "The configuration " + file + " has the unknown key " + name + "." + unknown + ".";

@@ -5,11 +5,12 @@
 
 namespace byline::cli {
 
-// One function a subcommand: it adds itself with its options and its examples, and sets `run` to what is to be
-// done after parsing. `run` gives the process' exit status.
+// One function a subcommand: it adds itself with its options and its examples, and sets `run` to what is to
+// be done after parsing. `run` gives the process' exit status.
 
 struct Program {
-  CLI::App app{"Byline registers the applications that may touch an organization's records, and signs the records."};
+  CLI::App app{
+      "Byline registers the applications that may touch an organization's records, and signs the records."};
   std::function<int()> run;
 };
 
@@ -23,7 +24,8 @@ void add_version(Program& program);
 void name_environment(CLI::App& app);
 
 /// Reads a TOML file and makes its values the defaults of the options they name: top-level keys for all
-/// subcommands, tables for one. So flags win over the environment, and that over the file. The error is a sentence.
+/// subcommands, tables for one. So flags win over the environment, and that over the file. The error is a
+/// sentence.
 std::string apply_configuration(CLI::App& app, const std::string& file);
 
 }  // namespace byline::cli

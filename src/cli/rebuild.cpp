@@ -47,11 +47,12 @@ void print(const RebuildReport& report, bool json) {
     std::cout << line.dump() << '\n';
     return;
   }
-  std::printf("%-14s %8llu rows at position %llu  %s  %.3f s\n", std::string(name_of(report.view)).c_str(),
-              static_cast<unsigned long long>(report.rows), static_cast<unsigned long long>(report.checkpoint.value),
-              report.identical ? "identical to the rows before"
-                               : ("DIFFERENT from the rows before, first at key " + report.first_difference).c_str(),
-              report.seconds);
+  std::printf(
+      "%-14s %8llu rows at position %llu  %s  %.3f s\n", std::string(name_of(report.view)).c_str(),
+      static_cast<unsigned long long>(report.rows), static_cast<unsigned long long>(report.checkpoint.value),
+      report.identical ? "identical to the rows before"
+                       : ("DIFFERENT from the rows before, first at key " + report.first_difference).c_str(),
+      report.seconds);
 }
 
 int rebuild(const RebuildOptions& options) {
@@ -77,16 +78,22 @@ int rebuild(const RebuildOptions& options) {
 }  // namespace
 
 void add_rebuild(Program& program) {
-  auto* command = program.app.add_subcommand("rebuild", "Build views anew from the log and compare them with what was there");
+  auto* command = program.app.add_subcommand(
+      "rebuild", "Build views anew from the log and compare them with what was there");
   auto options = std::make_shared<RebuildOptions>();
   std::string names;
-  for (const auto* projection : projections()) names += (names.empty() ? "" : ", ") + std::string(name_of(projection->view()));
-  command->add_option("--data", options->data, "The data directory; no service may be using it")->capture_default_str();
+  for (const auto* projection : projections())
+    names += (names.empty() ? "" : ", ") + std::string(name_of(projection->view()));
+  command->add_option("--data", options->data, "The data directory; no service may be using it")
+      ->capture_default_str();
   command->add_option("views", options->views, "Views: " + names);
   command->add_flag("--all", options->all, "Every view");
   command->add_flag("--json", options->json, "Print one JSON object a view");
-  command->footer("Examples:\n  byline rebuild --data ./data --all\n  byline rebuild --data ./data applications bylines\n\n"
-                  "Exit status: 0 when the rows came out identical; 2 when they differed (the new ones are in place); 1 on failure.");
+  command->footer(
+      "Examples:\n  byline rebuild --data ./data --all\n  byline rebuild --data ./data applications "
+      "bylines\n\n"
+      "Exit status: 0 when the rows came out identical; 2 when they differed (the new ones are in place); 1 "
+      "on failure.");
   command->callback([&program, options] { program.run = [options] { return rebuild(*options); }; });
 }
 

@@ -49,7 +49,9 @@ std::string fields_of(const LogEntry& entry, const Names& names) {
     text += "  " + key + "=";
     if (value.is_array()) {
       std::string list;
-      for (const auto& item : value) list += (list.empty() ? "" : ", ") + (item.is_string() ? names.of(item.get<std::string>()) : item.dump());
+      for (const auto& item : value)
+        list +=
+            (list.empty() ? "" : ", ") + (item.is_string() ? names.of(item.get<std::string>()) : item.dump());
       text += "[" + list + "]";
     } else {
       text += value.is_string() ? nlohmann::json(names.of(value.get<std::string>())).dump() : value.dump();
@@ -64,7 +66,8 @@ std::string line_of(const LogEntry& entry, const Names& names) {
   auto name = names.of(subject);
   auto line = std::to_string(entry.position.value);
   line.insert(0, line.size() < 8 ? 8 - line.size() : 0, ' ');
-  line += "  " + to_string(entry.at) + "  " + names.of(to_string(entry.actor)) + "  " + std::string(type_name(entry.event));
+  line += "  " + to_string(entry.at) + "  " + names.of(to_string(entry.actor)) + "  " +
+          std::string(type_name(entry.event));
   line += "  " + std::string(name_of(entry.subject.kind)) + " " + subject;
   if (name != subject) line += " (" + name + ")";
   return line + fields_of(entry, names);
@@ -95,7 +98,8 @@ int replay(const ReplayOptions& options) {
     if (!entry) {
       // Of another release, or damaged: shown as it is.
       unknown = true;
-      if (shown) std::cout << "       ?  " << entry.error().reason << ": " << printable(std::string(bytes)) << '\n';
+      if (shown)
+        std::cout << "       ?  " << entry.error().reason << ": " << printable(std::string(bytes)) << '\n';
       return std::cout.good();
     }
     names.learn(*entry);
@@ -113,14 +117,17 @@ int replay(const ReplayOptions& options) {
 }  // namespace
 
 void add_replay(Program& program) {
-  auto* command = program.app.add_subcommand("replay", "Print the history, one line an event, whether or not a service is running");
+  auto* command = program.app.add_subcommand(
+      "replay", "Print the history, one line an event, whether or not a service is running");
   auto options = std::make_shared<ReplayOptions>();
   command->add_option("--data", options->data, "The data directory")->capture_default_str();
   command->add_option("--from", options->from, "The first position to print")->capture_default_str();
   command->add_option("--to", options->to, "The last position to print");
   command->add_flag("--json", options->json, "Print the log's own JSON, one object a line");
-  command->footer("Examples:\n  byline replay --data ./data\n  byline replay --data ./data --from 100 --to 200\n  byline replay --data ./data --json | jq .type\n\n"
-                  "Exit status: 0; 1 when the log cannot be read; 2 when it has events that this release does not know.");
+  command->footer(
+      "Examples:\n  byline replay --data ./data\n  byline replay --data ./data --from 100 --to 200\n  byline "
+      "replay --data ./data --json | jq .type\n\n"
+      "Exit status: 0; 1 when the log cannot be read; 2 when it has events that this release does not know.");
   command->callback([&program, options] { program.run = [options] { return replay(*options); }; });
 }
 

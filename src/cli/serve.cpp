@@ -28,7 +28,8 @@ bool read_listen(const std::string& text, ServiceOptions& service) {
     service.address = service.address.substr(1, service.address.size() - 2);
   }
   auto digits = text.substr(colon + 1);
-  if (digits.empty() || digits.size() > 5 || digits.find_first_not_of("0123456789") != std::string::npos) return false;
+  if (digits.empty() || digits.size() > 5 || digits.find_first_not_of("0123456789") != std::string::npos)
+    return false;
   auto port = std::stoul(digits);
   service.port = static_cast<std::uint16_t>(port);
   return port <= 65535;
@@ -62,7 +63,8 @@ int fail(const std::string& sentence) {
 
 int serve(ServeOptions options) {
   if (!start_logging(options.log_format == "json" ? LogFormat::json : LogFormat::text, options.log_level)) {
-    return fail("There is no log level \"" + options.log_level + "\": use debug, info, warning, error or off.");
+    return fail("There is no log level \"" + options.log_level +
+                "\": use debug, info, warning, error or off.");
   }
   if (!read_listen(options.listen, options.service)) {
     return fail("--listen takes an address and a port, such as 127.0.0.1:8080 or [::1]:0.");
@@ -77,8 +79,10 @@ int serve(ServeOptions options) {
   if (!write_port_file(options.port_file, (*service)->port())) {
     return fail("The port file " + options.port_file + " cannot be written.");
   }
-  log_line(spdlog::level::info, "listening", {{"address", options.service.address}, {"port", std::int64_t{(*service)->port()}}});
-  std::cout << "Byline listens on " << (*service)->base_url() << " (port " << (*service)->port() << ")" << std::endl;
+  log_line(spdlog::level::info, "listening",
+           {{"address", options.service.address}, {"port", std::int64_t{(*service)->port()}}});
+  std::cout << "Byline listens on " << (*service)->base_url() << " (port " << (*service)->port() << ")"
+            << std::endl;
 
   int signal = 0;
   sigwait(&signals, &signal);
@@ -96,16 +100,28 @@ void add_serve(Program& program) {
   auto options = std::make_shared<ServeOptions>();
   auto& service = options->service;
   command->add_option("--data", options->data, "The data directory")->capture_default_str();
-  command->add_option("--listen", options->listen, "Address and port; port 0 lets the system pick one")->capture_default_str();
+  command->add_option("--listen", options->listen, "Address and port; port 0 lets the system pick one")
+      ->capture_default_str();
   command->add_option("--port-file", options->port_file, "Write the port to this file once it listens");
-  command->add_option("--base-url", service.base_url, "The service's address as its callers see it, when it stands behind a proxy");
-  command->add_option("--io-threads", service.io_threads, "Threads that speak HTTP; 0: one a processor")->capture_default_str();
-  command->add_option("--max-connections", service.max_connections, "Connections held at a time; more get 503")->capture_default_str();
-  command->add_option("--max-body-bytes", service.max_body_bytes, "Bytes of a request's body; more get 413")->capture_default_str();
-  command->add_option("--drain-seconds", service.drain_seconds, "How long a stop waits for requests")->capture_default_str();
-  command->add_option("--log-format", options->log_format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
-  command->add_option("--log-level", options->log_level, "debug, info, warning, error or off")->capture_default_str();
-  command->footer("Examples:\n  byline serve --data ./data\n  byline serve --data ./data --listen 127.0.0.1:0 --port-file ./port --log-format json");
+  command->add_option("--base-url", service.base_url,
+                      "The service's address as its callers see it, when it stands behind a proxy");
+  command->add_option("--io-threads", service.io_threads, "Threads that speak HTTP; 0: one a processor")
+      ->capture_default_str();
+  command
+      ->add_option("--max-connections", service.max_connections, "Connections held at a time; more get 503")
+      ->capture_default_str();
+  command->add_option("--max-body-bytes", service.max_body_bytes, "Bytes of a request's body; more get 413")
+      ->capture_default_str();
+  command->add_option("--drain-seconds", service.drain_seconds, "How long a stop waits for requests")
+      ->capture_default_str();
+  command->add_option("--log-format", options->log_format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->add_option("--log-level", options->log_level, "debug, info, warning, error or off")
+      ->capture_default_str();
+  command->footer(
+      "Examples:\n  byline serve --data ./data\n  byline serve --data ./data --listen 127.0.0.1:0 "
+      "--port-file ./port --log-format json");
   command->callback([&program, options] { program.run = [options] { return serve(*options); }; });
 }
 

@@ -49,8 +49,10 @@ Decision decide(const State& state, const Context& context, const ChangeApplicat
   if (command.email && fingerprint(command.email->text) != account.email_text) {
     add(ApplicationEmailChanged{command.email->text, command.email->key});
   }
-  if (command.roles && *command.roles != state.roles_of(account)) add(ApplicationRolesChanged{*command.roles});
-  if (command.url && fingerprint(*command.url) != account.url) add(ApplicationUrlChanged{unless_empty(command.url)});
+  if (command.roles && *command.roles != state.roles_of(account))
+    add(ApplicationRolesChanged{*command.roles});
+  if (command.url && fingerprint(*command.url) != account.url)
+    add(ApplicationUrlChanged{unless_empty(command.url)});
   if (command.description && fingerprint(*command.description) != account.description) {
     add(ApplicationDescriptionChanged{unless_empty(command.description)});
   }

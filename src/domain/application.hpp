@@ -10,8 +10,9 @@
 
 namespace byline {
 
-// Commands carry values that were read and checked one by one (email.hpp, text.hpp); what was found wrong with
-// them then travels in `problems`, so that the answer can name everything at once, what the state objects to too.
+// Commands carry values that were read and checked one by one (email.hpp, text.hpp); what was found wrong
+// with them then travels in `problems`, so that the answer can name everything at once, what the state
+// objects to too.
 
 struct RegisterApplication {
   AccountId id;
@@ -26,8 +27,8 @@ struct RegisterApplication {
   std::vector<Problem> problems;
 };
 
-/// Whatever has a value is changed: renames, moves the address, sets roles, link and description (an empty text
-/// takes these two away), deactivates and reactivates. All of it in one commit.
+/// Whatever has a value is changed: renames, moves the address, sets roles, link and description (an empty
+/// text takes these two away), deactivates and reactivates. All of it in one commit.
 struct ChangeApplication {
   AccountId id;
   std::optional<std::string> name;

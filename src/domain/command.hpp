@@ -11,8 +11,8 @@
 namespace byline {
 
 /// Everything that can be asked of Byline. `decide(state, context, command)` has an overload for each.
-using Command = std::variant<FoundOrganization, ChangeOrganization, CreateUser, ChangeUser, DeleteUser, CreateRole,
-                             ChangeRole, DeleteRole, RegisterApplication, ChangeApplication, DeleteApplication,
-                             CreateRecord, ChangeRecord, DeleteRecord>;
+using Command = std::variant<FoundOrganization, ChangeOrganization, CreateUser, ChangeUser, DeleteUser,
+                             CreateRole, ChangeRole, DeleteRole, RegisterApplication, ChangeApplication,
+                             DeleteApplication, CreateRecord, ChangeRecord, DeleteRecord>;
 
 }  // namespace byline

@@ -45,10 +45,10 @@ std::array<DefaultRole, kDefaultRoleCount> make_default_roles() {
   constexpr bool locked = true, open = false, first = true, later = false;
   return {{
       {"admin", "Admin", admin, locked, first},
-      {"application_portal_user", "Application Portal User", matrix({{Area::portal, {view, edit, create}}}), locked,
-       first},
-      {"provider_portal_user", "Provider Portal User", matrix({{Area::provider_portal, {view, edit, create}}}),
+      {"application_portal_user", "Application Portal User", matrix({{Area::portal, {view, edit, create}}}),
        locked, first},
+      {"provider_portal_user", "Provider Portal User",
+       matrix({{Area::provider_portal, {view, edit, create}}}), locked, first},
       {"engage_observer", "Engage Observer", observer(Area::engage), open, later},
       {"engage_worker", "Engage Worker", engage_worker, open, later},
       {"engage_supervisor", "Engage Supervisor", supervisor(Area::engage), open, first},
@@ -59,8 +59,8 @@ std::array<DefaultRole, kDefaultRoleCount> make_default_roles() {
       {"provider_worker", "Provider Worker", provider_worker, open, later},
       {"provider_supervisor", "Provider Supervisor", supervisor(Area::provider_management), open, first},
       {"reporting_observer", "Reporting Observer", matrix({{Area::reporting, {view}}}), locked, later},
-      {"reporting_admin", "Reporting Admin", matrix({{Area::reporting, {view, edit, create, remove}}}), locked,
-       first},
+      {"reporting_admin", "Reporting Admin", matrix({{Area::reporting, {view, edit, create, remove}}}),
+       locked, first},
   }};
 }
 
@@ -79,7 +79,8 @@ const DefaultRole* find_default_role(std::string_view key) {
 
 bool is_possible(Area area, Level level) {
   if (level == Level::none || level == Level::all) return true;
-  return area == Area::people || area == Area::engage || area == Area::intake || area == Area::provider_management;
+  return area == Area::people || area == Area::engage || area == Area::intake ||
+         area == Area::provider_management;
 }
 
 }  // namespace byline

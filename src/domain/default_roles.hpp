@@ -9,10 +9,10 @@ namespace byline {
 
 /// A role that every organization has from the start.
 struct DefaultRole {
-  std::string_view key;   ///< stands in the log as `default_key`
+  std::string_view key;  ///< stands in the log as `default_key`
   std::string_view name;
   PermissionMatrix permissions;
-  bool locked;            ///< cannot be edited or copied
+  bool locked;                  ///< cannot be edited or copied
   bool of_first_administrator;  ///< given to the first administrator, who thereby may give every role
 };
 

@@ -12,9 +12,9 @@
 namespace byline {
 namespace {
 
-constexpr std::size_t kMaxLocal = 64;      // RFC 5321 §4.5.3.1.1, octets
-constexpr std::size_t kMaxAddress = 254;   // RFC 3696 erratum 1690: a path of 256 less its brackets
-constexpr std::size_t kMaxLabel = 63;      // RFC 1035 §2.3.4
+constexpr std::size_t kMaxLocal = 64;     // RFC 5321 §4.5.3.1.1, octets
+constexpr std::size_t kMaxAddress = 254;  // RFC 3696 erratum 1690: a path of 256 less its brackets
+constexpr std::size_t kMaxLabel = 63;     // RFC 1035 §2.3.4
 
 std::unexpected<Problem> invalid(std::string why) {
   return std::unexpected(Problem{Code::invalid_email, "email", std::move(why)});
@@ -26,21 +26,24 @@ char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20
 
 /// RFC 5322 §3.2.3.
 bool is_atext(char c) {
-  return is_letter(c) || is_digit(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
+  return is_letter(c) || is_digit(c) ||
+         std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
 
 /// What may stand in a local part beyond ASCII: assigned characters that show.
 bool is_visible(UChar32 c) {
-  return u_isdefined(c) && !u_iscntrl(c) && !u_isUWhiteSpace(c) && !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) &&
-         u_charType(c) != U_PRIVATE_USE_CHAR && u_charType(c) != U_SURROGATE;
+  return u_isdefined(c) && !u_iscntrl(c) && !u_isUWhiteSpace(c) &&
+         !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) && u_charType(c) != U_PRIVATE_USE_CHAR &&
+         u_charType(c) != U_SURROGATE;
 }
 
 /// Dots stand between atoms, each of which has a character at least.
 bool is_dot_atom(std::string_view local) {
-  if (local.empty() || local.front() == '.' || local.back() == '.' || local.find("..") != std::string_view::npos) return false;
-  return for_each_code_point(local, [](UChar32 c) {
-    return c < 0x80 ? c == '.' || is_atext(static_cast<char>(c)) : is_visible(c);
-  });
+  if (local.empty() || local.front() == '.' || local.back() == '.' ||
+      local.find("..") != std::string_view::npos)
+    return false;
+  return for_each_code_point(
+      local, [](UChar32 c) { return c < 0x80 ? c == '.' || is_atext(static_cast<char>(c)) : is_visible(c); });
 }
 
 /// A domain in A-labels: letters, digits and hyphens, two labels or more, the last not all digits.
@@ -50,8 +53,10 @@ bool is_domain(std::string_view domain) {
   for (auto rest = domain; labels == 0 || !rest.empty(); ++labels) {
     auto label = rest.substr(0, rest.find('.'));
     bool last = label.size() == rest.size();
-    if (label.empty() || label.size() > kMaxLabel || label.front() == '-' || label.back() == '-') return false;
-    if (!std::ranges::all_of(label, [](char c) { return is_letter(c) || is_digit(c) || c == '-'; })) return false;
+    if (label.empty() || label.size() > kMaxLabel || label.front() == '-' || label.back() == '-')
+      return false;
+    if (!std::ranges::all_of(label, [](char c) { return is_letter(c) || is_digit(c) || c == '-'; }))
+      return false;
     numeric = std::ranges::all_of(label, is_digit);
     if (!last && label.size() + 1 == rest.size()) return false;  // a dot at the end
     rest.remove_prefix(last ? rest.size() : label.size() + 1);
@@ -64,7 +69,8 @@ std::string to_a_labels(std::string_view domain) {
   static const std::unique_ptr<icu::IDNA> idna = [] {
     UErrorCode status = U_ZERO_ERROR;
     return std::unique_ptr<icu::IDNA>(icu::IDNA::createUTS46Instance(
-        UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII, status));
+        UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII,
+        status));
   }();
   std::string ascii;
   icu::StringByteSink<std::string> sink(&ascii);
@@ -87,7 +93,8 @@ bool is_plain_domain(std::string_view domain) {
 }  // namespace
 
 std::expected<EmailAddress, Problem> parse_email(std::string_view text) {
-  if (!is_valid_utf8(text)) return std::unexpected(Problem{Code::forbidden_character, "email", "bytes that are not UTF-8"});
+  if (!is_valid_utf8(text))
+    return std::unexpected(Problem{Code::forbidden_character, "email", "bytes that are not UTF-8"});
   text = trim_white_space(text);
   if (text.empty()) return std::unexpected(Problem{Code::required, "email", {}});
   if (text.size() > 4 * kMaxAddress) return std::unexpected(Problem{Code::too_long, "email", "254 octets"});
@@ -107,7 +114,8 @@ std::expected<EmailAddress, Problem> parse_email(std::string_view text) {
     address.key = to_folded(local);
   }
   // Folding may bring forth what was not there: a full-width @ or stop, or nothing at all.
-  if (!is_dot_atom(local_text) || !is_dot_atom(address.key)) return invalid("what stands before the @ is not allowed");
+  if (!is_dot_atom(local_text) || !is_dot_atom(address.key))
+    return invalid("what stands before the @ is not allowed");
 
   std::string domain_key;
   if (is_plain_domain(domain)) {

@@ -1,7 +1,7 @@
 #include <cassert>
 
-#include "domain/unicode.hpp"
 #include "domain/state.hpp"
+#include "domain/unicode.hpp"
 
 namespace byline {
 
@@ -76,7 +76,9 @@ class Fold {
     record.collection = state_.collections_.intern(event.collection);
     record.version = entry_.version;
   }
-  void operator()(const RecordUpdated&) { state_.records_[entry_.subject.as<RecordId>()].version = entry_.version; }
+  void operator()(const RecordUpdated&) {
+    state_.records_[entry_.subject.as<RecordId>()].version = entry_.version;
+  }
   void operator()(const RecordDeleted&) { state_.records_.erase(entry_.subject.as<RecordId>()); }
 
  private:

@@ -25,9 +25,9 @@ Decision decide(const State& state, const Context& context, const FoundOrganizat
   events.push_back({{SubjectKind::user, command.administrator},
                     UserCreated{command.administrator_name, command.administrator_email.text,
                                 command.administrator_email.key, administrator_roles}});
-  events.push_back({{SubjectKind::credential, command.credential},
-                    AccessTokenIssued{command.administrator, "First sign-in", command.token_digest,
-                                      command.token_hint}});
+  events.push_back(
+      {{SubjectKind::credential, command.credential},
+       AccessTokenIssued{command.administrator, "First sign-in", command.token_digest, command.token_hint}});
   return events;
 }
 

@@ -48,11 +48,12 @@ std::string_view code_name(Code code);
 /// One thing wrong with a command.
 struct Problem {
   Code code;
-  /// The command's field, in the names of the domain: `name`, `email`, `roles`, `roles/1`, `permissions/intake/view`,
-  /// or, in a record's own attributes, `attributes/…`. Empty when the whole command is meant.
+  /// The command's field, in the names of the domain: `name`, `email`, `roles`, `roles/1`,
+  /// `permissions/intake/view`, or, in a record's own attributes, `attributes/…`. Empty when the whole
+  /// command is meant.
   std::string field;
-  /// What the sentence needs besides the code: a limit, a permission's name. May be empty. Never a secret, and
-  /// never anything of another organization.
+  /// What the sentence needs besides the code: a limit, a permission's name. May be empty. Never a secret,
+  /// and never anything of another organization.
   std::string detail;
 
   friend bool operator==(const Problem&, const Problem&) = default;

@@ -21,8 +21,8 @@ std::expected<Level, Rejection> authorize_in(const State& state, const Context& 
   return level_in(collection, operation, *access);
 }
 
-/// Nobody is assigned to any record yet and no record has an access list: so “assignments” reaches none of them,
-/// and “limited” reaches every one.
+/// Nobody is assigned to any record yet and no record has an access list: so “assignments” reaches none of
+/// them, and “limited” reaches every one.
 bool reaches(Level level) { return level >= Level::limited; }
 
 std::expected<const State::Record*, Rejection> find_for(const State& state, const Context& context,

@@ -18,8 +18,8 @@ struct CreateRecord {
   std::vector<Problem> problems;
 };
 
-/// `attributes` comes from the caller as the members to set. Before it is decided the engine narrows it to those
-/// that take a new value, and says how large the record would become: both measured at the log's tail.
+/// `attributes` comes from the caller as the members to set. Before it is decided the engine narrows it to
+/// those that take a new value, and says how large the record would become: both measured at the log's tail.
 struct ChangeRecord {
   RecordId id;
   const Collection* collection;

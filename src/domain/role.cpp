@@ -6,7 +6,8 @@
 namespace byline {
 namespace {
 
-std::expected<const State::Role*, Rejection> find_for(const State& state, const Context& context, const RoleId& id) {
+std::expected<const State::Role*, Rejection> find_for(const State& state, const Context& context,
+                                                      const RoleId& id) {
   const auto* role = state.find_role(id);
   if (!role || role->organization != context.organization) return refuse(Code::not_found);
   if (!is_current(context, role->version)) return refuse(Code::stale_version);
@@ -30,9 +31,9 @@ void check_permissions(const PermissionMatrix& giver, const PermissionMatrix& pe
   for_each_permission(permissions, [&](Area area, Operation operation, Level level) {
     auto field = "permissions/" + std::string(name_of(area)) + "/" + std::string(name_of(operation));
     if (!is_possible(area, level)) {
-      problems.push_back({Code::invalid_value, std::move(field),
-                          "the level " + std::string(name_of(level)) + " does not exist in " +
-                              std::string(name_of(area))});
+      problems.push_back(
+          {Code::invalid_value, std::move(field),
+           "the level " + std::string(name_of(level)) + " does not exist in " + std::string(name_of(area))});
     } else if (level > giver.at(area, operation) && level > before.at(area, operation)) {
       problems.push_back({Code::role_exceeds_giver, std::move(field), permission_name(area, operation)});
     }

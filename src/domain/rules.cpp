@@ -64,7 +64,8 @@ void check_email_free(const State& state, const EmailAddress& email, const Accou
 }
 
 void check_roles(const State& state, const Context& context, const PermissionMatrix& giver,
-                 const std::vector<RoleId>& roles, const std::vector<RoleId>& held, std::vector<Problem>& problems) {
+                 const std::vector<RoleId>& roles, const std::vector<RoleId>& held,
+                 std::vector<Problem>& problems) {
   if (roles.empty()) problems.push_back({Code::required, "roles", {}});
   if (roles.size() > kMaxRolesOfAccount) {
     problems.push_back({Code::too_large, "roles", std::to_string(kMaxRolesOfAccount) + " roles"});

@@ -33,10 +33,11 @@ std::expected<const State::Account*, Rejection> find_account_for(const State& st
 void check_email_free(const State& state, const EmailAddress& email, const AccountId& self,
                       std::vector<Problem>& problems);
 
-/// Adds a problem for every role that is unknown here, named twice, or (unless among `held`, which the account
-/// has already) gives what the giver lacks; and when there is no role, or too many.
+/// Adds a problem for every role that is unknown here, named twice, or (unless among `held`, which the
+/// account has already) gives what the giver lacks; and when there is no role, or too many.
 void check_roles(const State& state, const Context& context, const PermissionMatrix& giver,
-                 const std::vector<RoleId>& roles, const std::vector<RoleId>& held, std::vector<Problem>& problems);
+                 const std::vector<RoleId>& roles, const std::vector<RoleId>& held,
+                 std::vector<Problem>& problems);
 
 /// True when the account is the only active user left that has the organization's administrator role.
 bool is_last_administrator(const State& state, const State::Account& account);

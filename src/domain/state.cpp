@@ -52,12 +52,17 @@ PermissionMatrix State::access_of(const Account& account) const {
 Version State::version_of(const Subject& subject) const {
   auto version = [](const auto* found) { return found ? found->version : Version{}; };
   switch (subject.kind) {
-    case SubjectKind::organization: return version(find_organization(subject.as<OrganizationId>()));
+    case SubjectKind::organization:
+      return version(find_organization(subject.as<OrganizationId>()));
     case SubjectKind::user:
-    case SubjectKind::application: return version(find_account(subject.as<AccountId>()));
-    case SubjectKind::role: return version(find_role(subject.as<RoleId>()));
-    case SubjectKind::record: return version(find_record(subject.as<RecordId>()));
-    case SubjectKind::credential: return Version{};  // issued once, and nothing follows
+    case SubjectKind::application:
+      return version(find_account(subject.as<AccountId>()));
+    case SubjectKind::role:
+      return version(find_role(subject.as<RoleId>()));
+    case SubjectKind::record:
+      return version(find_record(subject.as<RecordId>()));
+    case SubjectKind::credential:
+      return Version{};  // issued once, and nothing follows
   }
   return Version{};
 }

@@ -19,8 +19,8 @@ EmailDigest digest_email_key(std::string_view email_key);
 /// A text's 64-bit hash, for “is this the value it has already?”. Valid within one process.
 inline std::uint64_t fingerprint(std::string_view text) { return std::hash<std::string_view>{}(text); }
 
-/// The write model: what deciding needs, and no more, folded from the log. Everything in it can be thrown away
-/// and folded again. Not thread-safe: the writer owns it.
+/// The write model: what deciding needs, and no more, folded from the log. Everything in it can be thrown
+/// away and folded again. Not thread-safe: the writer owns it.
 class State {
  public:
   struct Organization {

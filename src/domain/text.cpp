@@ -20,10 +20,13 @@ std::optional<std::string> objection(UChar32 c) {
   if (u_hasBinaryProperty(c, UCHAR_BIDI_CONTROL)) return "a control of writing direction";
   if (u_hasBinaryProperty(c, UCHAR_NONCHARACTER_CODE_POINT)) return "a code point that is no character";
   switch (u_charType(c)) {
-    case U_CONTROL_CHAR: return "a control character";
+    case U_CONTROL_CHAR:
+      return "a control character";
     case U_LINE_SEPARATOR:
-    case U_PARAGRAPH_SEPARATOR: return "a line break";
-    default: return std::nullopt;
+    case U_PARAGRAPH_SEPARATOR:
+      return "a line break";
+    default:
+      return std::nullopt;
   }
 }
 
@@ -43,7 +46,8 @@ Survey survey(std::string_view text, bool lines_allowed) {
     ++found.code_points;
     bool line = c == '\n' || c == '\t' || c == '\r';
     if (!(lines_allowed && line)) found.objection = objection(c);
-    found.shows = found.shows || (!u_isUWhiteSpace(c) && !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT));
+    found.shows =
+        found.shows || (!u_isUWhiteSpace(c) && !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT));
     return !found.objection;
   });
   return found;
@@ -64,7 +68,8 @@ std::expected<std::string, Problem> parse_name(std::string_view text) {
 }
 
 std::expected<std::string, Problem> parse_description(std::string_view text) {
-  if (!is_valid_utf8(text)) return problem(Code::forbidden_character, "description", "bytes that are not UTF-8");
+  if (!is_valid_utf8(text))
+    return problem(Code::forbidden_character, "description", "bytes that are not UTF-8");
   auto found = survey(text, true);
   if (found.objection) return problem(Code::forbidden_character, "description", *found.objection);
   if (found.code_points > kMaxDescription) return problem(Code::too_long, "description", "4000 characters");
@@ -79,8 +84,10 @@ std::expected<std::string, Problem> parse_url(std::string_view text) {
   if (url->scheme_id() != boost::urls::scheme::http && url->scheme_id() != boost::urls::scheme::https) {
     return problem(Code::invalid_url, "url", "it must begin with https:// or http://");
   }
-  if (!url->has_authority() || url->encoded_host().empty()) return problem(Code::invalid_url, "url", "it names no host");
-  if (url->has_userinfo()) return problem(Code::invalid_url, "url", "it must not carry a user name or password");
+  if (!url->has_authority() || url->encoded_host().empty())
+    return problem(Code::invalid_url, "url", "it names no host");
+  if (url->has_userinfo())
+    return problem(Code::invalid_url, "url", "it must not carry a user name or password");
   return std::string(text);
 }
 

@@ -10,14 +10,15 @@ namespace byline {
 
 // Texts that people give. Every function is thread-safe; problems name the field.
 
-/// A name: trimmed, in NFC, 1–200 characters, none of which is a control, a line break, a bidirectional override,
-/// embedding, isolate or mark (UAX #9), or a noncharacter; one of them at least must show.
+/// A name: trimmed, in NFC, 1–200 characters, none of which is a control, a line break, a bidirectional
+/// override, embedding, isolate or mark (UAX #9), or a noncharacter; one of them at least must show.
 std::expected<std::string, Problem> parse_name(std::string_view text);
 
 /// Up to 4,000 characters, kept as given. Line breaks and tabs may stand in it; the rest as for names.
 std::expected<std::string, Problem> parse_description(std::string_view text);
 
-/// An http or https address (RFC 3986) with a host and without user information, up to 2,048 octets, kept as given.
+/// An http or https address (RFC 3986) with a host and without user information, up to 2,048 octets, kept as
+/// given.
 std::expected<std::string, Problem> parse_url(std::string_view text);
 
 }  // namespace byline

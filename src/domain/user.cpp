@@ -49,9 +49,7 @@ Decision decide(const State& state, const Context& context, const ChangeUser& co
   if (!problems.empty()) return std::unexpected(Rejection{std::move(problems)});
 
   std::vector<NewEvent> events;
-  auto add = [&](Event event) {
-    events.push_back({{SubjectKind::user, command.id}, std::move(event)});
-  };
+  auto add = [&](Event event) { events.push_back({{SubjectKind::user, command.id}, std::move(event)}); };
   if (command.name && fingerprint(*command.name) != account.name) add(UserRenamed{*command.name});
   if (command.email && fingerprint(command.email->text) != account.email_text) {
     add(UserEmailChanged{command.email->text, command.email->key});

@@ -11,9 +11,9 @@
 
 namespace byline {
 
-// Answers kept so that a request repeated under the same `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-
-// header) gets the same one. They are not derived from the log: a client secret stands in one of them, sealed so
-// that only who knows the key can read it.
+// Answers kept so that a request repeated under the same `Idempotency-Key`
+// (draft-ietf-httpapi-idempotency-key- header) gets the same one. They are not derived from the log: a client
+// secret stands in one of them, sealed so that only who knows the key can read it.
 
 /// For how long a repeated request gets the same answer, in microseconds.
 inline constexpr std::int64_t kAnswerLifetime = 24LL * 60 * 60 * 1'000'000;

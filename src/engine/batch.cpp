@@ -62,8 +62,9 @@ Outcome Batch::decide(Submission& submission) {
     if (auto kept = find_answer(submission, key, now)) return std::move(*kept);
   }
   narrow(submission.context, submission.command);
-  auto decision = std::visit(
-      [&](const auto& command) { return byline::decide(state_, submission.context, command); }, submission.command);
+  auto decision =
+      std::visit([&](const auto& command) { return byline::decide(state_, submission.context, command); },
+                 submission.command);
 
   Outcome outcome = Rejection{};
   if (decision) {
@@ -150,6 +151,8 @@ std::unique_ptr<RowCursor> Batch::scan(View view, std::string_view prefix, std::
   return DatabaseReader(database_).scan(view, prefix, start, direction);
 }
 
-std::optional<LogEntry> Batch::entry(Position position) const { return DatabaseReader(database_).entry(position); }
+std::optional<LogEntry> Batch::entry(Position position) const {
+  return DatabaseReader(database_).entry(position);
+}
 
 }  // namespace byline

@@ -15,8 +15,8 @@ namespace byline {
 /// Commands decided one after the other, each against the state that includes those before it, and then made
 /// durable together: events, rows of every view, checkpoints and kept answers in one write with one fsync.
 ///
-/// After a failed `commit`, or an exception from `decide`, the state is ahead of the disk: throw both away and fold
-/// again.
+/// After a failed `commit`, or an exception from `decide`, the state is ahead of the disk: throw both away
+/// and fold again.
 class Batch final : public Reader {
  public:
   Batch(std::shared_ptr<Database> database, State& state);

@@ -8,8 +8,8 @@
 
 namespace byline {
 
-/// The rows of one view while a batch of events is folded: what the batch changed lies over what is on disk, and
-/// goes to disk in one piece.
+/// The rows of one view while a batch of events is folded: what the batch changed lies over what is on disk,
+/// and goes to disk in one piece.
 class BatchRows final : public Rows {
  public:
   BatchRows(rocksdb::DB& rocks, rocksdb::ColumnFamilyHandle* family, rocksdb::WriteBatch& batch)

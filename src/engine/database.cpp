@@ -21,7 +21,8 @@ using rocksdb::ColumnFamilyDescriptor;
 using rocksdb::ColumnFamilyHandle;
 
 constexpr const char* kFormatKey = "format";
-constexpr const char* kFormat = "1";  ///< of the whole directory; raised when an older release could not read it
+constexpr const char* kFormat =
+    "1";  ///< of the whole directory; raised when an older release could not read it
 constexpr const char* kViewsKey = "views";
 
 std::string family_name(View view, std::uint32_t generation) {
@@ -61,16 +62,20 @@ std::string view_states_json(const ViewStates& states) {
 
 }  // namespace
 
-// -- DirectoryLock ---------------------------------------------------------------------------------------------
+// -- DirectoryLock
+// ---------------------------------------------------------------------------------------------
 
 std::expected<DirectoryLock, std::string> DirectoryLock::acquire(const fs::path& directory) {
   std::error_code error;
   fs::create_directories(directory, error);
-  if (error) return std::unexpected("The data directory " + directory.string() + " cannot be made: " + error.message() + ".");
+  if (error)
+    return std::unexpected("The data directory " + directory.string() +
+                           " cannot be made: " + error.message() + ".");
   auto file = directory / "byline.lock";
   int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) {
-    return std::unexpected("The data directory " + directory.string() + " cannot be opened: " + std::strerror(errno) + ".");
+    return std::unexpected("The data directory " + directory.string() +
+                           " cannot be opened: " + std::strerror(errno) + ".");
   }
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     ::close(descriptor);
@@ -80,12 +85,14 @@ std::expected<DirectoryLock, std::string> DirectoryLock::acquire(const fs::path&
   return DirectoryLock(descriptor);
 }
 
-DirectoryLock::DirectoryLock(DirectoryLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+DirectoryLock::DirectoryLock(DirectoryLock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
 DirectoryLock::~DirectoryLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-// -- opening ---------------------------------------------------------------------------------------------------
+// -- opening
+// ---------------------------------------------------------------------------------------------------
 
 std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::path& directory, Mode mode) {
   auto path = (directory / "db").string();
@@ -110,11 +117,12 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::p
       // Only the log: views come and go under a follower's feet.
       auto options = database_options();
       options.create_if_missing = options.create_missing_column_families = false;
-      database->follower_files_ = fs::temp_directory_path() / ("byline-follower-" + std::to_string(::getpid()));
+      database->follower_files_ =
+          fs::temp_directory_path() / ("byline-follower-" + std::to_string(::getpid()));
       status = rocksdb::DB::OpenAsSecondary(
           options, path, database->follower_files_.string(),
-          {{rocksdb::kDefaultColumnFamilyName, family_options("default")}, {"log", family_options("log")}}, &handles,
-          &rocks);
+          {{rocksdb::kDefaultColumnFamilyName, family_options("default")}, {"log", family_options("log")}},
+          &handles, &rocks);
       if (status.ok()) status = rocks->TryCatchUpWithPrimary();
       break;
     }
@@ -123,7 +131,8 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::p
   if (auto adopted = database->adopt_families(std::move(handles)); status.ok() && !adopted) {
     return std::unexpected(adopted.error());
   }
-  if (!status.ok()) return std::unexpected(failure("The data in " + directory.string() + " cannot be opened", status));
+  if (!status.ok())
+    return std::unexpected(failure("The data in " + directory.string() + " cannot be opened", status));
   if (mode == Mode::read_write) {
     if (auto ready = database->prepare_for_writing(); !ready) return std::unexpected(ready.error());
   }
@@ -141,7 +150,8 @@ std::expected<void, std::string> Database::adopt_families(std::vector<ColumnFami
   if (!meta_) return {};
   std::string format;
   if (auto status = rocks_->Get({}, meta_, kFormatKey, &format); status.ok() && format != kFormat) {
-    return std::unexpected("The data has format " + format + ", which this release does not know. A newer release made it.");
+    return std::unexpected("The data has format " + format +
+                           ", which this release does not know. A newer release made it.");
   }
   if (auto read = read_view_states(); !read) return read;
   for (std::size_t i = 0; i < kViewCount; ++i) {
@@ -159,7 +169,8 @@ std::expected<void, std::string> Database::read_view_states() {
   for (std::size_t i = 0; i < kViewCount; ++i) {
     auto found = json.find(std::string(name_of(static_cast<View>(i))));
     if (found == json.end()) continue;  // a view that came with a newer release
-    view_states_[i] = {found->at("generation"), found->at("version"), {found->at("checkpoint").get<std::uint64_t>()}};
+    view_states_[i] = {
+        found->at("generation"), found->at("version"), {found->at("checkpoint").get<std::uint64_t>()}};
   }
   return {};
 }
@@ -204,13 +215,15 @@ Database::~Database() {
   }
 }
 
-// -- views -----------------------------------------------------------------------------------------------------
+// -- views
+// -----------------------------------------------------------------------------------------------------
 
 void Database::put_view_states(rocksdb::WriteBatch& batch, const ViewStates& states) const {
   batch.Put(meta_, kViewsKey, view_states_json(states));
 }
 
-std::expected<ColumnFamilyHandle*, std::string> Database::create_generation(View view, std::uint32_t generation) {
+std::expected<ColumnFamilyHandle*, std::string> Database::create_generation(View view,
+                                                                            std::uint32_t generation) {
   ColumnFamilyHandle* handle = nullptr;
   auto name = family_name(view, generation);
   auto status = rocks_->CreateColumnFamily(family_options(name), name, &handle);
@@ -219,7 +232,8 @@ std::expected<ColumnFamilyHandle*, std::string> Database::create_generation(View
   return handle;
 }
 
-std::expected<void, std::string> Database::swap_generation(View view, ColumnFamilyHandle* fresh, ViewState state) {
+std::expected<void, std::string> Database::swap_generation(View view, ColumnFamilyHandle* fresh,
+                                                           ViewState state) {
   auto index = static_cast<std::size_t>(view);
   auto states = view_states_;
   states[index] = state;

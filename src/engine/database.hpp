@@ -28,8 +28,8 @@ class DirectoryLock {
   int descriptor_;
 };
 
-/// How far each view is folded, and in which column family its rows are. One row of the database, rewritten in
-/// every batch, so that rows and checkpoint become durable together.
+/// How far each view is folded, and in which column family its rows are. One row of the database, rewritten
+/// in every batch, so that rows and checkpoint become durable together.
 struct ViewState {
   std::uint32_t generation = 0;  ///< 0: the view has no rows yet
   int version = 0;               ///< of the projection that made the rows
@@ -64,9 +64,11 @@ class Database {
   void adopt(const ViewStates& states) { view_states_ = states; }
 
   /// A fresh, empty column family for the next generation of a view, beside the live one.
-  std::expected<rocksdb::ColumnFamilyHandle*, std::string> create_generation(View view, std::uint32_t generation);
+  std::expected<rocksdb::ColumnFamilyHandle*, std::string> create_generation(View view,
+                                                                             std::uint32_t generation);
   /// Makes that generation the live one, durably, and drops the one before.
-  std::expected<void, std::string> swap_generation(View view, rocksdb::ColumnFamilyHandle* fresh, ViewState state);
+  std::expected<void, std::string> swap_generation(View view, rocksdb::ColumnFamilyHandle* fresh,
+                                                   ViewState state);
   /// Gives up a generation that did not become live.
   void drop_generation(rocksdb::ColumnFamilyHandle* fresh);
 

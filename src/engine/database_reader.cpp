@@ -23,7 +23,8 @@ class RocksRowCursor final : public RowCursor {
 
   bool valid() const override {
     if (iterator_->Valid()) return iterator_->key().starts_with(prefix_);
-    if (!iterator_->status().ok()) throw std::runtime_error("a view cannot be read: " + iterator_->status().ToString());
+    if (!iterator_->status().ok())
+      throw std::runtime_error("a view cannot be read: " + iterator_->status().ToString());
     return false;
   }
   void next() override { direction_ == Direction::forward ? iterator_->Next() : iterator_->Prev(); }
@@ -38,7 +39,8 @@ class RocksRowCursor final : public RowCursor {
 
 }  // namespace
 
-DatabaseReader::DatabaseReader(std::shared_ptr<Database> database, Kind kind) : database_(std::move(database)) {
+DatabaseReader::DatabaseReader(std::shared_ptr<Database> database, Kind kind)
+    : database_(std::move(database)) {
   if (kind == Kind::frozen) snapshot_ = database_->rocks().GetSnapshot();
 }
 
@@ -68,7 +70,9 @@ std::optional<LogEntry> DatabaseReader::entry(Position position) const {
   std::string bytes;
   if (!database_->log().read_one(position, bytes)) return std::nullopt;
   auto entry = decode(bytes);
-  if (!entry) throw std::runtime_error("the log cannot be read at " + std::to_string(position.value) + ": " + entry.error().reason);
+  if (!entry)
+    throw std::runtime_error("the log cannot be read at " + std::to_string(position.value) + ": " +
+                             entry.error().reason);
   return std::move(*entry);
 }
 

@@ -7,7 +7,8 @@
 
 namespace byline {
 
-/// Reads what is on disk. Keeps the database open for as long as it lives, so it is for one request, not for ever.
+/// Reads what is on disk. Keeps the database open for as long as it lives, so it is for one request, not for
+/// ever.
 class DatabaseReader final : public Reader {
  public:
   enum class Kind : bool { moving, frozen };

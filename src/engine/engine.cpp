@@ -136,8 +136,8 @@ void Engine::write(std::vector<Submission> submissions) {
   for (std::size_t i = 0; i < submissions.size(); ++i) submissions[i].done(std::move(outcomes[i]));
 }
 
-/// What the failed write left behind is known only from the disk: the state in memory goes, the database is opened
-/// anew, and until that succeeds what can be read is read.
+/// What the failed write left behind is known only from the disk: the state in memory goes, the database is
+/// opened anew, and until that succeeds what can be read is read.
 void Engine::recover() {
   state_.reset();
   for (auto delay = kFirstRetry;; delay = std::min(delay * 2, kSlowestRetry)) {
@@ -172,7 +172,8 @@ std::unique_ptr<Reader> Engine::reader() const {
 
 std::unique_ptr<Reader> Engine::snapshot() const {
   auto current = database();
-  return current ? std::make_unique<DatabaseReader>(std::move(current), DatabaseReader::Kind::frozen) : nullptr;
+  return current ? std::make_unique<DatabaseReader>(std::move(current), DatabaseReader::Kind::frozen)
+                 : nullptr;
 }
 
 std::vector<std::pair<std::string, double>> Engine::storage_figures() const {
@@ -180,8 +181,8 @@ std::vector<std::pair<std::string, double>> Engine::storage_figures() const {
   auto current = database();
   if (!current) return figures;
   for (const char* name : {"cur-size-all-mem-tables", "estimate-table-readers-mem", "total-sst-files-size",
-                           "estimate-pending-compaction-bytes", "num-running-compactions", "num-running-flushes",
-                           "background-errors"}) {
+                           "estimate-pending-compaction-bytes", "num-running-compactions",
+                           "num-running-flushes", "background-errors"}) {
     std::uint64_t value = 0;
     if (current->rocks().GetAggregatedIntProperty("rocksdb." + std::string(name), &value)) {
       figures.emplace_back(name, static_cast<double>(value));

@@ -20,9 +20,10 @@ namespace byline {
 
 /// The one writer, and the way to everything that it has written.
 ///
-/// I/O threads `submit` commands; the writer's own thread takes what is waiting, decides it in order and makes it
-/// durable in one write. When a write fails, what it left behind is in doubt: the engine refuses commands, opens
-/// the disk anew, folds the log again and goes on; what was acknowledged can be read meanwhile.
+/// I/O threads `submit` commands; the writer's own thread takes what is waiting, decides it in order and
+/// makes it durable in one write. When a write fails, what it left behind is in doubt: the engine refuses
+/// commands, opens the disk anew, folds the log again and goes on; what was acknowledged can be read
+/// meanwhile.
 class Engine {
  public:
   struct Options {
@@ -38,8 +39,8 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Hands a command to the writer. `done` is called in any case: at once when the queue is full or the engine
-  /// cannot write. Thread-safe.
+  /// Hands a command to the writer. `done` is called in any case: at once when the queue is full or the
+  /// engine cannot write. Thread-safe.
   void submit(Submission submission);
 
   /// Reads what is durable; nullptr for the moments in which the disk is opened anew. Thread-safe.
@@ -47,8 +48,8 @@ class Engine {
   /// The same, frozen at this moment, for what takes more than one read.
   std::unique_ptr<Reader> snapshot() const;
 
-  /// Changes before the answer to any command by which somebody's access may have changed. What was worked out
-  /// from a reader taken after asking for it holds for as long as it stays the same. Thread-safe.
+  /// Changes before the answer to any command by which somebody's access may have changed. What was worked
+  /// out from a reader taken after asking for it holds for as long as it stays the same. Thread-safe.
   std::uint64_t access_epoch() const { return access_epoch_.load(std::memory_order_acquire); }
 
   /// Commands are being taken.

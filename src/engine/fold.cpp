@@ -18,7 +18,8 @@ std::expected<void, std::string> for_each_entry(const EventLog& log, Position af
   for (auto expected = after; cursor->next();) {
     ++expected.value;
     if (cursor->position() != expected) {
-      return std::unexpected("The log has a gap: position " + std::to_string(expected.value) + " is missing.");
+      return std::unexpected("The log has a gap: position " + std::to_string(expected.value) +
+                             " is missing.");
     }
     auto where = "The log cannot be folded at position " + std::to_string(expected.value) + ": ";
     auto entry = decode(cursor->bytes());

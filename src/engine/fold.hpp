@@ -8,7 +8,8 @@
 
 namespace byline {
 
-/// Folds every entry after the state's tail into it. The error names the position and says what is wrong there.
+/// Folds every entry after the state's tail into it. The error names the position and says what is wrong
+/// there.
 std::expected<void, std::string> fold_log(const EventLog& log, State& state);
 
 /// Brings every view to the log's tail: folds what is missing, and builds anew what another version made.

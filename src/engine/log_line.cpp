@@ -86,7 +86,8 @@ bool start_logging(LogFormat format, std::string_view level) {
   if (format == LogFormat::json) {
     logger->set_formatter(std::make_unique<JsonFormatter>());
   } else {
-    logger->set_formatter(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%fZ %l %v", spdlog::pattern_time_type::utc));
+    logger->set_formatter(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%fZ %l %v",
+                                                                      spdlog::pattern_time_type::utc));
   }
   logger->set_level(wanted);
   logger->flush_on(spdlog::level::warn);
@@ -95,7 +96,8 @@ bool start_logging(LogFormat format, std::string_view level) {
   return true;
 }
 
-void log_line(spdlog::level::level_enum level, std::string_view event, std::initializer_list<LogField> fields) {
+void log_line(spdlog::level::level_enum level, std::string_view event,
+              std::initializer_list<LogField> fields) {
   if (!spdlog::should_log(level)) return;
   std::string line;
   if (format_in_force == LogFormat::json) {

@@ -106,7 +106,9 @@ RouteMetrics Metrics::route(std::string_view method, std::string_view path) {
 
 void Metrics::set_log_tail(std::uint64_t position) { parts_->log_tail.Set(static_cast<double>(position)); }
 
-void Metrics::set_queue_depth(std::size_t commands) { parts_->queue_depth.Set(static_cast<double>(commands)); }
+void Metrics::set_queue_depth(std::size_t commands) {
+  parts_->queue_depth.Set(static_cast<double>(commands));
+}
 
 void Metrics::observe_commit(std::size_t commands, double seconds) {
   parts_->batch.Observe(static_cast<double>(commands));
@@ -122,7 +124,8 @@ std::string Metrics::expose() {
   {
     std::lock_guard guard(parts_->mutex);
     if (parts_->storage_source) {
-      for (const auto& [name, value] : parts_->storage_source()) parts_->storage.Add({{"property", name}}).Set(value);
+      for (const auto& [name, value] : parts_->storage_source())
+        parts_->storage.Add({{"property", name}}).Set(value);
     }
   }
   return prometheus::TextSerializer().Serialize(parts_->registry.Collect());

@@ -11,8 +11,8 @@
 
 namespace byline {
 
-/// Where one route's requests are counted. A handle: cheap to copy, and good for as long as its Metrics lives.
-/// Thread-safe.
+/// Where one route's requests are counted. A handle: cheap to copy, and good for as long as its Metrics
+/// lives. Thread-safe.
 class RouteMetrics {
  public:
   void observe(unsigned status, double seconds);
@@ -24,8 +24,8 @@ class RouteMetrics {
   Counts* counts_;
 };
 
-/// What the service counts about itself, given out in the text form of Prometheus. Names follow Prometheus' own
-/// advice (https://prometheus.io/docs/practices/naming/): base units, `_total` on counters. Thread-safe.
+/// What the service counts about itself, given out in the text form of Prometheus. Names follow Prometheus'
+/// own advice (https://prometheus.io/docs/practices/naming/): base units, `_total` on counters. Thread-safe.
 class Metrics {
  public:
   using Figures = std::vector<std::pair<std::string, double>>;

@@ -29,13 +29,14 @@ class RowCursor {
 
 enum class Direction : std::uint8_t { forward, backward };
 
-/// Reads views and log. What a reader sees may move on between two calls, unless it is a snapshot. Every method
-/// is thread-safe and throws std::runtime_error when the disk cannot be read.
+/// Reads views and log. What a reader sees may move on between two calls, unless it is a snapshot. Every
+/// method is thread-safe and throws std::runtime_error when the disk cannot be read.
 class Reader {
  public:
   virtual ~Reader() = default;
   virtual std::optional<std::string> get(View view, std::string_view key) const = 0;
-  /// From `start` (inclusive; it begins with `prefix`, or is empty for the first or last row), within `prefix`.
+  /// From `start` (inclusive; it begins with `prefix`, or is empty for the first or last row), within
+  /// `prefix`.
   virtual std::unique_ptr<RowCursor> scan(View view, std::string_view prefix, std::string_view start,
                                           Direction direction) const = 0;
   /// One entry of the log; nullopt where there is none.
@@ -44,9 +45,9 @@ class Reader {
   virtual Position tail() const = 0;
 };
 
-// The rows by their meaning. A row and its byline are two reads. Where both are wanted, read the byline first:
-// then a change in between shows as an older version with newer content, on which a later `If-Match` fails
-// safely, and never the other way round.
+// The rows by their meaning. A row and its byline are two reads. Where both are wanted, read the byline
+// first: then a change in between shows as an older version with newer content, on which a later `If-Match`
+// fails safely, and never the other way round.
 
 std::optional<OrganizationRow> find_organization(const Reader& reader, const OrganizationId& id);
 std::optional<AccountRow> find_account(const Reader& reader, const OrganizationId& organization,

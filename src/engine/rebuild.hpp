@@ -18,9 +18,9 @@ struct RebuildReport {
   double seconds = 0;
 };
 
-/// Folds the log from position 1 into fresh rows beside the live ones, compares the two, and puts the fresh ones
-/// in place in one durable step. A crash before that step leaves the old rows; what was begun is cleared away at
-/// the next opening. Not while a writer runs on the same database.
+/// Folds the log from position 1 into fresh rows beside the live ones, compares the two, and puts the fresh
+/// ones in place in one durable step. A crash before that step leaves the old rows; what was begun is cleared
+/// away at the next opening. Not while a writer runs on the same database.
 std::expected<RebuildReport, std::string> rebuild_view(Database& database, View view);
 
 }  // namespace byline

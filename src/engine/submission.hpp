@@ -12,8 +12,8 @@
 
 namespace byline {
 
-/// The command is durable: everything up to `position` is on disk and in the views. Where nothing had to change,
-/// no event was written and `position` is the tail.
+/// The command is durable: everything up to `position` is on disk and in the views. Where nothing had to
+/// change, no event was written and `position` is the tail.
 struct Committed {
   Position position;
 };
@@ -30,9 +30,9 @@ struct Repeated {
 
 using Outcome = std::variant<Committed, Rejection, Unavailable, Repeated>;
 
-/// Makes the bytes to keep for a keyed request. Called on the writer's thread before the command is durable, with
-/// a reader that sees the rows as they will be then (single rows; scans see what is on disk). Never called for
-/// Unavailable or Repeated.
+/// Makes the bytes to keep for a keyed request. Called on the writer's thread before the command is durable,
+/// with a reader that sees the rows as they will be then (single rows; scans see what is on disk). Never
+/// called for Unavailable or Repeated.
 using Render = std::function<std::string(const Outcome& outcome, const Reader& reader)>;
 
 /// A command on its way to the writer.

@@ -42,24 +42,34 @@ Awaitable<Response> Api::handle(const Request& request) {
   auto started = std::chrono::steady_clock::now();
   Call call{services_, request, nullptr, {}, {}, {}};
   auto response = co_await dispatch(call);
-  account_for(call, response, std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
+  account_for(call, response,
+              std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
   co_return response;
 }
 
 Awaitable<Response> Api::dispatch(Call& call) {
   auto segments = split_path(call.request.path);
-  if (!segments) co_return reply_error({400, "invalid_path", "The path cannot be read: " + segments.error() + ".", {}, {}, {}});
+  if (!segments)
+    co_return reply_error(
+        {400, "invalid_path", "The path cannot be read: " + segments.error() + ".", {}, {}, {}});
   auto match = match_route(call.request.method, *segments);
-  if (match.same_path.empty()) co_return reply_error({404, "not_found", "There is nothing at this address.", {}, {}, {}});
+  if (match.same_path.empty())
+    co_return reply_error({404, "not_found", "There is nothing at this address.", {}, {}, {}});
   if (!match.route) co_return reply_no_method(match);
   call.route = match.route;
   call.parameters = std::move(match.parameters);
 
   auto query = parse_form(call.request.query);
-  if (!query) co_return reply_error({400, "invalid_parameter", query.error().detail, {}, query.error().name, {}});
+  if (!query)
+    co_return reply_error({400, "invalid_parameter", query.error().detail, {}, query.error().name, {}});
   call.query = std::move(*query);
   if (call.route->resource && !accepts_json_api(call.request.header(boost::beast::http::field::accept))) {
-    co_return reply_error({406, "not_acceptable", "Answers are application/vnd.api+json, without parameters.", {}, {}, "Accept"});
+    co_return reply_error({406,
+                           "not_acceptable",
+                           "Answers are application/vnd.api+json, without parameters.",
+                           {},
+                           {},
+                           "Accept"});
   }
   if (call.route->entry == Entry::bearer) {
     auto principal = authenticate(services_, call.request);
@@ -69,7 +79,12 @@ Awaitable<Response> Api::dispatch(Call& call) {
   // Commands and plain routes take no query; lists and reads look at theirs themselves.
   bool reads = call.route->shape == Shape::list || call.route->shape == Shape::read;
   if (!reads && call.route->resource && !call.query.empty()) {
-    co_return reply_error({400, "unknown_parameter", "There is no such query parameter here.", {}, call.query.front().first, {}});
+    co_return reply_error({400,
+                           "unknown_parameter",
+                           "There is no such query parameter here.",
+                           {},
+                           call.query.front().first,
+                           {}});
   }
   co_return co_await call.route->handler(call);
 }
@@ -88,7 +103,8 @@ void Api::account_for(const Call& call, const Response& response, double seconds
             {"request_id", call.request.request_id}});
 }
 
-Response Api::refuse(unsigned status, std::string_view code, std::string_view detail, std::string_view request_id) {
+Response Api::refuse(unsigned status, std::string_view code, std::string_view detail,
+                     std::string_view request_id) {
   route_metrics_.back().observe(status, 0);
   log_line(spdlog::level::info, "request",
            {{"method", "-"},

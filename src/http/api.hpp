@@ -4,12 +4,12 @@
 #include <vector>
 
 #include "http/call.hpp"
-#include "http/message.hpp"
+#include "http/server/message.hpp"
 
 namespace byline::http {
 
-/// The API as a whole: finds the route, lets the caller in, runs the handler, and writes one line of log and the
-/// metrics for every request.
+/// The API as a whole: finds the route, lets the caller in, runs the handler, and writes one line of log and
+/// the metrics for every request.
 class Api final : public Handler {
  public:
   explicit Api(const Services& services);

@@ -29,8 +29,8 @@ struct Holder {
 };
 
 /// Whose token it is, where it is one of ours and not over.
-std::expected<Holder, Response> holder_of(const Services& services, const Reader& reader, std::string_view token,
-                                          Time now) {
+std::expected<Holder, Response> holder_of(const Services& services, const Reader& reader,
+                                          std::string_view token, Time now) {
   if (token.starts_with(security::kAccessTokenPrefix)) {
     if (security::is_well_formed_secret(token, security::kAccessTokenPrefix)) {
       auto row = find_access_token(reader, to_hex(services.digester.digest(token)));
@@ -41,7 +41,8 @@ std::expected<Holder, Response> holder_of(const Services& services, const Reader
   auto claims = services.tokens->verify(token, now);
   if (claims) return Holder{claims->organization, claims->account, claims->expires_at};
   if (claims.error() == security::TokenError::expired) {
-    return std::unexpected(unauthorized("token_expired", "The token is over: get a new one from /oauth2/token."));
+    return std::unexpected(
+        unauthorized("token_expired", "The token is over: get a new one from /oauth2/token."));
   }
   return std::unexpected(unauthorized("invalid_token", "The token is not one that this service issued."));
 }
@@ -70,7 +71,9 @@ std::expected<Bearer, Response> work_out(const Services& services, std::string_v
 std::expected<Principal, Response> authenticate(const Services& services, const Request& request) {
   constexpr std::string_view kScheme = "bearer ";
   auto header = request.header(boost::beast::http::field::authorization);
-  if (header.empty()) return std::unexpected(unauthorized("token_required", "Send an Authorization header with a bearer token."));
+  if (header.empty())
+    return std::unexpected(
+        unauthorized("token_required", "Send an Authorization header with a bearer token."));
   if (header.size() <= kScheme.size() || !boost::beast::iequals(header.substr(0, kScheme.size()), kScheme)) {
     return std::unexpected(unauthorized("invalid_token", "The Authorization header has no bearer token."));
   }
@@ -81,7 +84,8 @@ std::expected<Principal, Response> authenticate(const Services& services, const 
   thread_local std::string key;
   key.assign(token);
   auto found = remembered.find(key);
-  if (found != remembered.end() && found->second.access_epoch == services.engine.access_epoch() && now < found->second.expires_at) {
+  if (found != remembered.end() && found->second.access_epoch == services.engine.access_epoch() &&
+      now < found->second.expires_at) {
     return found->second.principal;
   }
   auto bearer = work_out(services, token, now);

@@ -6,9 +6,9 @@
 
 namespace byline::http {
 
-/// Who calls, by `Authorization: Bearer` (RFC 6750 §2.1): a user's access token, or one of the token endpoint.
-/// What the account may do is as of now, however old the token. The error is the answer: 401 or 403.
-/// Thread-safe; each thread remembers what it worked out until somebody's access changes.
+/// Who calls, by `Authorization: Bearer` (RFC 6750 §2.1): a user's access token, or one of the token
+/// endpoint. What the account may do is as of now, however old the token. The error is the answer: 401 or
+/// 403. Thread-safe; each thread remembers what it worked out until somebody's access changes.
 std::expected<Principal, Response> authenticate(const Services& services, const Request& request);
 
 }  // namespace byline::http

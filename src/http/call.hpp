@@ -8,8 +8,8 @@
 
 #include "engine/access.hpp"
 #include "engine/engine.hpp"
-#include "http/message.hpp"
 #include "http/route.hpp"
+#include "http/server/message.hpp"
 #include "security/access_token.hpp"
 #include "security/deployment_keys.hpp"
 #include "security/secret.hpp"
@@ -20,7 +20,10 @@ namespace byline::http {
 struct Services {
   Services(Engine& the_engine, Metrics& the_metrics, security::DeploymentKeys the_keys,
            security::SecretDigester the_digester)
-      : engine(the_engine), metrics(the_metrics), keys(std::move(the_keys)), digester(std::move(the_digester)) {}
+      : engine(the_engine),
+        metrics(the_metrics),
+        keys(std::move(the_keys)),
+        digester(std::move(the_digester)) {}
 
   Engine& engine;
   Metrics& metrics;
@@ -36,9 +39,9 @@ struct Call {
   const Services& services;
   const Request& request;
   const Route* route = nullptr;
-  std::vector<std::string_view> parameters;                    ///< of the path, in order
-  std::vector<std::pair<std::string, std::string>> query;      ///< decoded
-  Principal principal;                                         ///< where the route wants a bearer
+  std::vector<std::string_view> parameters;                ///< of the path, in order
+  std::vector<std::pair<std::string, std::string>> query;  ///< decoded
+  Principal principal;                                     ///< where the route wants a bearer
 
   const OrganizationId& organization() const { return principal.organization; }
 };

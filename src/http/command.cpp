@@ -7,8 +7,8 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "http/mailbox.hpp"
 #include "http/reply.hpp"
+#include "http/server/mailbox.hpp"
 #include "security/seal.hpp"
 
 namespace byline::http {
@@ -33,7 +33,9 @@ std::array<std::uint8_t, N> digest_of(std::initializer_list<std::string_view> pa
 /// The trace-id of a `traceparent` (W3C Trace Context §3.2); empty where there is none that is valid.
 std::string trace_id(std::string_view traceparent) {
   constexpr std::size_t kLength = 55;
-  if (traceparent.size() < kLength || traceparent[2] != '-' || traceparent[35] != '-' || traceparent[52] != '-') return {};
+  if (traceparent.size() < kLength || traceparent[2] != '-' || traceparent[35] != '-' ||
+      traceparent[52] != '-')
+    return {};
   auto id = traceparent.substr(3, 32);
   if (id.find_first_not_of("0123456789abcdef") != std::string_view::npos) return {};
   return id.find_first_not_of('0') == std::string_view::npos ? std::string() : std::string(id);
@@ -83,12 +85,14 @@ Awaitable<Outcome> submit(Engine& engine, Submission submission) {
   co_return co_await boost::asio::async_initiate<decltype(token), void(Outcome)>(initiate, token);
 }
 
-Response answer(const Outcome& outcome, const Reader* reader, const ResourceSpec* spec, const RenderCommitted& render) {
+Response answer(const Outcome& outcome, const Reader* reader, const ResourceSpec* spec,
+                const RenderCommitted& render) {
   if (auto* refused = std::get_if<Rejection>(&outcome)) return reply_rejection(*refused, spec);
   if (auto* unavailable = std::get_if<Unavailable>(&outcome)) return reply_unavailable(unavailable->reason);
   if (!reader) return reply_unavailable("the storage is being opened");
   auto response = render(*reader);
-  response.headers.emplace_back("Byline-Position", std::to_string(std::get<Committed>(outcome).position.value));
+  response.headers.emplace_back("Byline-Position",
+                                std::to_string(std::get<Committed>(outcome).position.value));
   return response;
 }
 
@@ -100,7 +104,9 @@ std::expected<Context, Response> command_context(const Call& call) {
   if (expected.empty() || expected == "*") return context;
   // RFC 9110 §13.1.1: strong comparison, so a weak tag never matches; ours are a number in quotes.
   std::uint32_t version = 0;
-  auto digits = expected.size() > 2 && expected.front() == '"' && expected.back() == '"' ? expected.substr(1, expected.size() - 2) : std::string_view();
+  auto digits = expected.size() > 2 && expected.front() == '"' && expected.back() == '"'
+                    ? expected.substr(1, expected.size() - 2)
+                    : std::string_view();
   auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
   if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) {
     return std::unexpected(reply_rejection(Rejection{{Problem{Code::stale_version, {}, {}}}}, nullptr));
@@ -112,19 +118,23 @@ std::expected<Context, Response> command_context(const Call& call) {
 Awaitable<Response> run_command(Call& call, Command command, RenderCommitted render) {
   auto context = command_context(call);
   if (!context) co_return std::move(context.error());
-  Submission submission{*context, std::move(command), trace_id(call.request.header("traceparent")), {}, {}, {}};
+  Submission submission{*context, std::move(command), trace_id(call.request.header("traceparent")), {}, {},
+                        {}};
   const auto* spec = call.route->resource;
 
   auto key = std::string(call.request.header("Idempotency-Key"));
   if (key.size() > kMaxIdempotencyKey) {
-    co_return reply_error({400, "invalid_header", "An idempotency key has at most 255 characters.", {}, {}, "Idempotency-Key"});
+    co_return reply_error(
+        {400, "invalid_header", "An idempotency key has at most 255 characters.", {}, {}, "Idempotency-Key"});
   }
   std::optional<AnswerSeal> seal;
   if (!key.empty()) {
     seal.emplace(call.services, key);
     auto digest = digest_of<16>({key});
-    submission.keyed = KeyedRequest{std::string(digest.begin(), digest.end()),
-                                    digest_of<16>({call.request.method_name(), call.request.target, call.request.header(boost::beast::http::field::if_match), call.request.body})};
+    submission.keyed = KeyedRequest{
+        std::string(digest.begin(), digest.end()),
+        digest_of<16>({call.request.method_name(), call.request.target,
+                       call.request.header(boost::beast::http::field::if_match), call.request.body})};
     submission.render = [seal = *seal, spec, render](const Outcome& outcome, const Reader& reader) {
       return seal.close(answer(outcome, &reader, spec, render));
     };

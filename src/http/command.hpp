@@ -11,9 +11,9 @@ namespace byline::http {
 /// Makes the answer to a command that was carried out, from rows as they are after it.
 using RenderCommitted = std::function<Response(const Reader& reader)>;
 
-/// Sends a command to the writer and answers its outcome: refused, unavailable, the answer kept under the call's
-/// `Idempotency-Key`, or `render`'s. `render` may run on the writer's thread, so it holds what it needs by value
-/// and must not touch the call. Answers to commands carry `Byline-Position`.
+/// Sends a command to the writer and answers its outcome: refused, unavailable, the answer kept under the
+/// call's `Idempotency-Key`, or `render`'s. `render` may run on the writer's thread, so it holds what it
+/// needs by value and must not touch the call. Answers to commands carry `Byline-Position`.
 Awaitable<Response> run_command(Call& call, Command command, RenderCommitted render);
 
 /// The circumstances of the call's commands; an `If-Match` that cannot be read is the answer.

@@ -31,18 +31,24 @@ std::optional<AttributeValue> read_value(std::string_view text) {
   if (text.empty()) return std::nullopt;
   auto rest = std::string(text.substr(1));
   switch (text.front()) {
-    case '-': return AttributeValue(std::monostate{});
-    case 's': return AttributeValue(std::move(rest));
-    case 'b': return AttributeValue(rest == "1");
-    case 'i': return AttributeValue(static_cast<std::int64_t>(std::strtoll(rest.c_str(), nullptr, 10)));
-    case 'r': return AttributeValue(RawJson{std::move(rest)});
+    case '-':
+      return AttributeValue(std::monostate{});
+    case 's':
+      return AttributeValue(std::move(rest));
+    case 'b':
+      return AttributeValue(rest == "1");
+    case 'i':
+      return AttributeValue(static_cast<std::int64_t>(std::strtoll(rest.c_str(), nullptr, 10)));
+    case 'r':
+      return AttributeValue(RawJson{std::move(rest)});
     case 'd': {
       double number;
       if (rest.size() != sizeof number) return std::nullopt;
       std::memcpy(&number, rest.data(), sizeof number);
       return AttributeValue(number);
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -53,7 +59,8 @@ std::string write_cursor(const ListPlace& place) {
   // The value's length first: a value may hold any byte.
   std::string raw = std::to_string(value.size()) + ":" + value + place.key;
   std::string text(sodium_base64_encoded_len(raw.size(), kVariant), '\0');
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(raw.data()), raw.size(), kVariant);
+  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(raw.data()), raw.size(),
+                    kVariant);
   text.resize(std::strlen(text.c_str()));
   return text;
 }
@@ -62,12 +69,14 @@ std::optional<ListPlace> read_cursor(std::string_view cursor) {
   if (cursor.size() > kMaxCursor) return std::nullopt;
   std::string raw(cursor.size(), '\0');
   std::size_t length = 0;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(raw.data()), raw.size(), cursor.data(), cursor.size(), nullptr, &length, nullptr, kVariant) != 0) {
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(raw.data()), raw.size(), cursor.data(),
+                        cursor.size(), nullptr, &length, nullptr, kVariant) != 0) {
     return std::nullopt;
   }
   raw.resize(length);
   auto colon = raw.find(':');
-  if (colon == std::string::npos || colon == 0 || colon > 5 || raw.find_first_not_of("0123456789") != colon) return std::nullopt;
+  if (colon == std::string::npos || colon == 0 || colon > 5 || raw.find_first_not_of("0123456789") != colon)
+    return std::nullopt;
   auto size = std::stoul(raw.substr(0, colon));
   if (raw.size() < colon + 1 + size + 1) return std::nullopt;
   auto value = read_value(std::string_view(raw).substr(colon + 1, size));

@@ -14,7 +14,8 @@ using nlohmann::json;
 /// Data, its attributes and their values: three levels around what a caller nests.
 constexpr std::size_t kDocumentDepth = kMaxRecordDepth + 3;
 
-std::unexpected<Response> malformed(std::string detail, std::string pointer = {}, std::string code = "invalid_document") {
+std::unexpected<Response> malformed(std::string detail, std::string pointer = {},
+                                    std::string code = "invalid_document") {
   return std::unexpected(reply_error({400, std::move(code), std::move(detail), std::move(pointer), {}, {}}));
 }
 
@@ -27,18 +28,27 @@ std::expected<void, Response> check_frame(const json& root, const ResourceSpec& 
   auto type = data.find("type");
   if (type == data.end() || !type->is_string()) return malformed("The resource object has no type.", "/data");
   if (*type != spec.type) {
-    return std::unexpected(reply_error({409, "type_mismatch", "Here the type is \"" + std::string(spec.type) + "\".", "/data/type", {}, {}}));
+    return std::unexpected(reply_error({409,
+                                        "type_mismatch",
+                                        "Here the type is \"" + std::string(spec.type) + "\".",
+                                        "/data/type",
+                                        {},
+                                        {}}));
   }
   auto given = data.find("id");
   if (id.empty() && given != data.end()) {
-    return std::unexpected(reply_error({403, "client_generated_id", "Ids are made by the service: leave the id out.", "/data/id", {}, {}}));
+    return std::unexpected(reply_error(
+        {403, "client_generated_id", "Ids are made by the service: leave the id out.", "/data/id", {}, {}}));
   }
-  if (!id.empty() && (given == data.end() || !given->is_string())) return malformed("The resource object has no id.", "/data");
+  if (!id.empty() && (given == data.end() || !given->is_string()))
+    return malformed("The resource object has no id.", "/data");
   if (!id.empty() && *given != id) {
-    return std::unexpected(reply_error({409, "id_mismatch", "The id is not the one in the address.", "/data/id", {}, {}}));
+    return std::unexpected(
+        reply_error({409, "id_mismatch", "The id is not the one in the address.", "/data/id", {}, {}}));
   }
   for (const char* part : {"attributes", "relationships"}) {
-    if (data.contains(part) && !data[part].is_object()) return malformed(std::string("\"") + part + "\" must be an object.", std::string("/data/") + part);
+    if (data.contains(part) && !data[part].is_object())
+      return malformed(std::string("\"") + part + "\" must be an object.", std::string("/data/") + part);
   }
   return {};
 }
@@ -48,8 +58,13 @@ std::expected<void, Response> check_frame(const json& root, const ResourceSpec& 
 std::expected<Document, Response> Document::read(const Request& request, const ResourceSpec& spec,
                                                  std::string_view id) {
   if (!is_json_api(request.header(boost::beast::http::field::content_type))) {
-    return std::unexpected(reply_error({415, "unsupported_media_type",
-                                        "The body must be sent as \"Content-Type: application/vnd.api+json\", without parameters.", {}, {}, "Content-Type"}));
+    return std::unexpected(reply_error(
+        {415,
+         "unsupported_media_type",
+         "The body must be sent as \"Content-Type: application/vnd.api+json\", without parameters.",
+         {},
+         {},
+         "Content-Type"}));
   }
   auto root = parse_strict_json(request.body, kDocumentDepth);
   if (!root) return malformed(root.error().detail, root.error().pointer, "invalid_json");
@@ -63,7 +78,8 @@ std::expected<Document, Response> Document::read(const Request& request, const R
 void Document::check_members() {
   const auto& data = root_["data"];
   for (const auto& [name, value] : data.items()) {
-    if (name != "type" && name != "id" && name != "attributes" && name != "relationships" && name != "links" && name != "meta") {
+    if (name != "type" && name != "id" && name != "attributes" && name != "relationships" &&
+        name != "links" && name != "meta") {
       add({Code::unknown_member, "/data/" + name, {}});
     }
   }
@@ -86,7 +102,8 @@ void Document::check_members() {
     if (expected.required && !attribute(expected.name)) add({Code::required, std::string(expected.name), {}});
   }
   for (const auto& expected : spec_.relationships) {
-    if (expected.required && (!data.contains("relationships") || !data["relationships"].contains(expected.name))) {
+    if (expected.required &&
+        (!data.contains("relationships") || !data["relationships"].contains(expected.name))) {
       add({Code::required, std::string(expected.name), {}});
     }
   }

@@ -15,12 +15,12 @@
 
 namespace byline::http {
 
-/// A request's resource document (JSON:API 1.1 §9.1, §9.2), read against the type's description. What is wrong
-/// with single values is gathered, to be told together with what the state objects to.
+/// A request's resource document (JSON:API 1.1 §9.1, §9.2), read against the type's description. What is
+/// wrong with single values is gathered, to be told together with what the state objects to.
 class Document {
  public:
-  /// `id`: of the resource in the path, for a change; empty for a creation. The error is the whole answer: not
-  /// JSON, not such a document, another type, a wrong media type.
+  /// `id`: of the resource in the path, for a change; empty for a creation. The error is the whole answer:
+  /// not JSON, not such a document, another type, a wrong media type.
   static std::expected<Document, Response> read(const Request& request, const ResourceSpec& spec,
                                                 std::string_view id);
 
@@ -37,7 +37,8 @@ class Document {
   }
   /// A text that may also be null, which reads as empty.
   template <class Parse>
-  auto clearable_text(std::string_view name, Parse parse) -> std::optional<typename decltype(parse(""))::value_type> {
+  auto clearable_text(std::string_view name, Parse parse)
+      -> std::optional<typename decltype(parse(""))::value_type> {
     if (is_null(name)) return std::string();
     return text(name, parse);
   }

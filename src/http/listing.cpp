@@ -22,8 +22,10 @@ struct Found {
 
 AttributeValue sort_value(const Resource& resource, const std::string& name) {
   auto value = value_of(resource, name);
-  if (auto* text = std::get_if<std::string>(&value); text && text->size() > kSortedBytes) text->resize(kSortedBytes);
-  if (auto* raw = std::get_if<RawJson>(&value); raw && raw->text.size() > kSortedBytes) raw->text.resize(kSortedBytes);
+  if (auto* text = std::get_if<std::string>(&value); text && text->size() > kSortedBytes)
+    text->resize(kSortedBytes);
+  if (auto* raw = std::get_if<RawJson>(&value); raw && raw->text.size() > kSortedBytes)
+    raw->text.resize(kSortedBytes);
   return value;
 }
 
@@ -47,7 +49,8 @@ class PageWalk {
   /// In the order of creation the source itself begins at the place; sorted, everything must be seen.
   std::unique_ptr<ResourceSource> open(const OpenSource& open_source, const Reader& reader) const {
     if (sorted()) return open_source(reader, {}, Direction::forward);
-    return open_source(reader, start_ ? start_->key : std::string(), flipped() ? Direction::backward : Direction::forward);
+    return open_source(reader, start_ ? start_->key : std::string(),
+                       flipped() ? Direction::backward : Direction::forward);
   }
 
   /// False when nothing further can belong to the page.
@@ -70,7 +73,8 @@ class PageWalk {
   }
 
   void finish() {
-    if (sorted()) std::ranges::sort(found_, [this](const Found& l, const Found& r) { return before(l.place, r.place); });
+    if (sorted())
+      std::ranges::sort(found_, [this](const Found& l, const Found& r) { return before(l.place, r.place); });
     more_ = found_.size() > query_.page_size;
     if (more_) found_.pop_back();
     if (backward_) std::ranges::reverse(found_);
@@ -135,7 +139,9 @@ Response reply_page(const Call& call, const Reader& reader, const PageWalk& walk
     if (!query.include.empty()) primary.push_back(found.resource);
   }
   json.end_array();
-  if (include) write_included(json, query.include.empty() ? std::vector<Resource>{} : include(reader, query, primary), query);
+  if (include)
+    write_included(json, query.include.empty() ? std::vector<Resource>{} : include(reader, query, primary),
+                   query);
   json.key("links");
   json.begin_object();
   json.member("self", std::string_view(call.request.target));
@@ -187,8 +193,12 @@ Awaitable<Response> reply_list(Call& call, OpenSource open, IncludeResources inc
   if (!cursor.empty()) {
     start = read_cursor(cursor);
     if (!start) {
-      co_return reply_error({400, "invalid_cursor", "This cursor is not one that a list gave out.", {},
-                             query->before.empty() ? "page[after]" : "page[before]", {}});
+      co_return reply_error({400,
+                             "invalid_cursor",
+                             "This cursor is not one that a list gave out.",
+                             {},
+                             query->before.empty() ? "page[after]" : "page[before]",
+                             {}});
     }
   }
   auto reader = call.services.engine.snapshot();
@@ -212,12 +222,13 @@ Awaitable<Response> reply_list(Call& call, OpenSource open, IncludeResources inc
 
 OpenSource rows_of(View view, std::string prefix,
                    std::function<Resource(const Reader&, std::string_view, std::string_view)> load) {
-  return [view, prefix = std::move(prefix), load = std::move(load)](const Reader& reader, const std::string& start,
-                                                                    Direction direction) {
+  return [view, prefix = std::move(prefix), load = std::move(load)](
+             const Reader& reader, const std::string& start, Direction direction) {
     // A cursor made elsewhere must not lead out of what this caller may see.
     bool ours = start.starts_with(prefix);
     auto from = ours ? std::string_view(start) : std::string_view();
-    return std::make_unique<RowSource>(reader, reader.scan(view, prefix, from, direction), ours ? start : std::string(), load);
+    return std::make_unique<RowSource>(reader, reader.scan(view, prefix, from, direction),
+                                       ours ? start : std::string(), load);
   };
 }
 
@@ -242,7 +253,8 @@ Response reply_resource(const Call& call, const Reader& reader, const Resource& 
   }
   json.key("links");
   json.begin_object();
-  json.member("self", std::string_view(resource.self.empty() ? std::string(call.request.path) : resource.self));
+  json.member("self",
+              std::string_view(resource.self.empty() ? std::string(call.request.path) : resource.self));
   json.end_object();
   json.end_object();
   return response;

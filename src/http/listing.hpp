@@ -23,12 +23,12 @@ using OpenSource =
     std::function<std::unique_ptr<ResourceSource>(const Reader& reader, const std::string& start, Direction)>;
 
 /// Resources included beside the page (JSON:API 1.1 §6.3), for the relationships asked for.
-using IncludeResources =
-    std::function<std::vector<Resource>(const Reader& reader, const ResourceQuery& query, std::span<const Resource>)>;
+using IncludeResources = std::function<std::vector<Resource>(const Reader& reader, const ResourceQuery& query,
+                                                             std::span<const Resource>)>;
 
-/// Answers a list: filtered, sorted, one page of it, with links to the pages beside. In the order of creation a
-/// page costs what it holds and skips; sorted by an attribute it costs a walk over all, in bounded memory, which
-/// gives way to other requests now and then.
+/// Answers a list: filtered, sorted, one page of it, with links to the pages beside. In the order of creation
+/// a page costs what it holds and skips; sorted by an attribute it costs a walk over all, in bounded memory,
+/// which gives way to other requests now and then.
 Awaitable<Response> reply_list(Call& call, OpenSource open, IncludeResources include);
 
 /// A source over the rows of a view within a prefix.

@@ -4,8 +4,8 @@
 
 namespace byline::http {
 
-/// The media type of JSON:API, without parameters (JSON:API 1.1 §5.3: extensions and profiles that a server does
-/// not know are refused).
+/// The media type of JSON:API, without parameters (JSON:API 1.1 §5.3: extensions and profiles that a server
+/// does not know are refused).
 bool is_json_api(std::string_view content_type);
 bool is_form(std::string_view content_type);
 /// False when the caller takes JSON:API only with parameters that we do not serve (§5.3: 406).

@@ -37,8 +37,10 @@ std::expected<std::vector<std::pair<std::string, std::string>>, FormError> parse
     auto name = form_decode(part.substr(0, equals));
     if (!name) return std::unexpected(FormError{{}, "The name of a parameter is not percent-encoded UTF-8."});
     auto value = form_decode(part.substr(std::min(part.size(), equals + 1)));
-    if (!value) return std::unexpected(FormError{*name, "The value of this parameter is not percent-encoded UTF-8."});
-    if (pairs.size() == kMaxParameters) return std::unexpected(FormError{*name, "There are more than 100 parameters."});
+    if (!value)
+      return std::unexpected(FormError{*name, "The value of this parameter is not percent-encoded UTF-8."});
+    if (pairs.size() == kMaxParameters)
+      return std::unexpected(FormError{*name, "There are more than 100 parameters."});
     pairs.emplace_back(std::move(*name), std::move(*value));
   }
   return pairs;

@@ -8,23 +8,40 @@ namespace {
 /// RFC 9110 §15 and RFC 6585: the phrase that stands as an error's title.
 std::string_view title_of(unsigned status) {
   switch (status) {
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 406: return "Not Acceptable";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 412: return "Precondition Failed";
-    case 413: return "Content Too Large";
-    case 415: return "Unsupported Media Type";
-    case 422: return "Unprocessable Content";
-    case 431: return "Request Header Fields Too Large";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    case 505: return "HTTP Version Not Supported";
-    default: return "Internal Server Error";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 406:
+      return "Not Acceptable";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 412:
+      return "Precondition Failed";
+    case 413:
+      return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 422:
+      return "Unprocessable Content";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return "Internal Server Error";
   }
 }
 
@@ -73,19 +90,25 @@ unsigned status_of(Code code) {
     case Code::unknown_member:
     case Code::duplicate_value:
     case Code::unknown_role:
-    case Code::idempotency_key_reused: return 422;
+    case Code::idempotency_key_reused:
+      return 422;
     case Code::email_taken:
     case Code::role_name_taken:
     case Code::role_in_use:
     case Code::last_administrator:
-    case Code::already_exists: return 409;
-    case Code::stale_version: return 412;
+    case Code::already_exists:
+      return 409;
+    case Code::stale_version:
+      return 412;
     case Code::role_locked:
     case Code::permission_missing:
     case Code::role_exceeds_giver:
-    case Code::api_not_licensed: return 403;
-    case Code::account_inactive: return 401;
-    case Code::not_found: return 404;
+    case Code::api_not_licensed:
+      return 403;
+    case Code::account_inactive:
+      return 401;
+    case Code::not_found:
+      return 404;
   }
   return 500;
 }
@@ -123,10 +146,15 @@ Response reply_rejection(const Rejection& rejection, const ResourceSpec* spec) {
   std::vector<ApiError> errors;
   for (std::size_t i = 0; i < rejection.problems.size(); ++i) {
     const auto& problem = rejection.problems[i];
-    auto same = [&](const Problem& other) { return other.code == problem.code && other.field == problem.field; };
+    auto same = [&](const Problem& other) {
+      return other.code == problem.code && other.field == problem.field;
+    };
     // Reading and deciding may both have seen it.
-    if (std::any_of(rejection.problems.begin(), rejection.problems.begin() + static_cast<std::ptrdiff_t>(i), same)) continue;
-    ApiError error{status_of(problem.code), std::string(code_name(problem.code)), explain(problem), {}, {}, {}};
+    if (std::any_of(rejection.problems.begin(), rejection.problems.begin() + static_cast<std::ptrdiff_t>(i),
+                    same))
+      continue;
+    ApiError error{
+        status_of(problem.code), std::string(code_name(problem.code)), explain(problem), {}, {}, {}};
     if (problem.code == Code::stale_version) error.header = "If-Match";
     if (problem.code == Code::idempotency_key_reused) error.header = "Idempotency-Key";
     if (spec) error.pointer = pointer_to(problem.field, *spec);
@@ -136,7 +164,8 @@ Response reply_rejection(const Rejection& rejection, const ResourceSpec* spec) {
 }
 
 Response reply_unavailable(std::string_view reason) {
-  return reply_error({503, "unavailable", "The service cannot do this right now: " + std::string(reason) + ".", {}, {}, {}});
+  return reply_error(
+      {503, "unavailable", "The service cannot do this right now: " + std::string(reason) + ".", {}, {}, {}});
 }
 
 }  // namespace byline::http

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "domain/problem.hpp"
-#include "http/message.hpp"
 #include "http/resource.hpp"
+#include "http/server/message.hpp"
 
 namespace byline::http {
 
@@ -28,8 +28,8 @@ Response reply_error(ApiError error);
 
 unsigned status_of(Code code);
 
-/// A refused command as an answer. `spec` tells attributes from relationships; nullptr where the command has no
-/// document.
+/// A refused command as an answer. `spec` tells attributes from relationships; nullptr where the command has
+/// no document.
 Response reply_rejection(const Rejection& rejection, const ResourceSpec* spec);
 
 /// Nothing can be done for the moment: 503 with Retry-After.

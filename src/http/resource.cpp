@@ -62,13 +62,18 @@ void write_relationship(JsonWriter& json, const RelationshipValue& relationship)
 AttributeValue value_from_json(const std::string& text) {
   auto parsed = nlohmann::json::parse(text, nullptr, false);
   switch (parsed.type()) {
-    case nlohmann::json::value_t::string: return parsed.get<std::string>();
-    case nlohmann::json::value_t::boolean: return parsed.get<bool>();
+    case nlohmann::json::value_t::string:
+      return parsed.get<std::string>();
+    case nlohmann::json::value_t::boolean:
+      return parsed.get<bool>();
     case nlohmann::json::value_t::number_integer:
     case nlohmann::json::value_t::number_unsigned:
-    case nlohmann::json::value_t::number_float: return parsed.get<double>();
-    case nlohmann::json::value_t::null: return std::monostate{};
-    default: return RawJson{text};
+    case nlohmann::json::value_t::number_float:
+      return parsed.get<double>();
+    case nlohmann::json::value_t::null:
+      return std::monostate{};
+    default:
+      return RawJson{text};
   }
 }
 

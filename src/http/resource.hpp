@@ -17,8 +17,8 @@ namespace byline::http {
 /// Who may set an attribute or relationship, and when.
 enum class Writes : std::uint8_t { never, always };
 
-/// An attribute of a resource type. The one description drives the checking of requests, sorting and filtering,
-/// sparse fieldsets and the OpenAPI document.
+/// An attribute of a resource type. The one description drives the checking of requests, sorting and
+/// filtering, sparse fieldsets and the OpenAPI document.
 struct AttributeSpec {
   std::string_view name;
   std::string_view schema;  ///< JSON Schema, as text

@@ -63,7 +63,8 @@ class QueryReader {
     if (parts[0] == "include" && parts.size() == 1) return take_include(name, value);
     if (listing && parts[0] == "sort" && parts.size() == 1) return take_sort(name, value);
     if (listing && parts[0] == "page" && parts.size() == 2) return take_page(name, parts[1], value);
-    if (listing && parts[0] == "filter" && (parts.size() == 2 || parts.size() == 3)) return take_filter(name, parts, value);
+    if (listing && parts[0] == "filter" && (parts.size() == 2 || parts.size() == 3))
+      return take_filter(name, parts, value);
     unknown(name);
   }
 
@@ -74,16 +75,21 @@ class QueryReader {
   bool is_field(std::string_view name) const {
     return spec_.open || spec_.attribute(name) || spec_.relationship(name);
   }
-  bool is_sortable(std::string_view name) const { return spec_.open || name == "id" || spec_.attribute(name); }
+  bool is_sortable(std::string_view name) const {
+    return spec_.open || name == "id" || spec_.attribute(name);
+  }
 
   void take_fields(const std::string& name, std::string_view type, const std::string& value) {
     auto names = split_list(value);
     if (type == spec_.type) {
       for (const auto& field : names) {
-        if (!is_field(field)) errors_.push_back(bad(name, "The type " + std::string(type) + " has no field \"" + field + "\"."));
+        if (!is_field(field))
+          errors_.push_back(bad(name, "The type " + std::string(type) + " has no field \"" + field + "\"."));
       }
-    } else if (std::ranges::find(spec_.relationships, type, &RelationshipSpec::target) == spec_.relationships.end()) {
-      errors_.push_back(bad(name, "No resource of the type \"" + std::string(type) + "\" can be in this answer."));
+    } else if (std::ranges::find(spec_.relationships, type, &RelationshipSpec::target) ==
+               spec_.relationships.end()) {
+      errors_.push_back(
+          bad(name, "No resource of the type \"" + std::string(type) + "\" can be in this answer."));
     }
     query_.fields[std::string(type)] = std::move(names);
   }
@@ -91,14 +97,16 @@ class QueryReader {
   void take_include(const std::string& name, const std::string& value) {
     query_.include = split_list(value);
     for (const auto& path : query_.include) {
-      if (!spec_.relationship(path)) errors_.push_back(bad(name, "There is no relationship \"" + path + "\" to include."));
+      if (!spec_.relationship(path))
+        errors_.push_back(bad(name, "There is no relationship \"" + path + "\" to include."));
     }
   }
 
   void take_sort(const std::string& name, const std::string& value) {
     query_.descending = value.starts_with('-');
     query_.sort = value.substr(query_.descending ? 1 : 0);
-    if (!is_sortable(query_.sort)) errors_.push_back(bad(name, "Sort by one attribute, with a minus sign for descending order."));
+    if (!is_sortable(query_.sort))
+      errors_.push_back(bad(name, "Sort by one attribute, with a minus sign for descending order."));
     // Ids are made in the order of creation, and rows lie in the order of ids.
     if (query_.sort == "created_at" || query_.sort == "id" || query_.sort == "position") query_.sort.clear();
   }
@@ -110,7 +118,8 @@ class QueryReader {
       query_.before = value;
     } else if (part == "size") {
       auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), query_.page_size);
-      if (error != std::errc{} || end != value.data() + value.size() || query_.page_size < 1 || query_.page_size > kMaxPageSize) {
+      if (error != std::errc{} || end != value.data() + value.size() || query_.page_size < 1 ||
+          query_.page_size > kMaxPageSize) {
         errors_.push_back(bad(name, "A page has 1 to " + std::to_string(kMaxPageSize) + " resources."));
       }
     } else {
@@ -118,11 +127,13 @@ class QueryReader {
     }
   }
 
-  void take_filter(const std::string& name, const std::vector<std::string_view>& parts, const std::string& value) {
+  void take_filter(const std::string& name, const std::vector<std::string_view>& parts,
+                   const std::string& value) {
     Filter filter{std::string(parts[1]), Comparison::eq, value};
     if (parts.size() == 3) {
       auto found = std::ranges::find(kComparisons, parts[2]);
-      if (found == kComparisons.end()) return errors_.push_back(bad(name, "Comparisons are eq, ne, lt, le, gt, ge and contains."));
+      if (found == kComparisons.end())
+        return errors_.push_back(bad(name, "Comparisons are eq, ne, lt, le, gt, ge and contains."));
       filter.comparison = static_cast<Comparison>(found - kComparisons.begin());
     }
     if (!is_sortable(filter.name) && !spec_.relationship(filter.name)) {
@@ -145,7 +156,9 @@ std::optional<double> number_in(std::string_view text) {
 }
 
 std::strong_ordering order(double left, double right) {
-  return left < right ? std::strong_ordering::less : left > right ? std::strong_ordering::greater : std::strong_ordering::equal;
+  return left < right   ? std::strong_ordering::less
+         : left > right ? std::strong_ordering::greater
+                        : std::strong_ordering::equal;
 }
 
 /// The filter's text as a value of the kind it is compared with.
@@ -194,13 +207,20 @@ bool matches(const Filter& filter, const AttributeValue& value) {
   if (!wanted) return filter.comparison == Comparison::ne;
   auto ordering = compare(value, *wanted);
   switch (filter.comparison) {
-    case Comparison::eq: return ordering == 0;
-    case Comparison::ne: return ordering != 0;
-    case Comparison::lt: return ordering < 0;
-    case Comparison::le: return ordering <= 0;
-    case Comparison::gt: return ordering > 0;
-    case Comparison::ge: return ordering >= 0;
-    case Comparison::contains: break;
+    case Comparison::eq:
+      return ordering == 0;
+    case Comparison::ne:
+      return ordering != 0;
+    case Comparison::lt:
+      return ordering < 0;
+    case Comparison::le:
+      return ordering <= 0;
+    case Comparison::gt:
+      return ordering > 0;
+    case Comparison::ge:
+      return ordering >= 0;
+    case Comparison::contains:
+      break;
   }
   return false;
 }

@@ -20,7 +20,8 @@ struct Filter {
   std::string value;
 };
 
-/// What the query of a JSON:API request may say (JSON:API 1.1 §6; cursors as in its Cursor Pagination profile).
+/// What the query of a JSON:API request may say (JSON:API 1.1 §6; cursors as in its Cursor Pagination
+/// profile).
 struct ResourceQuery {
   std::map<std::string, std::vector<std::string>, std::less<>> fields;  ///< by type
   std::vector<std::string> include;
@@ -36,7 +37,8 @@ struct ResourceQuery {
 
 inline constexpr std::size_t kMaxPageSize = 100;
 
-/// Reads the call's query for a list or a single resource. Anything unknown is a 400 that names the parameter.
+/// Reads the call's query for a list or a single resource. Anything unknown is a 400 that names the
+/// parameter.
 std::expected<ResourceQuery, Response> read_query(const Call& call);
 
 bool matches(const Filter& filter, const AttributeValue& value);

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "http/message.hpp"
 #include "http/resource.hpp"
+#include "http/server/message.hpp"
 
 namespace byline::http {
 
@@ -19,25 +19,27 @@ enum class Entry : std::uint8_t { anyone, bearer };
 /// What a route takes and gives, in the terms of JSON:API; `plain` is anything else.
 enum class Shape : std::uint8_t { list, read, create, change, remove, plain };
 
-/// One operation of the API. The table of them drives dispatch, the labels of logs and metrics, and the OpenAPI
-/// document, so that none of these can say something else than the others.
+/// One operation of the API. The table of them drives dispatch, the labels of logs and metrics, and the
+/// OpenAPI document, so that none of these can say something else than the others.
 struct Route {
   boost::beast::http::verb method;
-  std::string_view path;  ///< with parameters as `{name}`
+  std::string_view path;       ///< with parameters as `{name}`
   std::string_view operation;  ///< OpenAPI's operationId
   std::string_view summary;
   Shape shape;
   Entry entry;
   const ResourceSpec* resource;  ///< nullptr where `shape` is plain
   RouteHandler handler;
-  std::string_view plain_schemas = {};  ///< where `shape` is plain: OpenAPI requestBody and responses, as JSON text
+  std::string_view plain_schemas =
+      {};  ///< where `shape` is plain: OpenAPI requestBody and responses, as JSON text
 };
 
 std::span<const Route> routes();
 
-/// The routes whose path fits, whatever their method, with the values of its parameters. `segments` are decoded.
+/// The routes whose path fits, whatever their method, with the values of its parameters. `segments` are
+/// decoded.
 struct RouteMatch {
-  const Route* route = nullptr;        ///< nullptr: no such path, or not with this method
+  const Route* route = nullptr;         ///< nullptr: no such path, or not with this method
   std::vector<const Route*> same_path;  ///< for 405 and `Allow`
   std::vector<std::string_view> parameters;
 };

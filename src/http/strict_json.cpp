@@ -38,7 +38,8 @@ class StrictBuilder {
   bool start_object(std::size_t) { return open(json::object()); }
   bool key(std::string& name) {
     if (open_.back()->contains(name)) {
-      error_ = {"The member \"" + name + "\" stands twice in one object.", pointer() + "/" + escape_pointer(name)};
+      error_ = {"The member \"" + name + "\" stands twice in one object.",
+                pointer() + "/" + escape_pointer(name)};
       return false;
     }
     key_ = std::move(name);
@@ -50,7 +51,8 @@ class StrictBuilder {
 
   bool parse_error(std::size_t position, const std::string&, const json::exception& error) {
     std::string_view what = error.what();
-    bool utf8 = what.find("UTF-8") != std::string_view::npos || what.find("surrogate") != std::string_view::npos;
+    bool utf8 =
+        what.find("UTF-8") != std::string_view::npos || what.find("surrogate") != std::string_view::npos;
     error_ = {(utf8 ? "The text is not valid UTF-8 at byte " : "The JSON is malformed at byte ") +
                   std::to_string(position) + ".",
               {}};

@@ -15,7 +15,8 @@ namespace byline {
 struct AppendError {
   enum class Kind {
     conflict,  ///< the tail is not where the writer believes: somebody else appended. Nothing was written
-    in_doubt,  ///< the write failed or could not be made durable: whether it is there is known after reopening
+    in_doubt,  ///< the write failed or could not be made durable: whether it is there is known after
+               ///< reopening
   } kind;
   std::string reason;  ///< for an operator's log
 };
@@ -33,9 +34,9 @@ class LogCursor {
 
 /// The one totally ordered sequence of events, positions 1, 2, 3 … without gaps.
 ///
-/// Guarantees: `append` is atomic and durable before it returns, and happens only if the tail is where the caller
-/// believes it is; so of two writers one loses, and no fact is decided against a state that is not the tail's.
-/// Reading is thread-safe; appending is for one thread.
+/// Guarantees: `append` is atomic and durable before it returns, and happens only if the tail is where the
+/// caller believes it is; so of two writers one loses, and no fact is decided against a state that is not the
+/// tail's. Reading is thread-safe; appending is for one thread.
 class EventLog {
  public:
   virtual ~EventLog() = default;
@@ -43,9 +44,10 @@ class EventLog {
   /// The position of the last entry; 0 when there is none.
   virtual Position tail() const = 0;
 
-  /// Appends `entries` at `expected_tail + 1`, and writes `rows` of the local views: together with the entries in
-  /// one atomic write where the carrier shares their database, right after them where it does not.
-  virtual std::expected<void, AppendError> append(Position expected_tail, std::span<const std::string> entries,
+  /// Appends `entries` at `expected_tail + 1`, and writes `rows` of the local views: together with the
+  /// entries in one atomic write where the carrier shares their database, right after them where it does not.
+  virtual std::expected<void, AppendError> append(Position expected_tail,
+                                                  std::span<const std::string> entries,
                                                   rocksdb::WriteBatch& rows) = 0;
 
   /// Entries after `after`, in order.

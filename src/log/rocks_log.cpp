@@ -10,7 +10,8 @@ using Key = std::array<char, 8>;
 
 Key key_of(Position position) {
   Key key;
-  for (std::size_t i = 0; i < key.size(); ++i) key[i] = static_cast<char>(position.value >> (56 - 8 * i) & 0xFF);
+  for (std::size_t i = 0; i < key.size(); ++i)
+    key[i] = static_cast<char>(position.value >> (56 - 8 * i) & 0xFF);
   return key;
 }
 
@@ -59,7 +60,8 @@ RocksLog::RocksLog(rocksdb::DB& database, rocksdb::ColumnFamilyHandle& family)
   if (!last->status().ok()) throw std::runtime_error("the log cannot be read: " + last->status().ToString());
 }
 
-std::expected<void, AppendError> RocksLog::append(Position expected_tail, std::span<const std::string> entries,
+std::expected<void, AppendError> RocksLog::append(Position expected_tail,
+                                                  std::span<const std::string> entries,
                                                   rocksdb::WriteBatch& rows) {
   if (expected_tail != tail()) {
     return std::unexpected(AppendError{AppendError::Kind::conflict, "the log's tail has moved"});

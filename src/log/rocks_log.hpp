@@ -8,8 +8,8 @@
 
 namespace byline {
 
-/// The log in a column family of the RocksDB database that holds the views too, so that events and rows ride in
-/// one WriteBatch. Key: the position, eight bytes big-endian. Value: the entry's bytes.
+/// The log in a column family of the RocksDB database that holds the views too, so that events and rows ride
+/// in one WriteBatch. Key: the position, eight bytes big-endian. Value: the entry's bytes.
 class RocksLog final : public EventLog {
  public:
   /// `database` and `family` must outlive the log. Throws std::runtime_error when they cannot be read.

@@ -33,9 +33,7 @@ void must(bool done, const char* what) {
 const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
-unsigned char* bytes_of(std::string& text) {
-  return reinterpret_cast<unsigned char*>(text.data());
-}
+unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 std::shared_ptr<const EVP_MD_CTX> prepare(InitContext init, const SigningKey& key) {
   std::shared_ptr<EVP_MD_CTX> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
@@ -73,9 +71,7 @@ std::string raw_to_der(std::string_view raw) {
   return der;
 }
 
-std::int64_t to_seconds(Time time) {
-  return time.micros / kMicros;
-}
+std::int64_t to_seconds(Time time) { return time.micros / kMicros; }
 
 std::optional<std::string> text_of(const json& claims, const char* name) {
   auto claim = claims.find(name);

@@ -16,9 +16,7 @@ static_assert(std::tuple_size_v<Key> == crypto_aead_xchacha20poly1305_ietf_KEYBY
 const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
-unsigned char* bytes_of(std::string& text) {
-  return reinterpret_cast<unsigned char*>(text.data());
-}
+unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 /// libsodium picks the fastest code for this processor when it is initialized, and must be before threads use
 /// it.

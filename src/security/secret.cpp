@@ -107,9 +107,7 @@ SecretDigester::SecretDigester(const std::array<std::uint8_t, 32>& key) {
   crypto_auth_hmacsha256_init(&keyed_, key.data(), key.size());
 }
 
-SecretDigester::~SecretDigester() {
-  sodium_memzero(&keyed_, sizeof keyed_);
-}
+SecretDigester::~SecretDigester() { sodium_memzero(&keyed_, sizeof keyed_); }
 
 SecretDigest SecretDigester::digest(std::string_view secret) const {
   auto state = keyed_;

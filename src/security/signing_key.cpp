@@ -104,9 +104,7 @@ std::string SigningKey::public_jwk() const {
   return "{" + thumbprint_members(x_, y_) + R"(,"alg":"ES256","use":"sig","kid":")" + kid_ + R"("})";
 }
 
-SigningKey::Coordinate SigningKey::d() const {
-  return read_number(key_.get(), OSSL_PKEY_PARAM_PRIV_KEY);
-}
+SigningKey::Coordinate SigningKey::d() const { return read_number(key_.get(), OSSL_PKEY_PARAM_PRIV_KEY); }
 
 std::string to_base64url(std::string_view bytes) {
   std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');

@@ -53,14 +53,17 @@ std::string sentence_of(const Rejection& rejection) {
   return text;
 }
 
-FoundOrganization command_of(const Founding& founding, const std::string& token, const security::SecretDigester& digester) {
+FoundOrganization command_of(const Founding& founding, const std::string& token,
+                             const security::SecretDigester& digester) {
   auto now = system_now();
   FoundOrganization command;
   command.id = new_id<OrganizationId>(now);
   command.name = read_value(founding.organization, parse_name, "--organization", command.problems);
   command.administrator = new_id<AccountId>(now);
-  command.administrator_name = read_value(founding.administrator_name, parse_name, "--admin-name", command.problems);
-  command.administrator_email = read_value(founding.administrator_email, parse_email, "--admin-email", command.problems);
+  command.administrator_name =
+      read_value(founding.administrator_name, parse_name, "--admin-name", command.problems);
+  command.administrator_email =
+      read_value(founding.administrator_email, parse_email, "--admin-email", command.problems);
   command.credential = new_id<CredentialId>(now);
   command.token_digest = to_hex(digester.digest(token));
   command.token_hint = security::secret_hint(token);
@@ -75,7 +78,8 @@ FoundOrganization command_of(const Founding& founding, const std::string& token,
 
 }  // namespace
 
-std::expected<Founded, std::string> found_organization(const std::filesystem::path& data, const Founding& founding) {
+std::expected<Founded, std::string> found_organization(const std::filesystem::path& data,
+                                                       const Founding& founding) {
   if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
   Metrics metrics;
   auto engine = Engine::open({.directory = data}, metrics);

@@ -9,7 +9,7 @@
 
 #include "engine/engine.hpp"
 #include "http/api.hpp"
-#include "http/server.hpp"
+#include "http/server/server.hpp"
 
 namespace byline {
 
@@ -30,7 +30,8 @@ http::Server::Options server_options(const ServiceOptions& options) {
   http::Server::Options server;
   server.address = options.address;
   server.port = options.port;
-  server.io_threads = options.io_threads ? options.io_threads : std::max(1U, std::thread::hardware_concurrency());
+  server.io_threads =
+      options.io_threads ? options.io_threads : std::max(1U, std::thread::hardware_concurrency());
   server.max_connections = options.max_connections;
   server.body_limit = options.max_body_bytes;
   server.drain_timeout = std::chrono::seconds(options.drain_seconds);
@@ -62,7 +63,8 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(ServiceOptio
 
   // Only now is the port known, which the issuer of tokens bears in its name. Nobody is served yet.
   auto& services = *parts->services;
-  services.base_url = options.base_url.empty() ? url_of(options.address, parts->server->port()) : options.base_url;
+  services.base_url =
+      options.base_url.empty() ? url_of(options.address, parts->server->port()) : options.base_url;
   services.tokens.emplace(services.base_url, services.base_url, services.keys.signing_key);
   parts->runner = std::thread([server = parts->server.get()] { server->run(); });
   return std::unique_ptr<Service>(new Service(std::move(parts)));

@@ -12,9 +12,7 @@
 
 namespace byline::security {
 
-void PrintTo(TokenError error, std::ostream* out) {
-  *out << "TokenError " << static_cast<int>(error);
-}
+void PrintTo(TokenError error, std::ostream* out) { *out << "TokenError " << static_cast<int>(error); }
 
 namespace {
 
@@ -22,9 +20,7 @@ using nlohmann::json;
 
 constexpr std::int64_t kSecond = 1'000'000;
 constexpr Time kNow{1'772'352'000 * kSecond};
-constexpr Time after(std::int64_t seconds) {
-  return {kNow.micros + seconds * kSecond};
-}
+constexpr Time after(std::int64_t seconds) { return {kNow.micros + seconds * kSecond}; }
 
 struct Parts {
   std::string header, payload, signature;

@@ -1,0 +1,181 @@
+#include "domain/text.hpp"
+#include "engine/clock.hpp"
+#include "engine/ids.hpp"
+#include "http/command.hpp"
+#include "http/document.hpp"
+#include "http/guard.hpp"
+#include "http/listing.hpp"
+#include "http/reply.hpp"
+#include "http/resources/resources.hpp"
+#include "http/resources/role_resource.hpp"
+#include "http/resources/signature.hpp"
+
+namespace byline::http {
+namespace {
+
+constexpr AttributeSpec kAttributes[] = {
+    {"name", R"({"type":"string","minLength":1,"maxLength":200})", Writes::always, true},
+    {"email", R"({"type":"string","format":"email","maxLength":254})", Writes::always, true},
+    {"url", R"({"type":["string","null"],"format":"uri","maxLength":2048})", Writes::always},
+    {"description", R"({"type":["string","null"],"maxLength":4000})", Writes::always},
+    {"client_id", R"({"type":"string","format":"uuid"})"},
+    {"status", R"({"type":"string","enum":["active","deactivated"]})", Writes::always},
+    kCreatedAt,
+    kCreatedBy,
+    kLastUpdatedAt,
+    kLastUpdatedBy,
+    kVersion,
+};
+constexpr RelationshipSpec kRelationships[] = {{"roles", "roles", true, Writes::always, true}};
+
+struct Loaded {
+  Resource resource;
+  Version version;
+};
+
+Resource to_resource(const Reader& reader, const OrganizationId& organization, const AccountId& id,
+                     const ApplicationRow& row, const Byline& byline) {
+  Resource resource;
+  resource.type = kApplications.type;
+  resource.id = to_string(id);
+  resource.self = admin_path(resource.type, resource.id);
+  resource.attributes = {{"name", row.name},
+                         {"email", row.email},
+                         {"url", text_or_null(row.url)},
+                         {"description", text_or_null(row.description)},
+                         {"client_id", resource.id},
+                         {"status", std::string(name_of(row.status))}};
+  sign(resource, reader, organization, byline);
+  resource.attributes.emplace_back("version", std::int64_t{byline.version.value});
+  resource.relationships = {roles_relationship(row.roles)};
+  return resource;
+}
+
+std::optional<Loaded> load(const Reader& reader, const OrganizationId& organization, const AccountId& id) {
+  auto byline = find_byline(reader, {SubjectKind::application, id});  // before the row: see reader.hpp
+  auto row = find_application(reader, organization, id);
+  if (!row || !byline) return std::nullopt;
+  return Loaded{to_resource(reader, organization, id, *row, *byline), byline->version};
+}
+
+/// Advice about what was saved: another application looks the same.
+std::string warnings(const Reader& reader, const OrganizationId& organization, const AccountId& id,
+                     const std::string& name) {
+  auto other = find_lookalike(reader, organization, name, id);
+  if (!other) return {};
+  auto row = find_application(reader, organization, *other);
+  if (!row) return {};
+  std::string text;
+  JsonWriter json(text);
+  json.begin_array();
+  json.begin_object();
+  json.member("code", "confusable_name");
+  json.member("detail", std::string_view("Another application, \"" + row->name +
+                                         "\", has a name that looks the same."));
+  json.member("pointer", "/data/attributes/name");
+  json.end_object();
+  json.end_array();
+  return text;
+}
+
+/// The application as it is now, with `meta`.
+Response reply_application(const Reader& reader, const OrganizationId& organization, const AccountId& id,
+                           unsigned status, std::string_view client_secret) {
+  auto loaded = load(reader, organization, id);
+  if (!loaded) return reply_not_found();  // deleted by somebody else in between
+  auto advice =
+      warnings(reader, organization, id, std::get<std::string>(loaded->resource.attributes[0].second));
+  std::function<void(JsonWriter&)> meta;
+  if (!client_secret.empty() || !advice.empty()) {
+    meta = [&](JsonWriter& json) {
+      if (!client_secret.empty()) json.member("client_secret", client_secret);
+      if (!advice.empty()) json.raw_member("warnings", advice);
+    };
+  }
+  return reply_written(loaded->resource, loaded->version, status, meta);
+}
+
+}  // namespace
+
+const ResourceSpec kApplications{"applications",
+                                 "An outside program that may call the API, with roles of its own",
+                                 kAttributes, kRelationships};
+
+Awaitable<Response> list_applications(Call& call) {
+  if (auto refused = require(call, Area::admin_applications, Operation::view)) co_return std::move(*refused);
+  auto organization = call.organization();
+  auto prefix = application_prefix(organization);
+  auto to_application = [organization, skip = prefix.size()](const Reader& reader, std::string_view key,
+                                                             std::string_view value) {
+    auto id = id_from_bytes<AccountId>(key.substr(skip));
+    auto byline = find_byline(reader, {SubjectKind::application, id});
+    return to_resource(reader, organization, id, parse_application_row(value), byline.value());
+  };
+  co_return co_await reply_list(call, rows_of(View::applications, prefix, to_application),
+                                include_roles(call));
+}
+
+Awaitable<Response> read_application(Call& call) {
+  if (auto refused = require(call, Area::admin_applications, Operation::view)) co_return std::move(*refused);
+  auto query = read_query(call);
+  if (!query) co_return std::move(query.error());
+  auto reader = call.services.engine.reader();
+  if (!reader) co_return reply_unavailable("the storage is being opened");
+  auto id = path_id<AccountId>(call);
+  auto loaded = id ? load(*reader, call.organization(), *id) : std::nullopt;
+  if (!loaded) co_return reply_not_found();
+  co_return reply_resource(call, *reader, loaded->resource, loaded->version, include_roles(call), *query);
+}
+
+Awaitable<Response> register_application(Call& call) {
+  auto document = Document::read(call.request, kApplications, {});
+  if (!document) co_return std::move(document.error());
+  auto now = system_now();
+  auto secret = security::new_secret(security::kClientSecretPrefix);
+  RegisterApplication command;
+  command.id = new_id<AccountId>(now);
+  command.credential = new_id<CredentialId>(now);
+  command.secret_digest = to_hex(call.services.digester.digest(secret));
+  command.secret_hint = security::secret_hint(secret);
+  command.name = value_or_empty(document->text("name", parse_name));
+  command.email = value_or_empty(document->text("email", parse_email));
+  command.roles = value_or_empty(document->ids<RoleId>("roles"));
+  command.url = document->clearable_text("url", parse_url);
+  command.description = document->clearable_text("description", parse_description);
+  if (document->active() == false)
+    document->add({Code::invalid_value, "status", "a new application is active"});
+  command.problems = document->take_problems();
+  auto render = [organization = call.organization(), id = command.id, secret](const Reader& reader) {
+    return reply_application(reader, organization, id, 201, secret);
+  };
+  co_return co_await run_command(call, std::move(command), render);
+}
+
+Awaitable<Response> change_application(Call& call) {
+  auto id = path_id<AccountId>(call);
+  if (!id) co_return reply_not_found();
+  auto document = Document::read(call.request, kApplications, call.parameters[0]);
+  if (!document) co_return std::move(document.error());
+  ChangeApplication command;
+  command.id = *id;
+  command.name = document->text("name", parse_name);
+  command.email = document->text("email", parse_email);
+  command.roles = document->ids<RoleId>("roles");
+  command.url = document->clearable_text("url", parse_url);
+  command.description = document->clearable_text("description", parse_description);
+  command.active = document->active();
+  command.problems = document->take_problems();
+  auto render = [organization = call.organization(), id = *id](const Reader& reader) {
+    return reply_application(reader, organization, id, 200, {});
+  };
+  co_return co_await run_command(call, std::move(command), render);
+}
+
+Awaitable<Response> delete_application(Call& call) {
+  auto id = path_id<AccountId>(call);
+  if (!id) co_return reply_not_found();
+  auto render = [](const Reader&) { return Response{.status = 204}; };
+  co_return co_await run_command(call, DeleteApplication{*id}, render);
+}
+
+}  // namespace byline::http

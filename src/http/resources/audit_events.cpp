@@ -1,0 +1,165 @@
+#include <charconv>
+
+#include "events/json_fields.hpp"
+#include "http/guard.hpp"
+#include "http/listing.hpp"
+#include "http/reply.hpp"
+#include "http/resources/resources.hpp"
+#include "http/resources/signature.hpp"
+#include "projections/audit.hpp"
+#include "projections/key.hpp"
+
+namespace byline::http {
+namespace {
+
+constexpr AttributeSpec kAttributes[] = {
+    {"position", R"({"type":"integer","minimum":1})"},
+    {"event_type", R"({"type":"string"})"},
+    {"at", kTimeSchema},
+    {"actor", R"({"type":"string","description":"id of the account that did it"})"},
+    {"actor_name", kNameSchema},
+    {"subject_kind",
+     R"({"type":"string","enum":["organization","user","role","application","credential","record"]})"},
+    {"subject", R"({"type":"string","description":"id of what it was done to"})"},
+    {"subject_version", kVersionSchema},
+    {"commit_first", R"({"type":"integer","minimum":1})"},
+    {"commit_count", R"({"type":"integer","minimum":1})"},
+    {"command", R"({"type":"string","format":"uuid"})"},
+    {"correlation", R"({"type":["string","null"]})"},
+    {"data", R"({"type":"object","description":"the event's own fields"})"},
+};
+
+std::string data_json(const Event& event) {
+  std::string text;
+  JsonWriter json(text);
+  std::visit([&json](const auto& fact) { json_fields::write_struct(json, fact); }, event);
+  return text;
+}
+
+Resource to_resource(const Reader& reader, const LogEntry& entry) {
+  Resource resource;
+  resource.type = kAuditEvents.type;
+  resource.id = std::to_string(entry.position.value);
+  resource.self = admin_path(resource.type, resource.id);
+  resource.attributes = {
+      {"position", static_cast<std::int64_t>(entry.position.value)},
+      {"event_type", std::string(type_name(entry.event))},
+      {"at", time_value(entry.at)},
+      {"actor", to_string(entry.actor)},
+      {"actor_name", signing_name(reader, entry.organization, entry.actor)},
+      {"subject_kind", std::string(name_of(entry.subject.kind))},
+      {"subject", to_string(Id<void>{entry.subject.id})},
+      {"subject_version", std::int64_t{entry.version.value}},
+      {"commit_first", static_cast<std::int64_t>(entry.commit.first.value)},
+      {"commit_count", std::int64_t{entry.commit.count}},
+      {"command", to_string(entry.command)},
+      {"correlation", entry.correlation.empty() ? AttributeValue() : AttributeValue(entry.correlation)},
+      {"data", RawJson{data_json(entry.event)}},
+  };
+  return resource;
+}
+
+/// Events one by one, from an index whose rows stand for one event or for a whole commit. A key is the
+/// position.
+class AuditSource final : public ResourceSource {
+ public:
+  AuditSource(const Reader& reader, const std::string& prefix, std::optional<Position> start,
+              Direction direction)
+      : reader_(reader), direction_(direction), start_(start) {
+    std::string from;
+    if (start) from = prefix + make_key(*start);
+    if (start && direction == Direction::forward) {
+      // The row before may be a commit that reaches beyond the place.
+      auto before = reader.scan(View::audit, prefix, from, Direction::backward);
+      if (before->valid()) from = before->key();
+    }
+    rows_ = reader.scan(View::audit, prefix, from, direction);
+  }
+
+  bool next(std::string& key, Resource& resource) override {
+    while (left_ == 0 || !is_beyond_start(at_)) {
+      if (left_ > 0) {
+        step();
+        continue;
+      }
+      if (!rows_->valid()) return false;
+      open_row();
+    }
+    auto entry = reader_.entry(at_);
+    if (!entry) throw std::runtime_error("the audit view names an event that the log does not have");
+    key = make_key(at_);
+    resource = to_resource(reader_, *entry);
+    step();
+    return true;
+  }
+
+ private:
+  bool forward() const { return direction_ == Direction::forward; }
+  bool is_beyond_start(Position position) const {
+    return !start_ || (forward() ? position > *start_ : position < *start_);
+  }
+  void open_row() {
+    auto first = position_at_end(rows_->key());
+    auto count = rows_->value();
+    std::from_chars(count.data(), count.data() + count.size(), left_);
+    at_ = forward() ? first : Position{first.value + left_ - 1};
+    rows_->next();
+  }
+  void step() {
+    --left_;
+    at_.value += forward() ? 1 : -1;
+  }
+
+  const Reader& reader_;
+  Direction direction_;
+  std::optional<Position> start_;
+  std::unique_ptr<RowCursor> rows_;
+  Position at_;
+  std::uint64_t left_ = 0;
+};
+
+/// The narrowest index that has everything asked for; the filters themselves are applied to what it gives.
+std::string index_prefix(const Call& call) {
+  for (const auto& [name, value] : call.query) {
+    if (name == "filter[subject]") {
+      if (auto id = parse_uuid(value)) return audit_subject_prefix(call.organization(), Id<void>{*id}.view());
+    }
+    if (name == "filter[actor]") {
+      if (auto id = parse_id<AccountId>(value)) return audit_actor_prefix(call.organization(), *id);
+    }
+  }
+  return audit_prefix(call.organization());
+}
+
+}  // namespace
+
+const ResourceSpec kAuditEvents{
+    "audit-events", "Something that was done, as the log has it", kAttributes, {}};
+
+Awaitable<Response> list_audit_events(Call& call) {
+  if (auto refused = require(call, Area::admin_audit, Operation::view)) co_return std::move(*refused);
+  auto open = [prefix = index_prefix(call)](const Reader& reader, const std::string& start,
+                                            Direction direction) {
+    std::optional<Position> place;
+    if (start.size() == sizeof(std::uint64_t)) place = position_at_end(start);
+    return std::make_unique<AuditSource>(reader, prefix, place, direction);
+  };
+  co_return co_await reply_list(call, open, {});
+}
+
+Awaitable<Response> read_audit_event(Call& call) {
+  if (auto refused = require(call, Area::admin_audit, Operation::view)) co_return std::move(*refused);
+  auto query = read_query(call);
+  if (!query) co_return std::move(query.error());
+  auto reader = call.services.engine.reader();
+  if (!reader) co_return reply_unavailable("the storage is being opened");
+  auto text = call.parameters[0];
+  Position position;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), position.value);
+  if (error != std::errc{} || end != text.data() + text.size()) co_return reply_not_found();
+  auto entry = reader->entry(position);
+  if (!entry || entry->organization != call.organization()) co_return reply_not_found();
+  co_return reply_resource(call, *reader, to_resource(*reader, *entry), Version{1}, {}, *query);
+}
+
+}  // namespace byline::http

@@ -1,0 +1,245 @@
+#include <algorithm>
+#include <boost/beast/http/verb.hpp>
+#include <cctype>
+#include <nlohmann/json.hpp>
+
+#include "byline/version.hpp"
+#include "domain/collection.hpp"
+#include "http/resource_query.hpp"
+#include "http/resources/resources.hpp"
+
+namespace byline::http {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+json component(const std::string& path) { return {{"$ref", "#/components/" + path}}; }
+
+json content(json schema) { return {{"application/vnd.api+json", {{"schema", std::move(schema)}}}}; }
+
+std::string schema_name(const ResourceSpec& spec) {
+  std::string name(spec.type);
+  name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
+  std::erase(name, '-');
+  return name;
+}
+
+json relationship_schema(const RelationshipSpec& relationship) {
+  json identifier = {
+      {"type", "object"},
+      {"required", {"type", "id"}},
+      {"properties", {{"type", {{"const", relationship.target}}}, {"id", {{"type", "string"}}}}}};
+  json data = relationship.to_many ? json{{"type", "array"}, {"items", identifier}} : identifier;
+  return {{"type", "object"}, {"required", {"data"}}, {"properties", {{"data", data}}}};
+}
+
+/// The resource object as it is read, or as it is written by a caller.
+json resource_schema(const ResourceSpec& spec, bool written, bool creates) {
+  json attributes = {{"type", "object"}, {"properties", json::object()}};
+  json relationships = {{"type", "object"}, {"properties", json::object()}};
+  json required_attributes = json::array();
+  json required_relationships = json::array();
+  for (const auto& attribute : spec.attributes) {
+    if (written && attribute.writes == Writes::never) continue;
+    attributes["properties"][attribute.name] = json::parse(attribute.schema);
+    if (creates && attribute.required) required_attributes.push_back(attribute.name);
+  }
+  for (const auto& relationship : spec.relationships) {
+    if (written && relationship.writes == Writes::never) continue;
+    relationships["properties"][relationship.name] = relationship_schema(relationship);
+    if (creates && relationship.required) required_relationships.push_back(relationship.name);
+  }
+  attributes["additionalProperties"] = spec.open;
+  if (!required_attributes.empty()) attributes["required"] = required_attributes;
+  if (!required_relationships.empty()) relationships["required"] = required_relationships;
+
+  json schema = {{"type", "object"}, {"description", spec.summary}, {"required", {"type"}}};
+  if (!written || !creates) schema["required"].push_back("id");
+  if (!required_attributes.empty()) schema["required"].push_back("attributes");
+  if (!required_relationships.empty()) schema["required"].push_back("relationships");
+  schema["properties"]["type"] = spec.open ? json{{"type", "string"}} : json{{"const", spec.type}};
+  if (!written || !creates) schema["properties"]["id"] = {{"type", "string"}};
+  schema["properties"]["attributes"] = std::move(attributes);
+  if (!relationships["properties"].empty()) schema["properties"]["relationships"] = std::move(relationships);
+  return schema;
+}
+
+json query_parameter(std::string_view name, std::string_view description, json schema) {
+  return {{"name", name}, {"in", "query"}, {"description", description}, {"schema", std::move(schema)}};
+}
+
+json header_parameter(std::string_view name, std::string_view description) {
+  return {{"name", name}, {"in", "header"}, {"description", description}, {"schema", {{"type", "string"}}}};
+}
+
+void add_query_parameters(const Route& route, json& parameters) {
+  const auto& spec = *route.resource;
+  parameters.push_back(query_parameter("fields[" + std::string(spec.type) + "]",
+                                       "Only these fields, separated by commas", {{"type", "string"}}));
+  if (!spec.relationships.empty()) {
+    parameters.push_back(query_parameter(
+        "include", "Relationships whose resources to include, separated by commas", {{"type", "string"}}));
+  }
+  if (route.shape != Shape::list) return;
+  parameters.push_back(
+      query_parameter("sort", "An attribute; with a minus sign in descending order", {{"type", "string"}}));
+  parameters.push_back(
+      {{"name", "filter"},
+       {"in", "query"},
+       {"style", "deepObject"},
+       {"explode", true},
+       {"description", "filter[attribute]=value, or filter[attribute][eq|ne|lt|le|gt|ge|contains]=value"},
+       {"schema", {{"type", "object"}, {"additionalProperties", true}}}});
+  parameters.push_back(
+      query_parameter("page[size]", "Resources a page",
+                      {{"type", "integer"}, {"minimum", 1}, {"maximum", kMaxPageSize}, {"default", 10}}));
+  parameters.push_back(
+      query_parameter("page[after]", "A cursor: the page that follows", {{"type", "string"}}));
+  parameters.push_back(query_parameter("page[before]", "A cursor: the page before", {{"type", "string"}}));
+}
+
+json parameters_of(const Route& route) {
+  json parameters = json::array();
+  for (auto open = route.path.find('{'); open != std::string_view::npos;
+       open = route.path.find('{', open + 1)) {
+    auto name = std::string(route.path.substr(open + 1, route.path.find('}', open) - open - 1));
+    json schema = {{"type", "string"}};
+    for (const auto& collection : collections()) {
+      if (name == "service") schema["enum"].push_back(collection.service);
+      if (name == "collection") schema["enum"].push_back(collection.name);
+    }
+    parameters.push_back({{"name", name}, {"in", "path"}, {"required", true}, {"schema", schema}});
+  }
+  if (route.shape == Shape::list || route.shape == Shape::read) add_query_parameters(route, parameters);
+  if (route.shape == Shape::create || route.shape == Shape::change || route.shape == Shape::remove) {
+    parameters.push_back(
+        header_parameter("Idempotency-Key", "The same key and request get the same answer for 24 hours"));
+  }
+  if (route.shape == Shape::change || route.shape == Shape::remove) {
+    parameters.push_back(
+        header_parameter("If-Match", "The ETag of the version that was seen; 412 when there is a newer one"));
+  }
+  return parameters;
+}
+
+json document(const std::string& schema, bool many) {
+  json data = component("schemas/" + schema);
+  if (many) data = {{"type", "array"}, {"items", data}};
+  json properties = {{"data", data}, {"links", {{"type", "object"}}}, {"meta", {{"type", "object"}}}};
+  properties["included"] = {{"type", "array"}, {"items", {{"type", "object"}}}};
+  return {{"type", "object"}, {"required", {"data"}}, {"properties", properties}};
+}
+
+json responses_of(const Route& route) {
+  auto name = schema_name(*route.resource);
+  json headers = {{"Byline-Position",
+                   {{"description", "The log's position up to which this answer is true"},
+                    {"schema", {{"type", "integer"}}}}}};
+  json one = headers;
+  one["ETag"] = {{"description", "The resource's version"}, {"schema", {{"type", "string"}}}};
+  json responses;
+  switch (route.shape) {
+    case Shape::list:
+      responses["200"] = {{"description", "A page of them"},
+                          {"headers", headers},
+                          {"content", content(document(name, true))}};
+      break;
+    case Shape::read:
+    case Shape::change:
+      responses["200"] = {
+          {"description", "The resource"}, {"headers", one}, {"content", content(document(name, false))}};
+      break;
+    case Shape::create:
+      one["Location"] = {{"description", "Where it is"}, {"schema", {{"type", "string"}}}};
+      responses["201"] = {
+          {"description", "It was created"}, {"headers", one}, {"content", content(document(name, false))}};
+      break;
+    case Shape::remove:
+      responses["204"] = {{"description", "It is gone"}, {"headers", headers}};
+      break;
+    case Shape::plain:
+      break;
+  }
+  responses["4XX"] = component("responses/Error");
+  responses["503"] = component("responses/Error");
+  return responses;
+}
+
+json operation_of(const Route& route) {
+  json operation = {{"operationId", route.operation}, {"summary", route.summary}};
+  auto parameters = parameters_of(route);
+  if (!parameters.empty()) operation["parameters"] = std::move(parameters);
+  if (route.shape == Shape::plain) {
+    operation.update(json::parse(route.plain_schemas));
+  } else {
+    if (route.shape == Shape::create || route.shape == Shape::change) {
+      bool creates = route.shape == Shape::create;
+      json body = {{"type", "object"},
+                   {"required", {"data"}},
+                   {"properties", {{"data", resource_schema(*route.resource, true, creates)}}}};
+      operation["requestBody"] = {{"required", true}, {"content", content(std::move(body))}};
+    }
+    operation["responses"] = responses_of(route);
+  }
+  if (!operation.contains("security")) {
+    operation["security"] = route.entry == Entry::bearer ? json::array({{{"bearer", json::array()}}})
+                                                         : json::array({json::object()});
+  }
+  return operation;
+}
+
+json shared_schemas() {
+  json error = json::parse(
+      R"({"type":"object","required":["errors"],"properties":{"errors":{"type":"array","minItems":1,"items":{"type":"object","required":["status","code","title","detail"],"properties":{"status":{"type":"string"},"code":{"type":"string","description":"stable; see the API guide"},"title":{"type":"string"},"detail":{"type":"string"},"source":{"type":"object","properties":{"pointer":{"type":"string"},"parameter":{"type":"string"},"header":{"type":"string"}}}}}}}})");
+  return {
+      {"Errors", error},
+      {"OAuthError",
+       json::parse(
+           R"({"type":"object","required":["error"],"properties":{"error":{"type":"string"},"error_description":{"type":"string"}}})")},
+      {"Health",
+       json::parse(R"({"type":"object","required":["status"],"properties":{"status":{"type":"string"}}})")}};
+}
+
+std::string make_openapi(const std::string& base_url) {
+  json document = {
+      {"openapi", "3.1.0"},
+      {"info",
+       {{"title", "Byline"},
+        {"version", version()},
+        {"summary", "Incoming applications, their credentials, roles and records, signed"},
+        {"license", {{"name", "All rights reserved"}, {"identifier", "LicenseRef-Proprietary"}}}}},
+      {"servers", {{{"url", base_url}}}},
+      {"paths", json::object()},
+      {"components",
+       {{"schemas", shared_schemas()},
+        {"responses",
+         {{"Error",
+           {{"description", "Refused, with every reason"},
+            {"content", content(component("schemas/Errors"))}}}}},
+        {"securitySchemes",
+         {{"bearer", {{"type", "http"}, {"scheme", "bearer"}}},
+          {"clientBasic", {{"type", "http"}, {"scheme", "basic"}}}}}}}};
+  for (const auto& route : routes()) {
+    std::string method(boost::beast::http::to_string(route.method));
+    std::ranges::transform(method, method.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    document["paths"][route.path][method] = operation_of(route);
+    if (route.resource) {
+      document["components"]["schemas"][schema_name(*route.resource)] =
+          resource_schema(*route.resource, false, false);
+    }
+  }
+  return document.dump(2);
+}
+
+}  // namespace
+
+Awaitable<Response> openapi(Call& call) {
+  static const std::string text = make_openapi(call.services.base_url);
+  Response response;
+  response.content_type = "application/json";
+  response.body = text;
+  co_return response;
+}
+
+}  // namespace byline::http

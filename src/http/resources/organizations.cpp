@@ -1,0 +1,87 @@
+#include "domain/text.hpp"
+#include "http/command.hpp"
+#include "http/document.hpp"
+#include "http/guard.hpp"
+#include "http/listing.hpp"
+#include "http/reply.hpp"
+#include "http/resources/resources.hpp"
+#include "http/resources/signature.hpp"
+
+namespace byline::http {
+namespace {
+
+constexpr AttributeSpec kAttributes[] = {
+    {"name", R"({"type":"string","minLength":1,"maxLength":200})", Writes::always},
+    {"plan", R"({"type":"string","enum":["standard","enterprise"]})", Writes::always},
+    kCreatedAt,
+    kCreatedBy,
+    kLastUpdatedAt,
+    kLastUpdatedBy,
+    kVersion,
+};
+
+struct Loaded {
+  Resource resource;
+  Version version;
+};
+
+/// Only the caller's own organization is ever looked at.
+std::optional<Loaded> load(const Reader& reader, const OrganizationId& id) {
+  auto byline = find_byline(reader, {SubjectKind::organization, id});  // before the row: see reader.hpp
+  auto row = find_organization(reader, id);
+  if (!row || !byline) return std::nullopt;
+  Resource resource;
+  resource.type = kOrganizations.type;
+  resource.id = to_string(id);
+  resource.self = admin_path(resource.type, resource.id);
+  resource.attributes = {{"name", row->name}, {"plan", std::string(name_of(row->plan))}};
+  sign(resource, reader, id, *byline);
+  resource.attributes.emplace_back("version", std::int64_t{byline->version.value});
+  return Loaded{std::move(resource), byline->version};
+}
+
+}  // namespace
+
+const ResourceSpec kOrganizations{
+    "organizations", "The organization whose records are protected", kAttributes, {}};
+
+Awaitable<Response> list_organizations(Call& call) {
+  if (auto refused = require(call, Area::admin_organization, Operation::view)) co_return std::move(*refused);
+  auto id = call.organization();
+  auto to_organization = [id](const Reader& reader, std::string_view, std::string_view) {
+    return load(reader, id).value().resource;
+  };
+  co_return co_await reply_list(call, rows_of(View::organizations, organization_key(id), to_organization),
+                                {});
+}
+
+Awaitable<Response> read_organization(Call& call) {
+  if (auto refused = require(call, Area::admin_organization, Operation::view)) co_return std::move(*refused);
+  auto query = read_query(call);
+  if (!query) co_return std::move(query.error());
+  auto reader = call.services.engine.reader();
+  if (!reader) co_return reply_unavailable("the storage is being opened");
+  auto id = path_id<OrganizationId>(call);
+  auto loaded = id == call.organization() ? load(*reader, *id) : std::nullopt;
+  if (!loaded) co_return reply_not_found();
+  co_return reply_resource(call, *reader, loaded->resource, loaded->version, {}, *query);
+}
+
+Awaitable<Response> change_organization(Call& call) {
+  auto id = path_id<OrganizationId>(call);
+  if (!id) co_return reply_not_found();
+  auto document = Document::read(call.request, kOrganizations, call.parameters[0]);
+  if (!document) co_return std::move(document.error());
+  ChangeOrganization command;
+  command.id = *id;
+  command.name = document->text("name", parse_name);
+  command.plan = document->word("plan", plan_named);
+  command.problems = document->take_problems();
+  auto render = [id = *id](const Reader& reader) {
+    auto loaded = load(reader, id);
+    return loaded ? reply_written(loaded->resource, loaded->version, 200) : reply_not_found();
+  };
+  co_return co_await run_command(call, std::move(command), render);
+}
+
+}  // namespace byline::http

@@ -1,0 +1,124 @@
+#include "domain/text.hpp"
+#include "engine/clock.hpp"
+#include "engine/ids.hpp"
+#include "http/command.hpp"
+#include "http/document.hpp"
+#include "http/guard.hpp"
+#include "http/listing.hpp"
+#include "http/reply.hpp"
+#include "http/resources/resources.hpp"
+#include "http/resources/role_resource.hpp"
+#include "http/resources/signature.hpp"
+
+namespace byline::http {
+namespace {
+
+constexpr AttributeSpec kAttributes[] = {
+    {"name", R"({"type":"string","minLength":1,"maxLength":200})", Writes::always, true},
+    {"email", R"({"type":"string","format":"email","maxLength":254})", Writes::always, true},
+    {"status", R"({"type":"string","enum":["active","deactivated"]})", Writes::always},
+    kCreatedAt,
+    kCreatedBy,
+    kLastUpdatedAt,
+    kLastUpdatedBy,
+    kVersion,
+};
+constexpr RelationshipSpec kRelationships[] = {{"roles", "roles", true, Writes::always, true}};
+
+struct Loaded {
+  Resource resource;
+  Version version;
+};
+
+std::optional<Loaded> load(const Reader& reader, const OrganizationId& organization, const AccountId& id) {
+  auto byline = find_byline(reader, {SubjectKind::user, id});  // before the row: see reader.hpp
+  auto row = find_account(reader, organization, id);
+  if (!row || !byline || row->kind != SubjectKind::user || row->status == AccountStatus::deleted) {
+    return std::nullopt;
+  }
+  Resource resource;
+  resource.type = kUsers.type;
+  resource.id = to_string(id);
+  resource.self = admin_path(resource.type, resource.id);
+  resource.attributes = {
+      {"name", row->name}, {"email", row->email}, {"status", std::string(name_of(row->status))}};
+  sign(resource, reader, organization, *byline);
+  resource.attributes.emplace_back("version", std::int64_t{byline->version.value});
+  resource.relationships = {roles_relationship(row->roles)};
+  return Loaded{std::move(resource), byline->version};
+}
+
+RenderCommitted render_user(const Call& call, const AccountId& id, unsigned status) {
+  return [organization = call.organization(), id, status](const Reader& reader) {
+    auto loaded = load(reader, organization, id);
+    if (!loaded) return reply_not_found();
+    return reply_written(loaded->resource, loaded->version, status);
+  };
+}
+
+}  // namespace
+
+const ResourceSpec kUsers{"users", "A person who administers Byline or works with records", kAttributes,
+                          kRelationships};
+
+Awaitable<Response> list_users(Call& call) {
+  if (auto refused = require(call, Area::admin_users, Operation::view)) co_return std::move(*refused);
+  auto organization = call.organization();
+  auto prefix = user_index_prefix(organization);
+  auto to_user = [organization, skip = prefix.size()](const Reader& reader, std::string_view key,
+                                                      std::string_view) {
+    return load(reader, organization, id_from_bytes<AccountId>(key.substr(skip))).value().resource;
+  };
+  co_return co_await reply_list(call, rows_of(View::accounts, prefix, to_user), include_roles(call));
+}
+
+Awaitable<Response> read_user(Call& call) {
+  if (auto refused = require(call, Area::admin_users, Operation::view)) co_return std::move(*refused);
+  auto query = read_query(call);
+  if (!query) co_return std::move(query.error());
+  auto reader = call.services.engine.reader();
+  if (!reader) co_return reply_unavailable("the storage is being opened");
+  auto id = path_id<AccountId>(call);
+  auto loaded = id ? load(*reader, call.organization(), *id) : std::nullopt;
+  if (!loaded) co_return reply_not_found();
+  co_return reply_resource(call, *reader, loaded->resource, loaded->version, include_roles(call), *query);
+}
+
+Awaitable<Response> create_user(Call& call) {
+  auto document = Document::read(call.request, kUsers, {});
+  if (!document) co_return std::move(document.error());
+  CreateUser command;
+  command.id = new_id<AccountId>(system_now());
+  command.name = value_or_empty(document->text("name", parse_name));
+  command.email = value_or_empty(document->text("email", parse_email));
+  command.roles = value_or_empty(document->ids<RoleId>("roles"));
+  if (document->active() == false) document->add({Code::invalid_value, "status", "a new user is active"});
+  command.problems = document->take_problems();
+  auto render = render_user(call, command.id, 201);
+  co_return co_await run_command(call, std::move(command), std::move(render));
+}
+
+Awaitable<Response> change_user(Call& call) {
+  auto id = path_id<AccountId>(call);
+  if (!id) co_return reply_not_found();
+  auto document = Document::read(call.request, kUsers, call.parameters[0]);
+  if (!document) co_return std::move(document.error());
+  ChangeUser command;
+  command.id = *id;
+  command.name = document->text("name", parse_name);
+  command.email = document->text("email", parse_email);
+  command.roles = document->ids<RoleId>("roles");
+  command.active = document->active();
+  command.problems = document->take_problems();
+  auto render = render_user(call, *id, 200);
+  co_return co_await run_command(call, std::move(command), std::move(render));
+}
+
+Awaitable<Response> delete_user(Call& call) {
+  auto id = path_id<AccountId>(call);
+  if (!id) co_return reply_not_found();
+  auto render = [](const Reader&) { return Response{.status = 204}; };
+  co_return co_await run_command(call, DeleteUser{*id}, render);
+}
+
+}  // namespace byline::http

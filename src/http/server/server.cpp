@@ -1,0 +1,168 @@
+#include "http/server/server.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/string.hpp>
+#include <thread>
+#include <vector>
+
+#include "http/server/io_thread.hpp"
+#include "http/server/response_head.hpp"
+
+namespace byline::http {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+/// How long accepting rests when there is no descriptor or no memory left.
+constexpr std::chrono::milliseconds kBackOff{50};
+
+ServerOptions completed(ServerOptions options) {
+  if (options.io_threads == 0) options.io_threads = std::max(1U, std::thread::hardware_concurrency());
+  return options;
+}
+
+/// Answers a connection over the limit as far as that goes without waiting for anything.
+void turn_away(Socket socket, Handler& handler) {
+  auto id = make_request_id();
+  auto response =
+      handler.refuse(503, "too_many_connections", "Too many connections are open; try again soon.", id);
+  bool has_retry = std::ranges::any_of(response.headers, [](const auto& header) {
+    return boost::beast::iequals(header.first, "Retry-After");
+  });
+  if (!has_retry) response.headers.emplace_back("Retry-After", "1");
+  std::string text;
+  if (!append_head(text, response, {.keep_alive = false, .request_id = id})) return;
+  text += response.body;
+  error_code error;
+  socket.non_blocking(true, error);
+  socket.write_some(asio::buffer(text), error);
+  socket.shutdown(Socket::shutdown_send, error);
+  // Whatever of the request is here already; left unread, it would make the close a reset.
+  std::array<char, 4096> unread;
+  while (socket.read_some(asio::buffer(unread), error) == unread.size()) {
+  }
+}
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  Impl(Options options, Handler& handler) : options_(completed(std::move(options))), handler_(handler) {
+    for (unsigned i = 0; i < options_.io_threads; ++i) {
+      threads_.push_back(std::make_unique<IoThread>(options_, handler_, open_));
+    }
+    acceptor_.emplace(threads_.front()->context());
+  }
+  /// The first thread goes first: a connection being accepted there is already bound to the context of
+  /// another.
+  ~Impl() {
+    acceptor_.reset();
+    for (auto& thread : threads_) thread.reset();
+  }
+
+  std::expected<void, std::string> listen();
+  std::uint16_t port() const { return port_; }
+  void run();
+  void stop();
+  std::size_t connections() const { return open_.load(std::memory_order_relaxed); }
+
+ private:
+  using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
+  Awaitable<void> accept();
+  IoThread& next_thread() { return *threads_[next_++ % threads_.size()]; }
+
+  const Options options_;
+  Handler& handler_;
+  std::atomic<std::size_t> open_ = 0;
+  std::vector<std::unique_ptr<IoThread>> threads_;
+  std::optional<Acceptor> acceptor_;  ///< the first thread's
+  std::uint16_t port_ = 0;
+  std::size_t next_ = 0;
+  std::atomic<bool> stopping_ = false;
+};
+
+std::expected<void, std::string> Server::Impl::listen() {
+  error_code error;
+  auto address = asio::ip::make_address(options_.address, error);
+  if (error) return std::unexpected("cannot listen on " + options_.address + ": it is not an IP address");
+  tcp::endpoint endpoint(address, options_.port);
+  acceptor_->open(endpoint.protocol(), error);
+  if (!error) acceptor_->set_option(Acceptor::reuse_address(true), error);
+  if (!error && address.is_v6()) acceptor_->set_option(asio::ip::v6_only(!address.is_unspecified()), error);
+  if (!error) acceptor_->bind(endpoint, error);
+  if (!error) acceptor_->listen(Acceptor::max_listen_connections, error);
+  if (!error) {
+    port_ = acceptor_->local_endpoint().port();
+    return {};
+  }
+  auto place = address.is_v6() ? "[" + options_.address + "]" : options_.address;
+  error_code ignored;
+  acceptor_->close(ignored);
+  return std::unexpected("cannot listen on " + place + ":" + std::to_string(options_.port) + ": " +
+                         error.message());
+}
+
+Awaitable<void> Server::Impl::accept() {
+  constexpr auto kAwait = asio::as_tuple(asio::use_awaitable_t<Executor>());
+  Timer timer(threads_.front()->context());
+  while (acceptor_->is_open()) {
+    auto& thread = next_thread();
+    auto [error, socket] = co_await acceptor_->async_accept(thread.context(), kAwait);
+    if (error == asio::error::operation_aborted) continue;
+    if (error) {
+      // EMFILE and its like leave the connection waiting: trying again at once would only spin.
+      if (error != asio::error::connection_aborted) {
+        spdlog::warn("a connection could not be accepted: {}", error.message());
+        timer.expires_after(kBackOff);
+        co_await timer.async_wait(kAwait);
+      }
+    } else if (open_.load(std::memory_order_relaxed) >= options_.max_connections) {
+      turn_away(std::move(socket), handler_);
+    } else {
+      open_.fetch_add(1, std::memory_order_relaxed);
+      thread.add(std::move(socket));
+    }
+  }
+}
+
+void Server::Impl::run() {
+  if (acceptor_->is_open()) asio::co_spawn(threads_.front()->context(), accept(), asio::detached);
+  std::vector<std::jthread> others;
+  for (std::size_t i = 1; i < threads_.size(); ++i) {
+    others.emplace_back([thread = threads_[i].get()] { thread->run(); });
+  }
+  threads_.front()->run();
+}
+
+void Server::Impl::stop() {
+  if (stopping_.exchange(true)) return;
+  // All from the thread that accepts, so that no connection is handed to a thread after the news.
+  asio::post(threads_.front()->context(), [this] {
+    error_code ignored;
+    acceptor_->close(ignored);
+    for (auto& thread : threads_) thread->drain();
+  });
+}
+
+Server::Server(Options options, Handler& handler)
+    : impl_(std::make_unique<Impl>(std::move(options), handler)) {}
+Server::~Server() = default;
+std::expected<void, std::string> Server::listen() { return impl_->listen(); }
+std::uint16_t Server::port() const { return impl_->port(); }
+void Server::run() { impl_->run(); }
+void Server::stop() { impl_->stop(); }
+std::size_t Server::connections() const { return impl_->connections(); }
+
+}  // namespace byline::http

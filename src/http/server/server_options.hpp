@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace byline::http {
+
+/// Every wait has an end and every size a bound. Timeouts are kept to within an eighth of the shortest one,
+/// and at most a quarter of a second late.
+struct ServerOptions {
+  std::string address = "127.0.0.1";  ///< IPv4 or IPv6; `::` serves both
+  std::uint16_t port = 0;             ///< 0: the system picks one
+  unsigned io_threads = 0;            ///< 0: one for each processor
+  std::size_t max_connections = 10'000;
+  std::size_t header_limit = 16 * 1024;  ///< bytes of request line and header together
+  std::size_t body_limit = 1024 * 1024;  ///< bytes, without what chunking adds
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);    ///< for the first byte of a request
+  std::chrono::milliseconds header_timeout = std::chrono::seconds(10);  ///< for all of the header from there
+  std::chrono::milliseconds body_timeout = std::chrono::seconds(30);    ///< for all of the body
+  std::chrono::milliseconds write_timeout = std::chrono::seconds(30);   ///< for the client to take an answer
+  std::chrono::milliseconds drain_timeout = std::chrono::seconds(10);   ///< for requests at work at stop()
+};
+
+}  // namespace byline::http
