@@ -34,20 +34,22 @@ int init(const InitOptions& options) {
 
 }  // namespace
 
+void add_founding_options(CLI::App& command, Founding& founding) {
+  command.add_option("--organization", founding.organization, "The name of the organization to found");
+  command.add_option("--admin-name", founding.administrator_name, "Its first administrator's name");
+  command.add_option("--admin-email", founding.administrator_email, "That administrator's e-mail address");
+  command.add_option("--plan", founding.plan, "enterprise, which includes the API, or standard")
+      ->capture_default_str();
+}
+
 void add_init(Program& program) {
   auto* command = program.app.add_subcommand("init", "Found an organization with its first administrator");
   auto options = std::make_shared<InitOptions>();
   command->add_option("--data", options->data, "The data directory")->capture_default_str();
-  command->add_option("--organization", options->founding.organization, "The organization's name")
-      ->required();
-  command->add_option("--admin-name", options->founding.administrator_name, "The administrator's name")
-      ->required();
-  command
-      ->add_option("--admin-email", options->founding.administrator_email,
-                   "The administrator's e-mail address")
-      ->required();
-  command->add_option("--plan", options->founding.plan, "enterprise, which includes the API, or standard")
-      ->capture_default_str();
+  add_founding_options(*command, options->founding);
+  for (const char* needed : {"--organization", "--admin-name", "--admin-email"}) {
+    command->get_option(needed)->required();
+  }
   command->add_flag("--additional", options->founding.additional,
                     "Beside the organizations that are there already");
   command->add_flag("--json", options->json, "Print one JSON object");

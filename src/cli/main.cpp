@@ -40,6 +40,8 @@ int run(int argc, char** argv) {
   auto& app = program.app;
   app.require_subcommand(1);
   app.fallthrough();
+  // The last one counts, so that a script's options can be overridden by those that follow.
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   std::string file;
   app.add_option("--config", file,
                  "A TOML file with values for options; flags and BYLINE_… variables win over it");

@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "byline/service.hpp"
+
 namespace byline::cli {
 
 // One function a subcommand: it adds itself with its options and its examples, and sets `run` to what is to
@@ -19,6 +21,9 @@ void add_serve(Program& program);
 void add_replay(Program& program);
 void add_rebuild(Program& program);
 void add_version(Program& program);
+
+/// The options that say what to found: for `init`, and for the first start of `serve`.
+void add_founding_options(CLI::App& command, Founding& founding);
 
 /// Gives every option of every subcommand that can be configured its `BYLINE_…` variable.
 void name_environment(CLI::App& app);

@@ -86,7 +86,7 @@ void add_rebuild(Program& program) {
     names += (names.empty() ? "" : ", ") + std::string(name_of(projection->view()));
   command->add_option("--data", options->data, "The data directory; no service may be using it")
       ->capture_default_str();
-  command->add_option("views", options->views, "Views: " + names);
+  command->add_option("views", options->views, "Views: " + names)->take_all();
   command->add_flag("--all", options->all, "Every view");
   command->add_flag("--json", options->json, "Print one JSON object a view");
   command->footer(

@@ -38,6 +38,21 @@ class Names {
   std::map<std::string, std::string> names_;
 };
 
+/// A permission matrix as `intake:view,edit people:view`; a level below all stands behind its operation.
+std::string permissions_text(const nlohmann::ordered_json& matrix) {
+  std::string text;
+  for (const auto& [area, operations] : matrix.items()) {
+    text += (text.empty() ? "" : " ") + area;
+    char separator = ':';
+    for (const auto& [operation, level] : operations.items()) {
+      text += separator + operation;
+      if (level != "all") text += "=" + level.get<std::string>();
+      separator = ',';
+    }
+  }
+  return "[" + text + "]";
+}
+
 /// The event's own fields as `name=value`, ids of known things by their names.
 std::string fields_of(const LogEntry& entry, const Names& names) {
   std::string data;
@@ -47,7 +62,9 @@ std::string fields_of(const LogEntry& entry, const Names& names) {
   auto fields = nlohmann::ordered_json::parse(data);
   for (const auto& [key, value] : fields.items()) {
     text += "  " + key + "=";
-    if (value.is_array()) {
+    if (key == "permissions") {
+      text += permissions_text(value);
+    } else if (value.is_array()) {
       std::string list;
       for (const auto& item : value)
         list +=

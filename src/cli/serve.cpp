@@ -12,6 +12,7 @@ namespace {
 
 struct ServeOptions {
   ServiceOptions service;
+  Founding founding;
   std::string data = "data";
   std::string listen = "127.0.0.1:8080";
   std::string port_file;
@@ -61,6 +62,26 @@ int fail(const std::string& sentence) {
   return 1;
 }
 
+/// On first start, where an organization was named: founds it and says how to sign in. The token is printed
+/// before anything else can go wrong, since it is shown only once.
+std::expected<void, std::string> found_at_first_start(const ServeOptions& options) {
+  if (is_initialized(options.service.data)) return {};
+  if (options.founding.organization.empty()) {
+    return std::unexpected(
+        "The data directory " + options.data +
+        " holds no organization yet. Found one with byline init, or name it to byline serve: "
+        "--organization, --admin-name and --admin-email.");
+  }
+  auto founded = found_organization(options.service.data, options.founding);
+  if (!founded) return std::unexpected(founded.error());
+  std::cout << "Founded the organization \"" << options.founding.organization << "\" with the administrator "
+            << options.founding.administrator_name << " <" << options.founding.administrator_email << ">.\n"
+            << "Sign in with this token; it is shown only now:\n\n    " << founded->administrator_token
+            << "\n"
+            << std::endl;
+  return {};
+}
+
 int serve(ServeOptions options) {
   if (!start_logging(options.log_format == "json" ? LogFormat::json : LogFormat::text, options.log_level)) {
     return fail("There is no log level \"" + options.log_level +
@@ -74,6 +95,7 @@ int serve(ServeOptions options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
+  if (auto founded = found_at_first_start(options); !founded) return fail(founded.error());
   auto service = Service::start(options.service);
   if (!service) return fail(service.error());
   if (!write_port_file(options.port_file, (*service)->port())) {
@@ -100,6 +122,11 @@ void add_serve(Program& program) {
   auto options = std::make_shared<ServeOptions>();
   auto& service = options->service;
   command->add_option("--data", options->data, "The data directory")->capture_default_str();
+  add_founding_options(*command, options->founding);
+  for (const char* name : {"--organization", "--admin-name", "--admin-email", "--plan"}) {
+    command->get_option(name)->group(
+        "Founded at first start, while the data directory holds no organization");
+  }
   command->add_option("--listen", options->listen, "Address and port; port 0 lets the system pick one")
       ->capture_default_str();
   command->add_option("--port-file", options->port_file, "Write the port to this file once it listens");
