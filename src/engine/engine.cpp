@@ -1,8 +1,12 @@
 #include "engine/engine.hpp"
 
+#include <fcntl.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 
 #include "engine/batch.hpp"
 #include "engine/database_reader.hpp"
@@ -15,6 +19,22 @@ using namespace std::chrono_literals;
 
 constexpr auto kFirstRetry = 50ms;
 constexpr auto kSlowestRetry = 5000ms;
+
+constexpr std::size_t kRoomToOpen = 16 << 20;  ///< bytes: a new WAL, a manifest, and a little to live on
+
+/// Whether the disk takes a write and has room, tried with a file that is gone afterwards. Opening the
+/// database where it has none would fail, and leave behind what it wrote until then.
+std::expected<void, std::string> check_writable(const std::filesystem::path& directory) {
+  auto file = (directory / "probe").string();
+  int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) return std::unexpected(std::strerror(errno));
+  int error = ::posix_fallocate(descriptor, 0, kRoomToOpen);
+  if (error == 0 && (::pwrite(descriptor, "probe", 5, 0) != 5 || ::fsync(descriptor) != 0)) error = errno;
+  ::close(descriptor);
+  ::unlink(file.c_str());
+  if (error != 0) return std::unexpected(std::strerror(error));
+  return {};
+}
 
 void refuse_all(std::vector<Submission>& submissions, std::string_view reason) {
   for (auto& submission : submissions) submission.done(Unavailable{reason});
@@ -136,33 +156,41 @@ void Engine::write(std::vector<Submission> submissions) {
   for (std::size_t i = 0; i < submissions.size(); ++i) submissions[i].done(std::move(outcomes[i]));
 }
 
-/// What the failed write left behind is known only from the disk: the state in memory goes, the database is
-/// opened anew, and until that succeeds what can be read is read.
+/// What the failed write left behind is known only from the disk: the state in memory goes, and the database
+/// is opened anew once the disk takes writes again. Until then, what can be read is read.
 void Engine::recover() {
   state_.reset();
-  for (auto delay = kFirstRetry;; delay = std::min(delay * 2, kSlowestRetry)) {
-    std::vector<Submission> refused;
-    {
-      std::unique_lock guard(mutex_);
-      work_.wait_for(guard, delay, [this] { return stopping_; });
-      refused.swap(queue_);
-      if (stopping_) break;
+  for (auto delay = kFirstRetry; wait_refusing(delay); delay = std::min(delay * 2, kSlowestRetry)) {
+    if (auto room = check_writable(options_.directory); !room) {
+      spdlog::error("the storage cannot be written yet: {}", room.error());
+      continue;
     }
-    refuse_all(refused, "the storage cannot be written at the moment");
-
-    auto old = database_.exchange(nullptr);
-    while (old.use_count() > 1) std::this_thread::sleep_for(1ms);  // requests that are still reading
-    old.reset();
+    close_database();
     auto loaded = load();
-    if (loaded) {
-      spdlog::info("the storage can be written again");
-      return;
-    }
+    if (loaded) return spdlog::info("the storage can be written again");
     spdlog::error("the storage cannot be written yet: {}", loaded.error());
     if (auto readable = Database::open(options_.directory, Database::Mode::read_only)) {
       database_.store(std::move(*readable));
     }
   }
+}
+
+/// Waits, and refuses what came in meanwhile. False when the engine stops.
+bool Engine::wait_refusing(std::chrono::milliseconds delay) {
+  std::vector<Submission> refused;
+  bool stopping = false;
+  {
+    std::unique_lock guard(mutex_);
+    stopping = work_.wait_for(guard, delay, [this] { return stopping_; });
+    refused.swap(queue_);
+  }
+  refuse_all(refused, "the storage cannot be written at the moment");
+  return !stopping;
+}
+
+void Engine::close_database() {
+  auto old = database_.exchange(nullptr);
+  while (old.use_count() > 1) std::this_thread::sleep_for(1ms);  // requests that are still reading
 }
 
 std::unique_ptr<Reader> Engine::reader() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <expected>
 #include <filesystem>
@@ -69,6 +70,8 @@ class Engine {
   std::vector<Submission> take();
   void write(std::vector<Submission> submissions);
   void recover();
+  bool wait_refusing(std::chrono::milliseconds delay);
+  void close_database();
   std::shared_ptr<Database> database() const { return database_.load(std::memory_order_acquire); }
 
   const Options options_;

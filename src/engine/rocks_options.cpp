@@ -2,9 +2,12 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/compaction_filter.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
+#include <spdlog/spdlog.h>
 
+#include <cstdio>
 #include <memory>
 
 #include "engine/answers.hpp"
@@ -31,6 +34,23 @@ class ExpiryFilter final : public rocksdb::CompactionFilter {
   const char* Name() const override { return "byline.answers"; }
 };
 
+/// What RocksDB has to say goes to our own log. Its log file would lie on the very disk that may be full, and
+/// a second failed write to it ends the process where RocksDB is built with assertions, as Debian's is.
+class Logger final : public rocksdb::Logger {
+ public:
+  Logger() : rocksdb::Logger(rocksdb::InfoLogLevel::WARN_LEVEL) {}
+  using rocksdb::Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    Logv(rocksdb::InfoLogLevel::WARN_LEVEL, format, arguments);
+  }
+  void Logv(rocksdb::InfoLogLevel level, const char* format, va_list arguments) override {
+    if (level < GetInfoLogLevel()) return;
+    char line[512];
+    std::vsnprintf(line, sizeof line, format, arguments);
+    spdlog::warn("rocksdb: {}", line);
+  }
+};
+
 }  // namespace
 
 rocksdb::DBOptions database_options() {
@@ -47,8 +67,12 @@ rocksdb::DBOptions database_options() {
   // One thread writes: what RocksDB does for many would only cost.
   options.allow_concurrent_memtable_write = false;
   options.enable_write_thread_adaptive_yield = false;
-  options.max_log_file_size = 8 << 20;
-  options.keep_log_file_num = 4;
+  // What is in the WAL is replayed into memory at opening and stays in the WAL: opening after a disk was full then
+  // needs next to no room on it.
+  options.avoid_flush_during_recovery = true;
+  options.info_log = std::make_shared<Logger>();
+  // After a failed write the engine opens the database anew; RocksDB must not go on by itself meanwhile.
+  options.max_bgerror_resume_count = 0;
   options.max_open_files = -1;  // as a follower needs it
   return options;
 }

@@ -40,8 +40,11 @@ Founder found(const std::filesystem::path& data, const std::string& organization
   return {answer.at("organization_id"), answer.at("admin_id"), answer.at("admin_token")};
 }
 
-Service::Service(std::vector<std::string> options, Environment environment)
-    : options_(std::move(options)), environment_(std::move(environment)), founder_(found(data())) {
+Service::Service(std::vector<std::string> options, Environment environment, std::filesystem::path data)
+    : data_(data.empty() ? directory_ / "data" : std::move(data)),
+      options_(std::move(options)),
+      environment_(std::move(environment)),
+      founder_(found(data_)) {
   start();
 }
 

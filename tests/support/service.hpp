@@ -23,8 +23,9 @@ Founder found(const std::filesystem::path& data, const std::string& organization
 /// organization.
 class Service {
  public:
-  /// `options` are further arguments of `serve`.
-  explicit Service(std::vector<std::string> options = {}, Environment environment = {});
+  /// `options` are further arguments of `serve`; `data` is a directory elsewhere than in a temporary one.
+  explicit Service(std::vector<std::string> options = {}, Environment environment = {},
+                   std::filesystem::path data = {});
   ~Service();
 
   /// Starts it again where it was stopped or killed.
@@ -35,7 +36,7 @@ class Service {
   void kill();
 
   const Founder& founder() const { return founder_; }
-  std::filesystem::path data() const { return directory_ / "data"; }
+  const std::filesystem::path& data() const { return data_; }
   const std::string& base() const { return base_; }
   std::uint16_t port() const { return port_; }
   pid_t pid() const { return process_->pid(); }
@@ -47,6 +48,7 @@ class Service {
 
  private:
   TempDirectory directory_;
+  std::filesystem::path data_;
   std::vector<std::string> options_;
   Environment environment_;
   Founder founder_;
