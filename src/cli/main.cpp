@@ -4,6 +4,7 @@
 
 #include "byline/version.hpp"
 #include "cli/options.hpp"
+#include "engine/log_line.hpp"
 
 namespace byline::cli {
 
@@ -61,6 +62,7 @@ int run(int argc, char** argv) {
       return 1;
     }
   }
+  start_logging(LogFormat::text, "warning");  // standard output is for what was asked; serve says how it logs
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -44,6 +44,16 @@ std::vector<ColumnFamilyDescriptor> families_of(const std::string& path) {
   return families;
 }
 
+/// Opening moves what is in the WAL into tables, which may take as much room again.
+bool has_room_for_wal(const fs::path& database) {
+  std::error_code error;
+  std::uintmax_t wal = 0;
+  for (const auto& file : fs::directory_iterator(database, error)) {
+    if (file.path().extension() == ".log") wal += file.file_size(error);
+  }
+  return fs::space(database, error).available > wal;
+}
+
 std::string view_states_json(const ViewStates& states) {
   std::string text;
   JsonWriter json(text);
@@ -107,7 +117,10 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::p
     case Mode::read_write: {
       std::error_code ignored;
       fs::create_directories(path, ignored);
-      status = rocksdb::DB::Open(database_options(), path, families_of(path), &handles, &rocks);
+      auto options = database_options();
+      // Where that room is missing the WAL stays and is read into memory: a full disk can still be opened.
+      options.avoid_flush_during_recovery = !has_room_for_wal(path);
+      status = rocksdb::DB::Open(options, path, families_of(path), &handles, &rocks);
       break;
     }
     case Mode::read_only:

@@ -67,9 +67,6 @@ rocksdb::DBOptions database_options() {
   // One thread writes: what RocksDB does for many would only cost.
   options.allow_concurrent_memtable_write = false;
   options.enable_write_thread_adaptive_yield = false;
-  // What is in the WAL is replayed into memory at opening and stays in the WAL: opening after a disk was full then
-  // needs next to no room on it.
-  options.avoid_flush_during_recovery = true;
   options.info_log = std::make_shared<Logger>();
   // After a failed write the engine opens the database anew; RocksDB must not go on by itself meanwhile.
   options.max_bgerror_resume_count = 0;

@@ -34,6 +34,7 @@ void expect_repeatable(HttpClient& client, const Unanswered& request) {
 void expect_log_whole(const Service& service) {
   auto history = run_byline({"replay", "--data", service.data().string(), "--json"});
   ASSERT_EQ(history.status, 0) << history.errors;
+  EXPECT_EQ(history.errors, "");
   std::istringstream lines(history.output);
   std::uint64_t expected = 1, commit_ends = 0;
   for (std::string line; std::getline(lines, line); ++expected) {
