@@ -33,9 +33,10 @@ std::string failure(const std::string& what, const rocksdb::Status& status) {
   return what + ": " + status.ToString();
 }
 
-std::vector<ColumnFamilyDescriptor> families_of(const std::string& path) {
+std::vector<ColumnFamilyDescriptor> families_of(const rocksdb::DBOptions& options, const std::string& path) {
   std::vector<std::string> names;
-  if (!rocksdb::DB::ListColumnFamilies({}, path, &names).ok()) names = {rocksdb::kDefaultColumnFamilyName};
+  if (!rocksdb::DB::ListColumnFamilies(options, path, &names).ok())
+    names = {rocksdb::kDefaultColumnFamilyName};
   for (const char* needed : {"log", "answers"}) {
     if (std::ranges::find(names, needed) == names.end()) names.emplace_back(needed);
   }
@@ -104,11 +105,14 @@ DirectoryLock::~DirectoryLock() {
 // -- opening
 // ---------------------------------------------------------------------------------------------------
 
-std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::path& directory, Mode mode) {
+std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::path& directory, Mode mode,
+                                                                     rocksdb::Env* env) {
   auto path = (directory / "db").string();
   if (mode != Mode::read_write && !fs::exists(path)) {
     return std::unexpected("There is no Byline data in " + directory.string() + ".");
   }
+  auto options = database_options();
+  if (env) options.env = env;
   std::unique_ptr<Database> database(new Database);
   std::vector<ColumnFamilyHandle*> handles;
   rocksdb::DB* rocks = nullptr;
@@ -117,18 +121,16 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::p
     case Mode::read_write: {
       std::error_code ignored;
       fs::create_directories(path, ignored);
-      auto options = database_options();
       // Where that room is missing the WAL stays and is read into memory: a full disk can still be opened.
       options.avoid_flush_during_recovery = !has_room_for_wal(path);
-      status = rocksdb::DB::Open(options, path, families_of(path), &handles, &rocks);
+      status = rocksdb::DB::Open(options, path, families_of(options, path), &handles, &rocks);
       break;
     }
     case Mode::read_only:
-      status = rocksdb::DB::OpenForReadOnly(database_options(), path, families_of(path), &handles, &rocks);
+      status = rocksdb::DB::OpenForReadOnly(options, path, families_of(options, path), &handles, &rocks);
       break;
     case Mode::follower: {
       // Only the log: views come and go under a follower's feet.
-      auto options = database_options();
       options.create_if_missing = options.create_missing_column_families = false;
       database->follower_files_ =
           fs::temp_directory_path() / ("byline-follower-" + std::to_string(::getpid()));

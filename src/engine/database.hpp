@@ -46,8 +46,9 @@ class Database {
     read_only,  ///< as it is on disk at opening
     follower,   ///< beside the process that writes
   };
+  /// `env`: the files and threads to use; nullptr for the system's.
   static std::expected<std::unique_ptr<Database>, std::string> open(const std::filesystem::path& directory,
-                                                                    Mode mode);
+                                                                    Mode mode, rocksdb::Env* env = nullptr);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

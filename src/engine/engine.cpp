@@ -68,7 +68,7 @@ void Engine::stop() {
 
 /// Opens the disk and folds the log: the same code at start and after a failed write.
 std::expected<void, std::string> Engine::load() {
-  auto opened = Database::open(options_.directory, Database::Mode::read_write);
+  auto opened = Database::open(options_.directory, Database::Mode::read_write, options_.env);
   if (!opened) return std::unexpected(opened.error());
   std::shared_ptr<Database> database = std::move(*opened);
   auto state = std::make_unique<State>();
@@ -169,7 +169,7 @@ void Engine::recover() {
     auto loaded = load();
     if (loaded) return spdlog::info("the storage can be written again");
     spdlog::error("the storage cannot be written yet: {}", loaded.error());
-    if (auto readable = Database::open(options_.directory, Database::Mode::read_only)) {
+    if (auto readable = Database::open(options_.directory, Database::Mode::read_only, options_.env)) {
       database_.store(std::move(*readable));
     }
   }

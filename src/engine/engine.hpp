@@ -31,6 +31,7 @@ class Engine {
     std::filesystem::path directory;
     std::size_t queue_limit = 4096;  ///< commands waiting; more are refused
     std::size_t batch_limit = 256;   ///< commands made durable together
+    rocksdb::Env* env = nullptr;     ///< see Database::open; must outlive the engine
   };
 
   /// Locks the directory, opens the data, folds the log and starts the writer. The error is a sentence.
