@@ -1,0 +1,63 @@
+#include "commands.hpp"
+
+#include "domain/collection.hpp"
+#include "engine/clock.hpp"
+#include "engine/ids.hpp"
+
+namespace byline::test {
+namespace {
+
+template <class I>
+I fresh() {
+  return new_id<I>(system_now());
+}
+
+const Collection* reports() { return find_collection("intake", "reports"); }
+
+}  // namespace
+
+FoundOrganization found_command(const std::string& name, const std::string& email) {
+  FoundOrganization command;
+  command.id = fresh<OrganizationId>();
+  command.name = name;
+  for (auto& role : command.roles) role = fresh<RoleId>();
+  command.administrator = fresh<AccountId>();
+  command.administrator_name = "Ada Moreno";
+  command.administrator_email = parse_email(email).value();
+  command.credential = fresh<CredentialId>();
+  command.token_digest = std::string(64, 'a');
+  command.token_hint = "wxyz";
+  return command;
+}
+
+RoleId role_of(const FoundOrganization& command, std::string_view key) {
+  auto roles = default_roles();
+  return command.roles.at(static_cast<std::size_t>(find_default_role(key) - roles.data()));
+}
+
+RegisterApplication register_command(const std::string& name, const std::string& email,
+                                     std::vector<RoleId> roles) {
+  RegisterApplication command;
+  command.id = fresh<AccountId>();
+  command.credential = fresh<CredentialId>();
+  command.secret_digest = std::string(64, 'b');
+  command.secret_hint = "4321";
+  command.name = name;
+  command.email = parse_email(email).value();
+  command.roles = std::move(roles);
+  return command;
+}
+
+CreateUser user_command(const std::string& name, const std::string& email, std::vector<RoleId> roles) {
+  return {fresh<AccountId>(), name, parse_email(email).value(), std::move(roles), {}};
+}
+
+CreateRecord record_command(const std::string& json) { return {fresh<RecordId>(), reports(), {json}, {}}; }
+
+ChangeRecord change_record_command(const RecordId& id, const std::string& json) {
+  return {id, reports(), {json}, 0, {}};
+}
+
+DeleteRecord delete_record_command(const RecordId& id) { return {id, reports()}; }
+
+}  // namespace byline::test

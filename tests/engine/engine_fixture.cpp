@@ -1,0 +1,119 @@
+#include "engine_fixture.hpp"
+
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+#include "engine/rebuild.hpp"
+#include "support/map_rows.hpp"
+
+namespace byline::test {
+
+void eventually(const std::function<bool()>& condition) {
+  using namespace std::chrono;
+  auto end = steady_clock::now() + 60s;
+  while (!condition()) {
+    if (steady_clock::now() > end) throw std::runtime_error("what was waited for did not come");
+    std::this_thread::sleep_for(1ms);
+  }
+}
+
+bool is_committed(const Outcome& outcome) { return std::holds_alternative<Committed>(outcome); }
+bool is_unavailable(const Outcome& outcome) { return std::holds_alternative<Unavailable>(outcome); }
+
+std::string codes_of(const Outcome& outcome) {
+  if (auto* unavailable = std::get_if<Unavailable>(&outcome)) {
+    return "(" + std::string(unavailable->reason) + ")";
+  }
+  if (auto* repeated = std::get_if<Repeated>(&outcome)) return "(repeated " + repeated->bytes + ")";
+  auto* rejection = std::get_if<Rejection>(&outcome);
+  if (!rejection) return "(committed)";
+  std::string text;
+  for (const auto& problem : rejection->problems) {
+    text += (text.empty() ? "" : " ") + std::string(code_name(problem.code));
+  }
+  return text;
+}
+
+std::future<Outcome> submit(Engine& engine, const Context& context, Command command,
+                            std::optional<KeyedRequest> keyed, Render render) {
+  std::promise<Outcome> promise;
+  auto future = promise.get_future();
+  engine.submit(
+      {context,
+       std::move(command),
+       {},
+       std::move(keyed),
+       std::move(render),
+       [promise = std::move(promise)](Outcome outcome) mutable { promise.set_value(std::move(outcome)); }});
+  return future;
+}
+
+void expect_views_are_the_log(const Reader& reader) {
+  std::array<MapRows, kViewCount> folded;
+  for (Position at{1}; at <= reader.tail(); ++at.value) {
+    auto entry = reader.entry(at);
+    ASSERT_TRUE(entry) << "position " << at.value << " is missing";
+    ASSERT_EQ(entry->position, at);
+    for (const auto* projection : projections()) {
+      projection->apply(*entry, folded[static_cast<std::size_t>(projection->view())]);
+    }
+  }
+  for (const auto* projection : projections()) {
+    std::map<std::string, std::string> rows;
+    for (auto cursor = reader.scan(projection->view(), {}, {}, Direction::forward); cursor->valid();
+         cursor->next()) {
+      rows.emplace(cursor->key(), cursor->value());
+    }
+    EXPECT_EQ(rows, folded[static_cast<std::size_t>(projection->view())].all())
+        << name_of(projection->view());
+  }
+}
+
+void expect_disk_is_the_log(const std::filesystem::path& directory) {
+  auto database = Database::open(directory, Database::Mode::read_write);
+  ASSERT_TRUE(database) << database.error();
+  for (const auto* projection : projections()) {
+    auto report = rebuild_view(**database, projection->view());
+    ASSERT_TRUE(report) << report.error();
+    EXPECT_TRUE(report->identical) << name_of(projection->view()) << " at " << report->first_difference;
+    EXPECT_EQ(report->checkpoint, (*database)->log().tail());
+  }
+}
+
+void EngineFixture::open() {
+  auto opened = Engine::open(options_, metrics_);
+  ASSERT_TRUE(opened) << opened.error();
+  engine_ = std::move(*opened);
+}
+
+void EngineFixture::found() {
+  open();
+  ASSERT_TRUE(engine_);
+  auto outcome = submit(*engine_, by(kSystemAccount), founding_).get();
+  ASSERT_TRUE(is_committed(outcome)) << codes_of(outcome);
+}
+
+AccountId EngineFixture::register_application(const std::string& name, const std::string& email) {
+  auto command = register_command(name, email, {intake_worker()});
+  auto outcome = ask(command);
+  EXPECT_TRUE(is_committed(outcome)) << codes_of(outcome);
+  return command.id;
+}
+
+WriterHeld::WriterHeld(Engine& engine, const Context& context) {
+  ChangeOrganization nothing;
+  nothing.id = context.organization;
+  auto released = release_.get_future().share();
+  engine.submit({context, nothing, {}, {}, {}, [this, released](const Outcome&) {
+                   held_.set_value();
+                   released.wait();
+                 }});
+  held_.get_future().wait();
+}
+
+void WriterHeld::release() {
+  if (!std::exchange(released_, true)) release_.set_value();
+}
+
+}  // namespace byline::test
