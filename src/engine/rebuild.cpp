@@ -18,8 +18,8 @@ void compare(rocksdb::DB& rocks, rocksdb::ColumnFamilyHandle* before, rocksdb::C
   left->SeekToFirst();
   right->SeekToFirst();
   for (; left->Valid() && right->Valid(); left->Next(), right->Next()) {
-    ++report.rows;
     if (left->key() != right->key() || left->value() != right->value()) break;
+    ++report.rows;
   }
   if (left->Valid() || right->Valid()) {
     report.identical = false;
