@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -132,8 +133,13 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::p
     case Mode::follower: {
       // Only the log: views come and go under a follower's feet.
       options.create_if_missing = options.create_missing_column_families = false;
-      database->follower_files_ =
-          fs::temp_directory_path() / ("byline-follower-" + std::to_string(::getpid()));
+      // A fresh one each time: followers of one process must not share it, nor may anybody have laid it out.
+      auto own = (fs::temp_directory_path() / "byline-follower-XXXXXX").string();
+      if (!::mkdtemp(own.data())) {
+        return std::unexpected("No temporary directory can be made: " + std::string(std::strerror(errno)) +
+                               ".");
+      }
+      database->follower_files_ = own;
       status = rocksdb::DB::OpenAsSecondary(
           options, path, database->follower_files_.string(),
           {{rocksdb::kDefaultColumnFamilyName, family_options("default")}, {"log", family_options("log")}},
