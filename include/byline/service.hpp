@@ -15,7 +15,7 @@ struct ServiceOptions {
   std::filesystem::path data = "data";  ///< the data directory, made where it is not there
   std::string address = "127.0.0.1";    ///< to listen on: IPv4 or IPv6
   std::uint16_t port = 8080;            ///< 0: the system picks one
-  std::string base_url;                 ///< as callers see it; empty: made from address and port
+  std::string base_url = {};            ///< as callers see it; empty: made from address and port
   unsigned io_threads = 0;              ///< 0: as many as there are processors
   unsigned max_connections = 10000;
   std::uint64_t max_body_bytes = 1 << 20;
