@@ -1,0 +1,87 @@
+#include <gmock/gmock.h>
+
+#include "cli.hpp"
+#include "support/service.hpp"
+
+namespace byline::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const std::vector<std::string> kViews = {"organizations", "accounts", "roles",   "applications",
+                                         "credentials",   "records",  "bylines", "audit"};
+
+TEST(Rebuild, EveryViewComesOutIdenticalAndIsServed) {
+  Service service;
+  auto admin = service.admin();
+  auto application = register_application(*admin, "Import", "import@example.org", {"intake_worker"});
+  auto client = service.client(token_of(*admin, application));
+  ASSERT_EQ(client->post("/people/people", document("people", {{"name", "Zoë"}})).status, 201);
+  auto before = admin->get("/admin/applications/" + application.id).body;
+  ASSERT_EQ(service.stop(), 0);
+
+  auto done = run_byline({"rebuild", "--data", service.data(), "--all"});
+  EXPECT_EQ(done.status, 0) << done.errors;
+  auto lines = lines_of(done.output);
+  ASSERT_EQ(lines.size(), kViews.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    EXPECT_THAT(lines[i], AllOf(HasSubstr(kViews[i]), HasSubstr("at position 20"),
+                                HasSubstr("identical to the rows before")));
+  }
+  service.start();
+  EXPECT_EQ(service.admin()->get("/admin/applications/" + application.id).body, before);
+}
+
+TEST(Rebuild, PrintsOneJsonObjectAView) {
+  TempDirectory directory;
+  found(directory / "data");
+  auto done = run_byline({"rebuild", "--data", directory / "data", "--json", "roles", "accounts"});
+  EXPECT_EQ(done.status, 0) << done.errors;
+  auto lines = lines_of(done.output);
+  ASSERT_EQ(lines.size(), 2U);
+  auto roles = nlohmann::json::parse(lines[0]);
+  EXPECT_EQ(roles.at("view"), "roles");
+  EXPECT_EQ(roles.at("rows"), 14);
+  EXPECT_EQ(roles.at("checkpoint"), 17);
+  EXPECT_EQ(roles.at("identical"), true);
+  EXPECT_FALSE(roles.contains("first_difference"));
+  EXPECT_EQ(nlohmann::json::parse(lines[1]).at("view"), "accounts");
+}
+
+TEST(Rebuild, AnUnknownViewIsRefusedBeforeAnythingIsDone) {
+  TempDirectory directory;
+  found(directory / "data");
+  auto done = run_byline({"rebuild", "--data", directory / "data", "roles", "frobs"});
+  EXPECT_EQ(done.status, 1);
+  EXPECT_THAT(done.output, IsEmpty());
+  EXPECT_THAT(done.errors, HasSubstr("There is no view \"frobs\"."));
+}
+
+TEST(Rebuild, WithoutAViewItSaysWhatToSay) {
+  TempDirectory directory;
+  found(directory / "data");
+  auto done = run_byline({"rebuild", "--data", directory / "data"});
+  EXPECT_EQ(done.status, 1);
+  EXPECT_THAT(done.errors, HasSubstr("--all"));
+}
+
+TEST(Rebuild, WithoutDataItFailsAndMakesNothing) {
+  TempDirectory directory;
+  auto done = run_byline({"rebuild", "--data", directory / "none", "--all"});
+  EXPECT_EQ(done.status, 1);
+  EXPECT_THAT(done.errors, HasSubstr("There is no Byline data in"));
+  EXPECT_FALSE(std::filesystem::exists(directory / "none"));
+}
+
+TEST(Rebuild, IsRefusedWhileTheServiceRuns) {
+  Service service;
+  auto done = run_byline({"rebuild", "--data", service.data(), "--all"});
+  EXPECT_EQ(done.status, 1);
+  EXPECT_THAT(done.output, IsEmpty());
+  EXPECT_THAT(done.errors, HasSubstr("is in use by another process"));
+}
+
+}  // namespace
+}  // namespace byline::test
