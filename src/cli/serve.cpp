@@ -62,6 +62,11 @@ int fail(const std::string& sentence) {
 }
 
 int serve(ServeOptions options) {
+  // Before any thread is there, the logger's own included: one that does not hold them back would end the
+  // process at once where they are to stop it in order.
+  auto signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
   if (!start_logging(options.log_format == "json" ? LogFormat::json : LogFormat::text, options.log_level)) {
     return fail("There is no log level \"" + options.log_level +
                 "\": use debug, info, warning, error or off.");
@@ -70,10 +75,6 @@ int serve(ServeOptions options) {
     return fail("--listen takes an address and a port, such as 127.0.0.1:8080 or [::1]:0.");
   }
   options.service.data = options.data;
-  auto signals = stop_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-
   auto service = Service::start(options.service);
   if (!service) return fail(service.error());
   if (!write_port_file(options.port_file, (*service)->port())) {
