@@ -83,6 +83,11 @@ std::expected<void, std::string> found_at_first_start(const ServeOptions& option
 }
 
 int serve(ServeOptions options) {
+  // Before any thread is there, the logger's own included: one that does not hold them back would end the
+  // process at once where they are to stop it in order.
+  auto signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
   if (!start_logging(options.log_format == "json" ? LogFormat::json : LogFormat::text, options.log_level)) {
     return fail("There is no log level \"" + options.log_level +
                 "\": use debug, info, warning, error or off.");
@@ -91,10 +96,6 @@ int serve(ServeOptions options) {
     return fail("--listen takes an address and a port, such as 127.0.0.1:8080 or [::1]:0.");
   }
   options.service.data = options.data;
-  auto signals = stop_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-
   if (auto founded = found_at_first_start(options); !founded) return fail(founded.error());
   auto service = Service::start(options.service);
   if (!service) return fail(service.error());

@@ -92,7 +92,8 @@ bool start_logging(LogFormat format, std::string_view level) {
   logger->set_level(wanted);
   logger->flush_on(spdlog::level::warn);
   spdlog::set_default_logger(std::move(logger));
-  spdlog::flush_every(std::chrono::seconds(1));
+  // A thread of its own, only where there is something to flush.
+  if (wanted < spdlog::level::warn) spdlog::flush_every(std::chrono::seconds(1));
   return true;
 }
 

@@ -74,6 +74,8 @@ std::expected<Principal, Response> authenticate(const Services& services, const 
   if (header.empty())
     return std::unexpected(
         unauthorized("token_required", "Send an Authorization header with a bearer token."));
+  if (request.count(boost::beast::http::field::authorization) > 1)
+    return std::unexpected(unauthorized("invalid_token", "There is more than one Authorization header."));
   if (header.size() <= kScheme.size() || !boost::beast::iequals(header.substr(0, kScheme.size()), kScheme)) {
     return std::unexpected(unauthorized("invalid_token", "The Authorization header has no bearer token."));
   }

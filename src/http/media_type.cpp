@@ -33,7 +33,7 @@ bool accepts_json_api(std::string_view accept) {
     named = true;
     auto semicolon = item.find(';');
     // A weight (RFC 9110 §12.4.2) is no parameter of the media type.
-    if (semicolon == std::string_view::npos || trim(item.substr(semicolon + 1)).starts_with("q="))
+    if (semicolon == std::string_view::npos || same(trim(item.substr(semicolon + 1)).substr(0, 2), "q="))
       return true;
   }
   return !named;

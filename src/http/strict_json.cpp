@@ -117,6 +117,10 @@ class StrictBuilder {
 }  // namespace
 
 std::expected<json, JsonError> parse_strict_json(std::string_view text, std::size_t max_depth) {
+  // nlohmann's lexer takes a NUL for the end of the text and would not look at what follows it.
+  if (auto nul = text.find('\0'); nul != std::string_view::npos) {
+    return std::unexpected(JsonError{"The JSON is malformed at byte " + std::to_string(nul + 1) + ".", {}});
+  }
   StrictBuilder builder(max_depth);
   if (!json::sax_parse(text, &builder)) return std::unexpected(builder.error());
   return builder.take();

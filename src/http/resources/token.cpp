@@ -16,7 +16,7 @@ using boost::beast::http::field;
 constexpr std::int64_t kLifetimeSeconds = 3600;
 
 /// RFC 6749 §5.2.
-Response refuse(unsigned status, std::string_view error, std::string_view description, bool basic = false) {
+Response refuse(unsigned status, std::string_view error, std::string_view description) {
   Response response;
   response.status = status;
   response.content_type = "application/json";
@@ -27,7 +27,9 @@ Response refuse(unsigned status, std::string_view error, std::string_view descri
   json.end_object();
   response.headers.emplace_back("Cache-Control", "no-store");
   response.headers.emplace_back("Pragma", "no-cache");
-  if (basic) response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"byline\", charset=\"UTF-8\"");
+  // RFC 9110 §15.5.2 wants it of every 401, RFC 6749 only where the client came by this scheme.
+  if (status == 401)
+    response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"byline\", charset=\"UTF-8\"");
   return response;
 }
 
@@ -74,11 +76,13 @@ std::expected<TokenRequest, Response> read_request(const Call& call) {
   auto form = parse_form(call.request.body);
   if (!form) return std::unexpected(refuse(400, "invalid_request", "The body cannot be read as a form."));
   TokenRequest request;
+  if (call.request.count(field::authorization) > 1)
+    return std::unexpected(refuse(400, "invalid_request", "There is more than one Authorization header."));
   auto authorization = call.request.header(field::authorization);
   if (!authorization.empty()) {
     request.basic = boost::beast::iequals(authorization.substr(0, 6), "basic ");
     if (!request.basic || !read_basic(authorization, request)) {
-      return std::unexpected(refuse(401, "invalid_client", "The Authorization header cannot be read.", true));
+      return std::unexpected(refuse(401, "invalid_client", "The Authorization header cannot be read."));
     }
   }
   std::vector<std::string_view> seen;
@@ -165,7 +169,7 @@ Awaitable<Response> issue_token(Call& call) {
       credential ? find_principal(*reader, credential->organization, credential->account) : std::nullopt;
   if (!principal || !principal->active) {
     co_return refuse(401, "invalid_client",
-                     "The client is unknown, its secret is wrong, or it is not active.", request->basic);
+                     "The client is unknown, its secret is wrong, or it is not active.");
   }
   if (!principal->licensed) {
     co_return refuse(403, "api_not_licensed", "The organization's plan does not include the API.");

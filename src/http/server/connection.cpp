@@ -28,17 +28,26 @@ constexpr std::size_t kKeptCapacity = 64 * 1024;  ///< of a buffer, from one req
 constexpr std::chrono::seconds kLinger{2};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-/// `HTTP/` digit `.` digit at the end of the first line: well-formed, so it is only the version that is
+/// `HTTP/` digit `.` digit at the end of the first line, and not one of ours: it is only the version that is
 /// foreign.
-bool names_a_version(std::string_view input) {
+bool names_another_version(std::string_view input) {
   auto line = input.substr(0, input.find("\r\n"));
   auto version = line.substr(std::min(line.size(), line.rfind(' ') + 1));
   auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   return version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' &&
-         is_digit(version[7]);
+         is_digit(version[7]) && version != "HTTP/1.1" && version != "HTTP/1.0";
+}
+
+/// A field's value that goes on in the next line (obs-fold, RFC 9112 §5.2). Beast joins the lines and others
+/// do not, so that `Transfer-Encoding:` with its value in the next line is a coding for some only.
+bool has_folded_line(std::string_view header) {
+  return header.find("\r\n ") != std::string_view::npos || header.find("\r\n\t") != std::string_view::npos;
 }
 
 }  // namespace
+
+const Connection::Refusal Connection::kMalformed{400, "malformed_request",
+                                                 "The request is not well-formed HTTP/1.1."};
 
 Connection::Connection(const ServerOptions& options, Handler& handler, Socket socket)
     : options_(options),
@@ -198,9 +207,11 @@ Connection::Checked Connection::parse_some() {
     if (text() == "\r") return {};
   }
   if (input_.size() == 0) return {};
+  bool in_header = !parser_->is_header_done();
   error_code error;
   auto used = parser_->put(input_.data(), error);
   if (error && error != HttpError::need_more) return std::unexpected(refusal_for(error));
+  if (in_header && has_folded_line(text().substr(0, used))) return std::unexpected(kMalformed);
   input_.consume(used);
   return {};
 }
@@ -210,10 +221,10 @@ Connection::Refusal Connection::refusal_for(error_code error) const {
   if (error == HttpError::header_limit)
     return {431, "header_too_large", "The request's header is too large."};
   if (error == HttpError::bad_version &&
-      names_a_version({static_cast<const char*>(input_.data().data()), input_.size()})) {
+      names_another_version({static_cast<const char*>(input_.data().data()), input_.size()})) {
     return {505, "version_not_supported", "This server speaks HTTP/1.1."};
   }
-  return {400, "malformed_request", "The request is not well-formed HTTP/1.1."};
+  return kMalformed;
 }
 
 /// What Beast lets pass though nobody can be sure where such a request ends, or to whom it is meant to go:

@@ -49,6 +49,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
     std::string_view code;
     std::string_view detail;
   };
+  static const Refusal kMalformed;
   using Checked = std::expected<void, Refusal>;
   /// True: a request is there. False: nobody is, any more.
   using Received = std::expected<bool, Refusal>;

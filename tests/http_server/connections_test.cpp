@@ -1,0 +1,53 @@
+// The number of connections has a bound; past it a client is told when to come again.
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "support/raw_connection.hpp"
+#include "support/service.hpp"
+
+namespace byline::test {
+namespace {
+
+TEST(ConnectionsTest, OneTooManyIsToldToComeAgain) {
+  Service service({"--max-connections", "3"});
+  std::vector<std::unique_ptr<RawConnection>> held;
+  for (int i = 0; i < 3; ++i) {
+    held.push_back(std::make_unique<RawConnection>(service.port()));
+    held.back()->send(get_request("/health/live"));
+    ASSERT_EQ(held.back()->receive().status, 200);
+  }
+  RawConnection fourth(service.port());
+  auto reply = fourth.receive();
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_EQ(reply.codes(), "too_many_connections");
+  EXPECT_EQ(reply.header("retry-after"), "1");
+  EXPECT_EQ(reply.header("connection"), "close");
+  EXPECT_TRUE(fourth.ended());
+
+  for (auto& connection : held) {
+    connection->send(get_request("/health/live"));
+    EXPECT_EQ(connection->receive().status, 200) << "those that are there are served on";
+  }
+  held.pop_back();
+  while (exchange(service.port(), get_request("/health/live")).status != 200) std::this_thread::yield();
+}
+
+TEST(ConnectionsTest, LimitsOfBodiesAreTheOperatorsToSet) {
+  Service service({"--max-body-bytes", "2000"});
+  auto admin = service.admin();
+  auto reply = admin->post("/intake/reports", document("reports", {{"text", std::string(2000, 'x')}}));
+  EXPECT_EQ(reply.status, 413);
+  EXPECT_EQ(reply.codes(), "body_too_large");
+  EXPECT_EQ(admin->post("/intake/reports", document("reports", {{"text", std::string(1000, 'x')}})).status,
+            201);
+  auto long_header = admin->get("/intake/reports", {{"X-Long", std::string(20'000, 'x')}});
+  EXPECT_EQ(long_header.status, 431);
+  EXPECT_EQ(long_header.codes(), "header_too_large");
+}
+
+}  // namespace
+}  // namespace byline::test
