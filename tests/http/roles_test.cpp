@@ -21,11 +21,10 @@ const json kViewPeople = {{"people", {{"view", "all"}}}};
 TEST_F(Roles, TheDefaultOnesAreThereFromTheStart) {
   auto reply = admin().get("/admin/roles?page[size]=100&filter[default_key][ne]=null");
   EXPECT_THAT(values_of(reply, "name"),
-              testing::UnorderedElementsAre("Admin", "Application Portal User", "Provider Portal User",
-                                            "Engage Observer", "Engage Worker", "Engage Supervisor",
-                                            "Intake Observer", "Intake Worker", "Intake Supervisor",
-                                            "Provider Observer", "Provider Worker", "Provider Supervisor",
-                                            "Reporting Observer", "Reporting Admin"));
+              ElementsAre("Admin", "Application Portal User", "Provider Portal User", "Engage Observer",
+                          "Engage Worker", "Engage Supervisor", "Intake Observer", "Intake Worker",
+                          "Intake Supervisor", "Provider Observer", "Provider Worker", "Provider Supervisor",
+                          "Reporting Observer", "Reporting Admin"));
 }
 
 TEST_F(Roles, TheDefaultOnesPermitWhatTheFieldExpects) {
