@@ -132,10 +132,9 @@ Response reply_page(const Call& call, const Reader& reader, const PageWalk& walk
   json.begin_object();
   json.key("data");
   json.begin_array();
-  auto fields = query.fields_of(call.route->resource->type);
   std::vector<Resource> primary;
   for (const auto& found : walk.found()) {
-    write_resource(json, found.resource, fields);
+    write_resource(json, found.resource, query.fields_of(found.resource.type));
     if (!query.include.empty()) primary.push_back(found.resource);
   }
   json.end_array();
@@ -185,8 +184,9 @@ class RowSource final : public ResourceSource {
 
 std::string etag_of(Version version) { return '"' + std::to_string(version.value) + '"'; }
 
-Awaitable<Response> reply_list(Call& call, OpenSource open, IncludeResources include) {
-  auto query = read_query(call);
+Awaitable<Response> reply_list(Call& call, const ResourceSpec& spec, OpenSource open,
+                               IncludeResources include) {
+  auto query = read_query(call, spec);
   if (!query) co_return std::move(query.error());
   std::optional<ListPlace> start;
   const auto& cursor = query->before.empty() ? query->after : query->before;

@@ -43,7 +43,7 @@ std::vector<std::string_view> split_name(std::string_view name) {
 
 class QueryReader {
  public:
-  explicit QueryReader(const Call& call) : call_(call), spec_(*call.route->resource) {}
+  QueryReader(const Call& call, const ResourceSpec& spec) : call_(call), spec_(spec) {}
 
   std::expected<ResourceQuery, Response> read() {
     for (const auto& [name, value] : call_.query) take(name, value);
@@ -179,7 +179,9 @@ Fieldset ResourceQuery::fields_of(std::string_view type) const {
   return found == fields.end() ? Fieldset{} : Fieldset{found->second};
 }
 
-std::expected<ResourceQuery, Response> read_query(const Call& call) { return QueryReader(call).read(); }
+std::expected<ResourceQuery, Response> read_query(const Call& call, const ResourceSpec& spec) {
+  return QueryReader(call, spec).read();
+}
 
 std::strong_ordering compare(const AttributeValue& left, const AttributeValue& right) {
   auto number = [](const AttributeValue& value) -> std::optional<double> {

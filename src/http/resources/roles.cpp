@@ -134,12 +134,12 @@ Awaitable<Response> list_roles(Call& call) {
     auto byline = find_byline(reader, {SubjectKind::role, id});
     return to_resource(reader, organization, id, parse_role_row(value), byline.value());
   };
-  co_return co_await reply_list(call, rows_of(View::roles, prefix, to_role), {});
+  co_return co_await reply_list(call, kRoles, rows_of(View::roles, prefix, to_role), {});
 }
 
 Awaitable<Response> read_role(Call& call) {
   if (auto refused = require(call, Area::admin_roles, Operation::view)) co_return std::move(*refused);
-  auto query = read_query(call);
+  auto query = read_query(call, kRoles);
   if (!query) co_return std::move(query.error());
   auto reader = call.services.engine.reader();
   if (!reader) co_return reply_unavailable("the storage is being opened");
