@@ -12,6 +12,7 @@
 #include "http/resources/resources.hpp"
 #include "http/resources/role_resource.hpp"
 #include "http/resources/signature.hpp"
+#include "http/strict_json.hpp"
 
 namespace byline::http {
 namespace {
@@ -67,7 +68,7 @@ PermissionMatrix read_permissions(const nlohmann::json& json, Document& document
     return matrix;
   }
   for (const auto& [area_name, operations] : json.items()) {
-    auto place = "permissions/" + area_name;
+    auto place = "permissions/" + escape_pointer(area_name);
     auto area = area_named(area_name);
     if (!area) document.add({Code::invalid_value, place, "there is no such area"});
     if (!operations.is_object()) document.add({Code::invalid_type, place, "an object of operations"});
@@ -79,7 +80,7 @@ PermissionMatrix read_permissions(const nlohmann::json& json, Document& document
         matrix.set(*area, *operation, *level);
       } else {
         document.add(
-            {Code::invalid_value, place + "/" + operation_name,
+            {Code::invalid_value, place + "/" + escape_pointer(operation_name),
              operation ? "levels are none, assignments, limited and all" : "there is no such operation"});
       }
     }
