@@ -148,7 +148,7 @@ std::optional<std::vector<std::string>> Document::raw_ids(std::string_view name)
   if (found == relationships->end()) return std::nullopt;
   if (!found->is_object() || !found->contains("data") || !(*found)["data"].is_array()) {
     add({Code::invalid_type, std::string(name), "a list of resource identifiers"});
-    return std::nullopt;
+    return std::vector{to_string(Id<void>{})};  // not none, which would be another problem
   }
   std::vector<std::string> ids;
   for (const auto& item : (*found)["data"]) {
