@@ -107,7 +107,12 @@ RelationshipValue roles_relationship(const std::vector<RoleId>& roles) {
 }
 
 IncludeResources include_roles(const Call& call) {
-  if (require(call, Area::admin_roles, Operation::view)) return {};
+  if (require(call, Area::admin_roles, Operation::view)) {
+    // An `included` there must be where one was asked for (JSON:API 1.1 §6.3); it tells nothing.
+    return [](const Reader&, const ResourceQuery&, std::span<const Resource>) {
+      return std::vector<Resource>();
+    };
+  }
   return [organization = call.organization()](const Reader& reader, const ResourceQuery&,
                                               std::span<const Resource> resources) {
     std::vector<std::string> seen;
