@@ -4,6 +4,7 @@
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
 #include <optional>
 
 #include "domain/unicode.hpp"
@@ -32,6 +33,18 @@ std::optional<std::string> objection(UChar32 c) {
 
 std::unexpected<Problem> problem(Code code, const char* field, std::string detail = {}) {
   return std::unexpected(Problem{code, field, std::move(detail)});
+}
+
+/// Boost 1.81 takes a port that is no number for the beginning of a path, and one of more than 16 bits modulo
+/// their number.
+bool has_right_port(const boost::urls::url_view& url) {
+  std::string_view path(url.encoded_path().data(), url.encoded_path().size());
+  if (!path.empty() && path.front() != '/') return false;
+  auto port = url.port();
+  std::string_view digits(port.data(), port.size());
+  std::uint16_t number = 0;
+  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return digits.empty() || (error == std::errc{} && number > 0);
 }
 
 struct Survey {
@@ -86,6 +99,7 @@ std::expected<std::string, Problem> parse_url(std::string_view text) {
   }
   if (!url->has_authority() || url->encoded_host().empty())
     return problem(Code::invalid_url, "url", "it names no host");
+  if (!has_right_port(*url)) return problem(Code::invalid_url, "url", "its port is not one");
   if (url->has_userinfo())
     return problem(Code::invalid_url, "url", "it must not carry a user name or password");
   return std::string(text);

@@ -9,6 +9,7 @@ namespace {
 
 constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 constexpr std::size_t kMaxCursor = 4096;
+constexpr std::size_t kTag = 16;  ///< bytes
 
 // One letter for the kind of value, then the value.
 std::string write_value(const AttributeValue& value) {
@@ -52,12 +53,20 @@ std::optional<AttributeValue> read_value(std::string_view text) {
   }
 }
 
+std::string tag_of(const security::Key& key, std::string_view raw) {
+  std::string tag(kTag, '\0');
+  crypto_generichash(reinterpret_cast<unsigned char*>(tag.data()), tag.size(),
+                     reinterpret_cast<const unsigned char*>(raw.data()), raw.size(), key.data(), key.size());
+  return tag;
+}
+
 }  // namespace
 
-std::string write_cursor(const ListPlace& place) {
+std::string write_cursor(const security::Key& key, const ListPlace& place) {
   auto value = write_value(place.value);
   // The value's length first: a value may hold any byte.
   std::string raw = std::to_string(value.size()) + ":" + value + place.key;
+  raw += tag_of(key, raw);
   std::string text(sodium_base64_encoded_len(raw.size(), kVariant), '\0');
   sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(raw.data()), raw.size(),
                     kVariant);
@@ -65,7 +74,7 @@ std::string write_cursor(const ListPlace& place) {
   return text;
 }
 
-std::optional<ListPlace> read_cursor(std::string_view cursor) {
+std::optional<ListPlace> read_cursor(const security::Key& key, std::string_view cursor) {
   if (cursor.size() > kMaxCursor) return std::nullopt;
   std::string raw(cursor.size(), '\0');
   std::size_t length = 0;
@@ -73,7 +82,10 @@ std::optional<ListPlace> read_cursor(std::string_view cursor) {
                         cursor.size(), nullptr, &length, nullptr, kVariant) != 0) {
     return std::nullopt;
   }
-  raw.resize(length);
+  if (length < kTag) return std::nullopt;
+  auto tag = raw.substr(length - kTag, kTag);
+  raw.resize(length - kTag);
+  if (sodium_memcmp(tag.data(), tag_of(key, raw).data(), kTag) != 0) return std::nullopt;
   auto colon = raw.find(':');
   if (colon == std::string::npos || colon == 0 || colon > 5 || raw.find_first_not_of("0123456789") != colon)
     return std::nullopt;

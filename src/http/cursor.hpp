@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "http/resource.hpp"
+#include "security/seal.hpp"
 
 namespace byline::http {
 
@@ -14,9 +15,10 @@ struct ListPlace {
   std::string key;
 };
 
-/// Text that means nothing to its bearer (base64url).
-std::string write_cursor(const ListPlace& place);
-/// nullopt for what `write_cursor` did not write.
-std::optional<ListPlace> read_cursor(std::string_view cursor);
+/// Text that means nothing to its bearer (base64url). The key is the list's own: a cursor that was altered,
+/// or that another list gave out, would lead to a wrong page without a word.
+std::string write_cursor(const security::Key& key, const ListPlace& place);
+/// nullopt for what `write_cursor` did not write with this key.
+std::optional<ListPlace> read_cursor(const security::Key& key, std::string_view cursor);
 
 }  // namespace byline::http

@@ -80,21 +80,23 @@ void Document::check_members() {
   for (const auto& [name, value] : data.items()) {
     if (name != "type" && name != "id" && name != "attributes" && name != "relationships" &&
         name != "links" && name != "meta") {
-      add({Code::unknown_member, "/data/" + name, {}});
+      add({Code::unknown_member, "/data/" + escape_pointer(name), {}});
     }
   }
   if (data.contains("attributes")) {
     for (const auto& [name, value] : data["attributes"].items()) {
       const auto* known = spec_.attribute(name);
-      if (!known && !spec_.open) add({Code::unknown_member, name, {}});
-      if (known && known->writes == Writes::never) add({Code::read_only, name, {}});
+      auto place = "/data/attributes/" + escape_pointer(name);
+      if (!known && !spec_.open) add({Code::unknown_member, place, {}});
+      if (known && known->writes == Writes::never) add({Code::read_only, place, {}});
     }
   }
   if (data.contains("relationships")) {
     for (const auto& [name, value] : data["relationships"].items()) {
       const auto* known = spec_.relationship(name);
-      if (!known) add({Code::unknown_member, "/data/relationships/" + name, {}});
-      if (known && known->writes == Writes::never) add({Code::read_only, name, {}});
+      auto place = "/data/relationships/" + escape_pointer(name);
+      if (!known) add({Code::unknown_member, place, {}});
+      if (known && known->writes == Writes::never) add({Code::read_only, place, {}});
     }
   }
   if (!creates_) return;
@@ -146,7 +148,7 @@ std::optional<std::vector<std::string>> Document::raw_ids(std::string_view name)
   if (found == relationships->end()) return std::nullopt;
   if (!found->is_object() || !found->contains("data") || !(*found)["data"].is_array()) {
     add({Code::invalid_type, std::string(name), "a list of resource identifiers"});
-    return std::nullopt;
+    return std::vector{to_string(Id<void>{})};  // not none, which would be another problem
   }
   std::vector<std::string> ids;
   for (const auto& item : (*found)["data"]) {

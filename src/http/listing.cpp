@@ -100,6 +100,12 @@ class PageWalk {
   std::vector<Found> found_;
 };
 
+/// The key of this list's cursors: of whose it is, where it is and what it is sorted by.
+security::Key cursor_key(const Call& call, const ResourceQuery& query) {
+  auto list = std::string(call.organization().view()) + std::string(call.request.path) + "?" + query.sort;
+  return security::derive_key(call.services.keys.seal_key, "list cursor", list);
+}
+
 /// This list's address with another cursor.
 std::string page_link(const Call& call, std::string_view cursor_name, const std::string& cursor) {
   std::string link(call.request.path);
@@ -132,10 +138,9 @@ Response reply_page(const Call& call, const Reader& reader, const PageWalk& walk
   json.begin_object();
   json.key("data");
   json.begin_array();
-  auto fields = query.fields_of(call.route->resource->type);
   std::vector<Resource> primary;
   for (const auto& found : walk.found()) {
-    write_resource(json, found.resource, fields);
+    write_resource(json, found.resource, query.fields_of(found.resource.type));
     if (!query.include.empty()) primary.push_back(found.resource);
   }
   json.end_array();
@@ -145,11 +150,12 @@ Response reply_page(const Call& call, const Reader& reader, const PageWalk& walk
   json.key("links");
   json.begin_object();
   json.member("self", std::string_view(call.request.target));
+  auto key = cursor_key(call, query);
   auto link = [&](std::string_view name, bool there, std::string_view parameter, bool last) {
     json.key(name);
     if (!there || walk.found().empty()) return json.null();
     const auto& edge = last ? walk.found().back() : walk.found().front();
-    json.value(std::string_view(page_link(call, parameter, write_cursor(edge.place))));
+    json.value(std::string_view(page_link(call, parameter, write_cursor(key, edge.place))));
   };
   json.member("first", std::string_view(page_link(call, {}, {})));
   link("prev", walk.has_previous(), "page[before]", false);
@@ -185,17 +191,18 @@ class RowSource final : public ResourceSource {
 
 std::string etag_of(Version version) { return '"' + std::to_string(version.value) + '"'; }
 
-Awaitable<Response> reply_list(Call& call, OpenSource open, IncludeResources include) {
-  auto query = read_query(call);
+Awaitable<Response> reply_list(Call& call, const ResourceSpec& spec, OpenSource open,
+                               IncludeResources include) {
+  auto query = read_query(call, spec);
   if (!query) co_return std::move(query.error());
   std::optional<ListPlace> start;
   const auto& cursor = query->before.empty() ? query->after : query->before;
   if (!cursor.empty()) {
-    start = read_cursor(cursor);
+    start = read_cursor(cursor_key(call, *query), cursor);
     if (!start) {
       co_return reply_error({400,
                              "invalid_cursor",
-                             "This cursor is not one that a list gave out.",
+                             "This cursor is not one that this list gave out, sorted as it is here.",
                              {},
                              query->before.empty() ? "page[after]" : "page[before]",
                              {}});

@@ -29,7 +29,8 @@ using IncludeResources = std::function<std::vector<Resource>(const Reader& reade
 /// Answers a list: filtered, sorted, one page of it, with links to the pages beside. In the order of creation
 /// a page costs what it holds and skips; sorted by an attribute it costs a walk over all, in bounded memory,
 /// which gives way to other requests now and then.
-Awaitable<Response> reply_list(Call& call, OpenSource open, IncludeResources include);
+Awaitable<Response> reply_list(Call& call, const ResourceSpec& spec, OpenSource open,
+                               IncludeResources include);
 
 /// A source over the rows of a view within a prefix.
 OpenSource rows_of(View view, std::string prefix,

@@ -15,9 +15,37 @@ bool same(std::string_view left, std::string_view right) { return boost::beast::
 
 constexpr std::string_view kJsonApiType = "application/vnd.api+json";
 
+/// Takes the part before the separator off the text, which then begins with the separator. One within quotes
+/// is none (RFC 9110 §5.6.4).
+std::string_view cut(std::string_view& text, char separator) {
+  bool quoted = false;
+  std::size_t end = 0;
+  for (; end < text.size() && (quoted || text[end] != separator); ++end) {
+    if (text[end] == '"') quoted = !quoted;
+    if (quoted && text[end] == '\\') ++end;
+  }
+  auto part = text.substr(0, end);
+  text.remove_prefix(part.size());
+  return part;
+}
+
+/// JSON:API with no parameters but profiles, which are passed over when they are not known; in Accept also a
+/// weight, which is none of the media type's (RFC 9110 §12.4.2).
+bool is_served(std::string_view parameters, bool weighted) {
+  while (!parameters.empty()) {
+    parameters.remove_prefix(1);
+    auto parameter = trim(cut(parameters, ';'));
+    auto name = parameter.substr(0, parameter.find('='));
+    if (!same(name, "profile") && !(weighted && same(name, "q"))) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
-bool is_json_api(std::string_view content_type) { return same(trim(content_type), kJsonApiType); }
+bool is_json_api(std::string_view content_type) {
+  return same(trim(cut(content_type, ';')), kJsonApiType) && is_served(content_type, false);
+}
 
 bool is_form(std::string_view content_type) {
   return same(trim(content_type.substr(0, content_type.find(';'))), "application/x-www-form-urlencoded");
@@ -26,15 +54,11 @@ bool is_form(std::string_view content_type) {
 bool accepts_json_api(std::string_view accept) {
   bool named = false;
   while (!accept.empty()) {
-    auto item = trim(accept.substr(0, accept.find(',')));
-    auto comma = accept.find(',');
-    accept.remove_prefix(comma == std::string_view::npos ? accept.size() : comma + 1);
-    if (!same(trim(item.substr(0, item.find(';'))), kJsonApiType)) continue;
+    auto item = cut(accept, ',');
+    if (!accept.empty()) accept.remove_prefix(1);
+    if (!same(trim(cut(item, ';')), kJsonApiType)) continue;
     named = true;
-    auto semicolon = item.find(';');
-    // A weight (RFC 9110 §12.4.2) is no parameter of the media type.
-    if (semicolon == std::string_view::npos || same(trim(item.substr(semicolon + 1)).substr(0, 2), "q="))
-      return true;
+    if (is_served(item, true)) return true;
   }
   return !named;
 }

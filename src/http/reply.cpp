@@ -89,7 +89,6 @@ unsigned status_of(Code code) {
     case Code::read_only:
     case Code::unknown_member:
     case Code::duplicate_value:
-    case Code::unknown_role:
     case Code::idempotency_key_reused:
       return 422;
     case Code::email_taken:
@@ -107,6 +106,7 @@ unsigned status_of(Code code) {
       return 403;
     case Code::account_inactive:
       return 401;
+    case Code::unknown_role:  // JSON:API 1.1 §9.1.2.4 and §9.2.3.4: a related resource that is not there
     case Code::not_found:
       return 404;
   }

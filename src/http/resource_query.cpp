@@ -43,7 +43,7 @@ std::vector<std::string_view> split_name(std::string_view name) {
 
 class QueryReader {
  public:
-  explicit QueryReader(const Call& call) : call_(call), spec_(*call.route->resource) {}
+  QueryReader(const Call& call, const ResourceSpec& spec) : call_(call), spec_(spec) {}
 
   std::expected<ResourceQuery, Response> read() {
     for (const auto& [name, value] : call_.query) take(name, value);
@@ -79,6 +79,12 @@ class QueryReader {
     return spec_.open || name == "id" || spec_.attribute(name);
   }
 
+  /// Ids are made in the order of creation, and rows lie in the order of ids. A record may have a `position`
+  /// of its own, which is another thing.
+  bool is_order_of_creation(std::string_view name) const {
+    return name == "id" || name == "created_at" || (name == "position" && spec_.attribute(name));
+  }
+
   void take_fields(const std::string& name, std::string_view type, const std::string& value) {
     auto names = split_list(value);
     if (type == spec_.type) {
@@ -105,10 +111,9 @@ class QueryReader {
   void take_sort(const std::string& name, const std::string& value) {
     query_.descending = value.starts_with('-');
     query_.sort = value.substr(query_.descending ? 1 : 0);
-    if (!is_sortable(query_.sort))
+    if (query_.sort.empty() || !is_sortable(query_.sort))
       errors_.push_back(bad(name, "Sort by one attribute, with a minus sign for descending order."));
-    // Ids are made in the order of creation, and rows lie in the order of ids.
-    if (query_.sort == "created_at" || query_.sort == "id" || query_.sort == "position") query_.sort.clear();
+    if (is_order_of_creation(query_.sort)) query_.sort.clear();
   }
 
   void take_page(const std::string& name, std::string_view part, const std::string& value) {
@@ -136,8 +141,12 @@ class QueryReader {
         return errors_.push_back(bad(name, "Comparisons are eq, ne, lt, le, gt, ge and contains."));
       filter.comparison = static_cast<Comparison>(found - kComparisons.begin());
     }
-    if (!is_sortable(filter.name) && !spec_.relationship(filter.name)) {
+    bool related = spec_.relationship(filter.name) != nullptr;
+    if (!related && !is_sortable(filter.name)) {
       return errors_.push_back(bad(name, "There is no such attribute to filter by."));
+    }
+    if (related && filter.comparison != Comparison::eq && filter.comparison != Comparison::ne) {
+      return errors_.push_back(bad(name, "Relationships are compared by eq and ne only."));
     }
     query_.filters.push_back(std::move(filter));
   }
@@ -179,7 +188,9 @@ Fieldset ResourceQuery::fields_of(std::string_view type) const {
   return found == fields.end() ? Fieldset{} : Fieldset{found->second};
 }
 
-std::expected<ResourceQuery, Response> read_query(const Call& call) { return QueryReader(call).read(); }
+std::expected<ResourceQuery, Response> read_query(const Call& call, const ResourceSpec& spec) {
+  return QueryReader(call, spec).read();
+}
 
 std::strong_ordering compare(const AttributeValue& left, const AttributeValue& right) {
   auto number = [](const AttributeValue& value) -> std::optional<double> {

@@ -37,9 +37,9 @@ struct ResourceQuery {
 
 inline constexpr std::size_t kMaxPageSize = 100;
 
-/// Reads the call's query for a list or a single resource. Anything unknown is a 400 that names the
-/// parameter.
-std::expected<ResourceQuery, Response> read_query(const Call& call);
+/// Reads the call's query for a list of such resources or a single one. Anything unknown is a 400 that names
+/// the parameter.
+std::expected<ResourceQuery, Response> read_query(const Call& call, const ResourceSpec& spec);
 
 bool matches(const Filter& filter, const AttributeValue& value);
 /// The order of two values: by kind first, then texts by their bytes, numbers by size.

@@ -8,20 +8,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string escape_pointer(std::string_view name) {
-  std::string escaped;
-  for (char c : name) {
-    if (c == '~') {
-      escaped += "~0";
-    } else if (c == '/') {
-      escaped += "~1";
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
-
 /// Builds the document and watches over it: nlohmann's SAX interface.
 class StrictBuilder {
  public:
@@ -115,6 +101,20 @@ class StrictBuilder {
 };
 
 }  // namespace
+
+std::string escape_pointer(std::string_view name) {
+  std::string escaped;
+  for (char c : name) {
+    if (c == '~') {
+      escaped += "~0";
+    } else if (c == '/') {
+      escaped += "~1";
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
 
 std::expected<json, JsonError> parse_strict_json(std::string_view text, std::size_t max_depth) {
   // nlohmann's lexer takes a NUL for the end of the text and would not look at what follows it.

@@ -67,7 +67,8 @@ FoundOrganization command_of(const Founding& founding, const std::string& token,
   command.credential = new_id<CredentialId>(now);
   command.token_digest = to_hex(digester.digest(token));
   command.token_hint = security::secret_hint(token);
-  for (auto& role : command.roles) role = new_id<RoleId>(now);
+  // Lists are in the order of ids, and these in theirs: Admin first.
+  for (auto& role : command.roles) role = new_id<RoleId>({now.micros++});
   if (auto plan = plan_named(founding.plan)) {
     command.plan = *plan;
   } else {

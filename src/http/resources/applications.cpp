@@ -111,13 +111,13 @@ Awaitable<Response> list_applications(Call& call) {
     auto byline = find_byline(reader, {SubjectKind::application, id});
     return to_resource(reader, organization, id, parse_application_row(value), byline.value());
   };
-  co_return co_await reply_list(call, rows_of(View::applications, prefix, to_application),
+  co_return co_await reply_list(call, kApplications, rows_of(View::applications, prefix, to_application),
                                 include_roles(call));
 }
 
 Awaitable<Response> read_application(Call& call) {
   if (auto refused = require(call, Area::admin_applications, Operation::view)) co_return std::move(*refused);
-  auto query = read_query(call);
+  auto query = read_query(call, kApplications);
   if (!query) co_return std::move(query.error());
   auto reader = call.services.engine.reader();
   if (!reader) co_return reply_unavailable("the storage is being opened");

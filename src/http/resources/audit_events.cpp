@@ -144,12 +144,12 @@ Awaitable<Response> list_audit_events(Call& call) {
     if (start.size() == sizeof(std::uint64_t)) place = position_at_end(start);
     return std::make_unique<AuditSource>(reader, prefix, place, direction);
   };
-  co_return co_await reply_list(call, open, {});
+  co_return co_await reply_list(call, kAuditEvents, open, {});
 }
 
 Awaitable<Response> read_audit_event(Call& call) {
   if (auto refused = require(call, Area::admin_audit, Operation::view)) co_return std::move(*refused);
-  auto query = read_query(call);
+  auto query = read_query(call, kAuditEvents);
   if (!query) co_return std::move(query.error());
   auto reader = call.services.engine.reader();
   if (!reader) co_return reply_unavailable("the storage is being opened");

@@ -74,8 +74,15 @@ json header_parameter(std::string_view name, std::string_view description) {
 
 void add_query_parameters(const Route& route, json& parameters) {
   const auto& spec = *route.resource;
-  parameters.push_back(query_parameter("fields[" + std::string(spec.type) + "]",
-                                       "Only these fields, separated by commas", {{"type", "string"}}));
+  auto add_fields = [&parameters](std::string_view type) {
+    parameters.push_back(query_parameter("fields[" + std::string(type) + "]",
+                                         "Only these fields, separated by commas", {{"type", "string"}}));
+  };
+  if (spec.open) {
+    for (const auto& collection : collections()) add_fields(collection.name);
+  } else {
+    add_fields(spec.type);
+  }
   if (!spec.relationships.empty()) {
     parameters.push_back(query_parameter(
         "include", "Relationships whose resources to include, separated by commas", {{"type", "string"}}));

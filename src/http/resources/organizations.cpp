@@ -51,13 +51,13 @@ Awaitable<Response> list_organizations(Call& call) {
   auto to_organization = [id](const Reader& reader, std::string_view, std::string_view) {
     return load(reader, id).value().resource;
   };
-  co_return co_await reply_list(call, rows_of(View::organizations, organization_key(id), to_organization),
-                                {});
+  co_return co_await reply_list(call, kOrganizations,
+                                rows_of(View::organizations, organization_key(id), to_organization), {});
 }
 
 Awaitable<Response> read_organization(Call& call) {
   if (auto refused = require(call, Area::admin_organization, Operation::view)) co_return std::move(*refused);
-  auto query = read_query(call);
+  auto query = read_query(call, kOrganizations);
   if (!query) co_return std::move(query.error());
   auto reader = call.services.engine.reader();
   if (!reader) co_return reply_unavailable("the storage is being opened");

@@ -139,15 +139,16 @@ Awaitable<Response> list_records(Call& call) {
     auto byline = find_byline(reader, {SubjectKind::record, id});
     return to_resource(reader, organization, *collection, id, std::string(value), byline.value());
   };
+  auto spec = spec_of(*collection);
   auto open = sees_records(call, *collection) ? rows_of(View::records, prefix, to_record) : nothing();
-  co_return co_await reply_list(call, std::move(open), include_accounts(call));
+  co_return co_await reply_list(call, spec, std::move(open), include_accounts(call));
 }
 
 Awaitable<Response> read_record(Call& call) {
   const auto* collection = collection_of(call);
   if (!collection) co_return reply_no_collection();
   if (auto refused = require_in(call, *collection, Operation::view)) co_return std::move(*refused);
-  auto query = read_query(call);
+  auto query = read_query(call, spec_of(*collection));
   if (!query) co_return std::move(query.error());
   auto reader = call.services.engine.reader();
   if (!reader) co_return reply_unavailable("the storage is being opened");

@@ -12,6 +12,7 @@
 #include "http/resources/resources.hpp"
 #include "http/resources/role_resource.hpp"
 #include "http/resources/signature.hpp"
+#include "http/strict_json.hpp"
 
 namespace byline::http {
 namespace {
@@ -67,7 +68,7 @@ PermissionMatrix read_permissions(const nlohmann::json& json, Document& document
     return matrix;
   }
   for (const auto& [area_name, operations] : json.items()) {
-    auto place = "permissions/" + area_name;
+    auto place = "permissions/" + escape_pointer(area_name);
     auto area = area_named(area_name);
     if (!area) document.add({Code::invalid_value, place, "there is no such area"});
     if (!operations.is_object()) document.add({Code::invalid_type, place, "an object of operations"});
@@ -79,7 +80,7 @@ PermissionMatrix read_permissions(const nlohmann::json& json, Document& document
         matrix.set(*area, *operation, *level);
       } else {
         document.add(
-            {Code::invalid_value, place + "/" + operation_name,
+            {Code::invalid_value, place + "/" + escape_pointer(operation_name),
              operation ? "levels are none, assignments, limited and all" : "there is no such operation"});
       }
     }
@@ -106,7 +107,12 @@ RelationshipValue roles_relationship(const std::vector<RoleId>& roles) {
 }
 
 IncludeResources include_roles(const Call& call) {
-  if (require(call, Area::admin_roles, Operation::view)) return {};
+  if (require(call, Area::admin_roles, Operation::view)) {
+    // An `included` there must be where one was asked for (JSON:API 1.1 §6.3); it tells nothing.
+    return [](const Reader&, const ResourceQuery&, std::span<const Resource>) {
+      return std::vector<Resource>();
+    };
+  }
   return [organization = call.organization()](const Reader& reader, const ResourceQuery&,
                                               std::span<const Resource> resources) {
     std::vector<std::string> seen;
@@ -134,12 +140,12 @@ Awaitable<Response> list_roles(Call& call) {
     auto byline = find_byline(reader, {SubjectKind::role, id});
     return to_resource(reader, organization, id, parse_role_row(value), byline.value());
   };
-  co_return co_await reply_list(call, rows_of(View::roles, prefix, to_role), {});
+  co_return co_await reply_list(call, kRoles, rows_of(View::roles, prefix, to_role), {});
 }
 
 Awaitable<Response> read_role(Call& call) {
   if (auto refused = require(call, Area::admin_roles, Operation::view)) co_return std::move(*refused);
-  auto query = read_query(call);
+  auto query = read_query(call, kRoles);
   if (!query) co_return std::move(query.error());
   auto reader = call.services.engine.reader();
   if (!reader) co_return reply_unavailable("the storage is being opened");

@@ -69,12 +69,12 @@ Awaitable<Response> list_users(Call& call) {
                                                       std::string_view) {
     return load(reader, organization, id_from_bytes<AccountId>(key.substr(skip))).value().resource;
   };
-  co_return co_await reply_list(call, rows_of(View::accounts, prefix, to_user), include_roles(call));
+  co_return co_await reply_list(call, kUsers, rows_of(View::accounts, prefix, to_user), include_roles(call));
 }
 
 Awaitable<Response> read_user(Call& call) {
   if (auto refused = require(call, Area::admin_users, Operation::view)) co_return std::move(*refused);
-  auto query = read_query(call);
+  auto query = read_query(call, kUsers);
   if (!query) co_return std::move(query.error());
   auto reader = call.services.engine.reader();
   if (!reader) co_return reply_unavailable("the storage is being opened");
