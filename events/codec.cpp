@@ -58,7 +58,7 @@ T take(Object& object, std::string_view name) {
 }
 
 LogEntry read_entry(std::string_view bytes) {
-  auto document = json_fields::Parser::of_this_thread().parse(bytes);
+  auto document = json_fields::Parser::of_this_thread().parse_whole(bytes);
   Object object = document.get_object();
   LogEntry entry;
   entry.position.value = take<std::uint64_t>(object, "position");
@@ -77,10 +77,11 @@ LogEntry read_entry(std::string_view bytes) {
   entry.actor = take<AccountId>(object, "actor");
   entry.at = take<Time>(object, "at");
   entry.command = take<CommandId>(object, "command");
-  if (auto found = object.find_field_unordered("correlation"); found.error() == simdjson::SUCCESS) {
+  // After any other error simdjson's object must not be asked again.
+  if (auto found = object.find_field_unordered("correlation"); found.error() != simdjson::NO_SUCH_FIELD) {
     json_fields::read(Value(found.value()), entry.correlation);
   }
-  if (auto found = object.find_field_unordered("causation"); found.error() == simdjson::SUCCESS) {
+  if (auto found = object.find_field_unordered("causation"); found.error() != simdjson::NO_SUCH_FIELD) {
     json_fields::read(Value(found.value()), entry.causation.emplace());
   }
   entry.event = read_event(index, object.find_field_unordered("data").get_object());

@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "events/field.hpp"
@@ -122,6 +123,19 @@ inline void read(Value source, PermissionMatrix& matrix) {
 template <class T>
 void read_struct(Object source, T& object);
 
+template <std::integral T>
+T read_integer(Value source) {
+  using Widest = std::conditional_t<std::unsigned_integral<T>, std::uint64_t, std::int64_t>;
+  Widest number;
+  if constexpr (std::unsigned_integral<T>) {
+    number = source.get_uint64();
+  } else {
+    number = source.get_int64();
+  }
+  if (!std::in_range<T>(number)) throw Mismatch("a number out of range");
+  return static_cast<T>(number);
+}
+
 template <class T>
 void read(Value source, T& value) {
   if constexpr (std::same_as<T, std::string>) {
@@ -129,7 +143,7 @@ void read(Value source, T& value) {
   } else if constexpr (std::same_as<T, bool>) {
     value = source.get_bool();
   } else if constexpr (std::integral<T>) {
-    value = static_cast<T>(std::int64_t(source.get_int64()));
+    value = read_integer<T>(source);
   } else if constexpr (NamedEnum<T>) {
     auto found = EnumNames<T>::find(std::string_view(source.get_string()));
     if (!found) throw Mismatch("unknown name in an enumeration");
@@ -177,6 +191,16 @@ class Parser {
     }
     bytes.copy(buffer_.data(), bytes.size());
     return parser_.iterate(buffer_.data(), bytes.size(), buffer_.size());
+  }
+
+  /// The same for bytes that may be damaged: also makes sure that every bracket is closed and nothing
+  /// follows, which simdjson by itself would only find where a reader walks into it.
+  simdjson::ondemand::document parse_whole(std::string_view bytes) {
+    auto document = parse(bytes);
+    std::string_view whole = document.raw_json();
+    if (whole.data() + whole.size() != buffer_.data() + bytes.size()) throw Mismatch("more than one value");
+    document.rewind();
+    return document;
   }
 
   static Parser& of_this_thread() {

@@ -7,18 +7,21 @@
 namespace byline {
 namespace {
 
-/// The value's text as it stands.
-std::string_view raw_text(json_fields::Value value) {
+/// The value's text as simdjson has it: up to the next token.
+std::string_view up_to_next_token(json_fields::Value value) {
   switch (value.type().value()) {
     case simdjson::ondemand::json_type::object:
       return value.get_object().value().raw_json().value();
     case simdjson::ondemand::json_type::array:
       return value.get_array().value().raw_json().value();
     default:
-      break;
+      return value.raw_json_token();
   }
-  // simdjson's token reaches up to the next one.
-  std::string_view raw = value.raw_json_token();
+}
+
+/// The value's text as it stands.
+std::string_view raw_text(json_fields::Value value) {
+  auto raw = up_to_next_token(value);
   return raw.substr(0, raw.find_last_not_of(" \t\r\n") + 1);
 }
 

@@ -27,8 +27,10 @@ std::optional<int> take(std::string_view& text, std::size_t digits) {
   return value;
 }
 
+/// Skips the character, a letter in either case.
 bool skip(std::string_view& text, char c) {
-  if (text.empty() || (text.front() | 0x20) != (c | 0x20)) return false;
+  bool is_letter = c >= 'A' && c <= 'Z';
+  if (text.empty() || (text.front() != c && !(is_letter && text.front() == (c | 0x20)))) return false;
   text.remove_prefix(1);
   return true;
 }
@@ -101,6 +103,10 @@ std::optional<Time> parse_time(std::string_view text) {
   year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)}, day{static_cast<unsigned>(*d)}};
   if (!text.empty() || !date.ok()) return std::nullopt;
   auto point = sys_days{date} + hours{*h} + minutes{*mi} + seconds{*s} - minutes{offset_minutes};
+  // The offset may carry it over the years that four digits can write.
+  if (point < sys_days{year{0} / January / 1} || point >= sys_days{year{10'000} / January / 1}) {
+    return std::nullopt;
+  }
   return Time{duration_cast<microseconds>(point.time_since_epoch()).count() + fraction};
 }
 

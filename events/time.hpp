@@ -20,7 +20,8 @@ struct Time {
 std::string to_string(Time time);
 /// Writes the 27 characters of the text form.
 void format_time(Time time, char* out);
-/// Reads RFC 3339 §5.6 with any number of decimals (beyond six are cut) and any offset.
+/// Reads RFC 3339 §5.6 with any number of decimals (beyond six are cut) and any offset. Leap seconds, and
+/// what is not in the years 0000–9999 of UTC, are refused.
 std::optional<Time> parse_time(std::string_view text);
 
 }  // namespace byline

@@ -49,7 +49,7 @@ Decision decide(const State& state, const Context& context, const ChangeApplicat
   if (command.email && fingerprint(command.email->text) != account.email_text) {
     add(ApplicationEmailChanged{command.email->text, command.email->key});
   }
-  if (command.roles && *command.roles != state.roles_of(account))
+  if (command.roles && !are_same_roles(*command.roles, state.roles_of(account)))
     add(ApplicationRolesChanged{*command.roles});
   if (command.url && fingerprint(*command.url) != account.url)
     add(ApplicationUrlChanged{unless_empty(command.url)});

@@ -86,6 +86,10 @@ void check_roles(const State& state, const Context& context, const PermissionMat
   }
 }
 
+bool are_same_roles(const std::vector<RoleId>& a, const std::vector<RoleId>& b) {
+  return std::ranges::is_permutation(a, b);
+}
+
 bool is_last_administrator(const State& state, const State::Account& account) {
   const auto& organization = *state.find_organization(account.organization);
   return account.kind == SubjectKind::user && account.active &&

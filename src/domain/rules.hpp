@@ -39,6 +39,9 @@ void check_roles(const State& state, const Context& context, const PermissionMat
                  const std::vector<RoleId>& roles, const std::vector<RoleId>& held,
                  std::vector<Problem>& problems);
 
+/// An account's roles are a set: their order is no difference.
+bool are_same_roles(const std::vector<RoleId>& a, const std::vector<RoleId>& b);
+
 /// True when the account is the only active user left that has the organization's administrator role.
 bool is_last_administrator(const State& state, const State::Account& account);
 

@@ -54,7 +54,8 @@ Decision decide(const State& state, const Context& context, const ChangeUser& co
   if (command.email && fingerprint(command.email->text) != account.email_text) {
     add(UserEmailChanged{command.email->text, command.email->key});
   }
-  if (command.roles && *command.roles != state.roles_of(account)) add(UserRolesChanged{*command.roles});
+  if (command.roles && !are_same_roles(*command.roles, state.roles_of(account)))
+    add(UserRolesChanged{*command.roles});
   if (command.active && *command.active != account.active) {
     if (*command.active) {
       add(UserReactivated{});

@@ -1,0 +1,217 @@
+#include "domain/random_history.hpp"
+
+#include "domain/example.hpp"
+
+namespace byline::test {
+namespace {
+
+// Few of each, so that commands meet.
+constexpr std::size_t kAddresses = 24;
+constexpr std::size_t kRoleNames = 8;
+
+}  // namespace
+
+std::vector<std::string> RandomHistory::addresses() {
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i < kAddresses; ++i) all.push_back("a" + std::to_string(i) + "@example.org");
+  return all;
+}
+
+std::vector<std::string> RandomHistory::role_names() {
+  std::vector<std::string> all = {"Admin", "intake worker"};
+  for (std::size_t i = 0; i < kRoleNames; ++i)
+    all.push_back((i % 2 ? "ROLE " : "Role ") + std::to_string(i / 2));
+  return all;
+}
+
+RandomHistory::RandomHistory(std::uint32_t seed) : random_(seed) {
+  for (int i = 0; i < 2; ++i) {
+    auto id = fresh(organizations);
+    FoundOrganization command{.id = id, .name = "Organization"};
+    for (auto& role : command.roles) role = fresh(roles);
+    command.administrator = fresh(accounts);
+    command.credential = numbered_id<CredentialId>(next_id_++);
+    command.administrator_name = "First";
+    command.administrator_email = email("first" + std::to_string(i) + "@example.org");
+    run({kSystemAccount, id, {}}, command);
+  }
+  fresh(accounts);
+  fresh(roles);  // one of each that exists nowhere
+  fresh(records);
+}
+
+template <class I>
+I RandomHistory::fresh(std::vector<I>& known) {
+  known.push_back(numbered_id<I>(next_id_++));
+  return known.back();
+}
+
+// Mostly something that is there, or nothing much would happen.
+AccountId RandomHistory::some_account() {
+  auto id = any(accounts);
+  for (int tries = 0; tries < 20 && !state_.find_account(id); ++tries) id = any(accounts);
+  return chance(5) ? any(accounts) : id;
+}
+RoleId RandomHistory::some_role() {
+  auto id = any(roles);
+  for (int tries = 0; tries < 20 && !state_.find_role(id); ++tries) id = any(roles);
+  return chance(5) ? any(roles) : id;
+}
+RecordId RandomHistory::some_record() {
+  auto id = any(records);
+  for (int tries = 0; tries < 20 && !state_.find_record(id); ++tries) id = any(records);
+  return chance(5) ? any(records) : id;
+}
+
+// Ids are never used again, but one that is in use may be named once more.
+AccountId RandomHistory::new_account() {
+  const auto taken = any(accounts);
+  return chance(5) && state_.find_account(taken) ? taken : fresh(accounts);
+}
+RoleId RandomHistory::new_role() {
+  const auto taken = any(roles);
+  return chance(5) && state_.find_role(taken) ? taken : fresh(roles);
+}
+RecordId RandomHistory::new_record() {
+  const auto taken = any(records);
+  return chance(5) && state_.find_record(taken) ? taken : fresh(records);
+}
+
+std::vector<RoleId> RandomHistory::some_roles(const OrganizationId& organization) {
+  std::vector<RoleId> chosen;
+  for (auto count = random_() % 4; count > 0; --count) {
+    auto id = some_role();
+    for (int tries = 0; tries < 5 && chance(90); ++tries) {
+      const auto* role = state_.find_role(id);
+      if (role && role->organization == organization) break;
+      id = some_role();
+    }
+    chosen.push_back(id);
+  }
+  // Administrators come and go.
+  if (chance(25)) chosen.push_back(state_.find_organization(organization)->administrator_role);
+  return chosen;
+}
+
+PermissionMatrix RandomHistory::some_permissions() {
+  PermissionMatrix matrix;
+  for (auto count = random_() % 5; count > 0; --count) {
+    matrix.set(static_cast<Area>(random_() % kAreaCount), static_cast<Operation>(random_() % kOperationCount),
+               chance(80) ? Level::all : static_cast<Level>(random_() % 4));
+  }
+  return matrix;
+}
+
+EmailAddress RandomHistory::some_email() {
+  auto address = any(addresses());
+  if (chance(30)) address[0] = 'A';
+  return email(address);
+}
+
+AccountId RandomHistory::some_actor(const OrganizationId& organization) {
+  if (chance(15)) return kSystemAccount;
+  if (chance(15)) return any(accounts);
+  // Mostly somebody who may do something, or nothing much would happen.
+  const auto role = state_.find_organization(organization)->administrator_role;
+  for (int tries = 0; tries < 40; ++tries) {
+    const auto& id = any(accounts);
+    const auto* account = state_.find_account(id);
+    if (account && account->organization == organization && state_.has_role(*account, role)) return id;
+  }
+  return any(accounts);
+}
+
+Command RandomHistory::some_command(const OrganizationId& organization) {
+  auto maybe = [this](auto value) { return chance(40) ? std::optional(value) : std::nullopt; };
+  auto name = "Name " + std::to_string(random_() % 5);
+  auto text = chance(30) ? std::string() : "https://" + std::to_string(random_() % 3) + ".example/";
+  const auto* collection = &collections()[random_() % collections().size()];
+  auto members = chance(20) ? JsonText{} : JsonText{R"({"a":)" + std::to_string(random_() % 100) + "}"};
+  switch (random_() % 13) {
+    case 0:
+      return ChangeOrganization{.id = chance(90) ? organization : any(organizations),
+                                .name = maybe(name),
+                                .plan = maybe(chance(75) ? Plan::enterprise : Plan::standard)};
+    case 1:
+      return CreateUser{
+          .id = new_account(), .name = name, .email = some_email(), .roles = some_roles(organization)};
+    case 2:
+    case 3:
+      return ChangeUser{.id = some_account(),
+                        .name = maybe(name),
+                        .email = maybe(some_email()),
+                        .roles = maybe(some_roles(organization)),
+                        .active = maybe(chance(60))};
+    case 4:
+      return DeleteUser{some_account()};
+    case 5:
+      return CreateRole{.id = new_role(), .name = any(role_names()), .permissions = some_permissions()};
+    case 6:
+      return ChangeRole{
+          .id = some_role(), .name = maybe(any(role_names())), .permissions = maybe(some_permissions())};
+    case 7:
+      return DeleteRole{some_role()};
+    case 8:
+      return RegisterApplication{.id = new_account(),
+                                 .credential = numbered_id<CredentialId>(next_id_++),
+                                 .secret_digest = "0123",
+                                 .secret_hint = "abcd",
+                                 .name = name,
+                                 .email = some_email(),
+                                 .roles = some_roles(organization),
+                                 .url = maybe(text),
+                                 .description = maybe(text)};
+    case 9:
+      return ChangeApplication{.id = some_account(),
+                               .name = maybe(name),
+                               .email = maybe(some_email()),
+                               .roles = maybe(some_roles(organization)),
+                               .url = maybe(text),
+                               .description = maybe(text),
+                               .active = maybe(chance(60))};
+    case 10:
+      if (chance(50)) return DeleteApplication{some_account()};
+      return DeleteRecord{.id = some_record(), .collection = collection};
+    case 11:
+      return CreateRecord{.id = new_record(), .collection = collection, .attributes = members};
+    default:
+      return ChangeRecord{.id = some_record(),
+                          .collection = collection,
+                          .attributes = members,
+                          .resulting_bytes = members.text.size()};
+  }
+}
+
+void RandomHistory::step() {
+  const auto organization = any(organizations);
+  Context context{some_actor(organization), organization, {}};
+  if (chance(10)) context.expected = Version{static_cast<std::uint32_t>(1 + random_() % 4)};
+  run(context, some_command(organization));
+}
+
+void RandomHistory::run(const Context& context, const Command& command) {
+  auto decision = std::visit([&](const auto& asked) { return decide(state_, context, asked); }, command);
+  if (!decision) {
+    for (const auto& problem : decision.error().problems) ++refused_[problem.code];
+    return;
+  }
+  ++accepted_[command.index()];
+  const Position first{state_.tail().value + 1};
+  for (auto& event : *decision) {
+    LogEntry entry;
+    entry.position = {state_.tail().value + 1};
+    entry.commit = {first, static_cast<std::uint32_t>(decision->size())};
+    entry.id = numbered_id<EventId>(entry.position.value);
+    entry.subject = event.subject;
+    entry.version = {state_.version_of(event.subject).value + 1};
+    entry.organization = context.organization;
+    entry.actor = context.actor;
+    entry.at = {static_cast<std::int64_t>(first.value) * 1'000};
+    entry.command = numbered_id<CommandId>(first.value);
+    entry.event = std::move(event.event);
+    state_.evolve(entry);
+    log_.push_back(std::move(entry));
+  }
+}
+
+}  // namespace byline::test

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "domain/command.hpp"
+#include "domain/state.hpp"
+
+namespace byline::test {
+
+/// Two organizations' life, as chance has it: commands of every kind, valid and not, from every sort of
+/// actor, decided and folded one after the other as the writer does. One seed, one history.
+class RandomHistory {
+ public:
+  explicit RandomHistory(std::uint32_t seed);
+
+  /// One more command, decided and, if accepted, folded.
+  void step();
+
+  const State& state() const { return state_; }
+  const std::vector<LogEntry>& log() const { return log_; }
+  /// How often each kind of command was accepted, and each code was a reason to refuse.
+  const std::map<std::size_t, int>& accepted() const { return accepted_; }
+  const std::map<Code, int>& refused() const { return refused_; }
+
+  // Everything that commands have ever named.
+  std::vector<OrganizationId> organizations;
+  std::vector<AccountId> accounts;
+  std::vector<RoleId> roles;
+  std::vector<RecordId> records;
+  static std::vector<std::string> addresses();
+  static std::vector<std::string> role_names();
+
+ private:
+  bool chance(unsigned percent) { return random_() % 100 < percent; }
+  template <class T>
+  const T& any(const std::vector<T>& of) {
+    return of[random_() % of.size()];
+  }
+  template <class I>
+  I fresh(std::vector<I>& known);
+  AccountId some_account();
+  RoleId some_role();
+  RecordId some_record();
+  AccountId new_account();
+  RoleId new_role();
+  RecordId new_record();
+  std::vector<RoleId> some_roles(const OrganizationId& organization);
+  PermissionMatrix some_permissions();
+  EmailAddress some_email();
+  AccountId some_actor(const OrganizationId& organization);
+  Command some_command(const OrganizationId& organization);
+  void run(const Context& context, const Command& command);
+
+  std::mt19937 random_;
+  std::uint64_t next_id_ = 1;
+  State state_;
+  std::vector<LogEntry> log_;
+  std::map<std::size_t, int> accepted_;
+  std::map<Code, int> refused_;
+};
+
+}  // namespace byline::test

@@ -1,0 +1,158 @@
+#include "events/golden_entries.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "support/ids.hpp"
+
+namespace byline::test {
+namespace {
+
+using enum Level;
+using enum Operation;
+
+// One organization's beginning, in the order in which it could have happened.
+const auto kOrganization = literal_id<OrganizationId>("01890a5d-ac96-774b-bcce-b302099a8000");
+const auto kAdmin = literal_id<AccountId>("01890a5d-ac96-774b-bcce-b302099a8001");
+const auto kClerk = literal_id<AccountId>("01890a5d-ac96-774b-bcce-b302099a8002");
+const auto kRole = literal_id<RoleId>("01890a5d-ac96-774b-bcce-b302099a8003");
+const auto kCustomRole = literal_id<RoleId>("01890a5d-ac96-774b-bcce-b302099a8004");
+const auto kApplication = literal_id<AccountId>("01890a5d-ac96-774b-bcce-b302099a8005");
+const auto kSecret = literal_id<CredentialId>("01890a5d-ac96-774b-bcce-b302099a8006");
+const auto kToken = literal_id<CredentialId>("01890a5d-ac96-774b-bcce-b302099a8007");
+const auto kRecord = literal_id<RecordId>("01890a5d-ac96-774b-bcce-b302099a8008");
+
+constexpr std::string_view kDigest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+constexpr Time kAt{1'772'352'930'000'125};  // 2026-03-01T08:15:30.000125Z
+
+PermissionMatrix intake_worker() {
+  PermissionMatrix matrix;
+  for (auto operation : {view, edit, create}) matrix.set(Area::people, operation, all);
+  for (auto operation : {view, edit, create, remove}) matrix.set(Area::intake, operation, all);
+  return matrix;
+}
+
+/// A level of every kind, and an area with a dot in its name.
+PermissionMatrix custom() {
+  PermissionMatrix matrix;
+  matrix.set(Area::admin_applications, view, all);
+  matrix.set(Area::engage, view, limited);
+  matrix.set(Area::engage, edit, assignments);
+  matrix.set(Area::engage, create, all);
+  return matrix;
+}
+
+template <class Tag>
+LogEntry entry(std::uint64_t position, SubjectKind kind, const Id<Tag>& id, std::uint32_t version,
+               Event event) {
+  LogEntry made;
+  made.position = {position};
+  made.commit = {{position}, 1};
+  made.id = numbered_id<EventId>(position);
+  made.subject = {kind, id};
+  made.version = {version};
+  made.organization = kOrganization;
+  made.actor = kAdmin;
+  made.at = {kAt.micros + static_cast<std::int64_t>(position) * 1'000'000};
+  made.command = numbered_id<CommandId>(position);
+  made.event = std::move(event);
+  return made;
+}
+
+LogEntry in_commit(std::uint64_t first, std::uint32_t count, LogEntry made) {
+  made.commit = {{first}, count};
+  made.command = numbered_id<CommandId>(first);
+  return made;
+}
+
+LogEntry by(const AccountId& actor, LogEntry made) {
+  made.actor = actor;
+  return made;
+}
+
+LogEntry traced(LogEntry made) {
+  made.correlation = "4bf92f3577b34da6a3ce929d0e0e4736";
+  made.causation = numbered_id<EventId>(made.position.value - 1);
+  return made;
+}
+
+}  // namespace
+
+std::vector<LogEntry> golden_entries() {
+  using enum SubjectKind;
+  const std::string digest(kDigest);
+  return {
+      in_commit(
+          1, 4,
+          by(kSystemAccount, entry(1, organization, kOrganization, 1,
+                                   OrganizationCreated{"Riverside Family Services", Plan::enterprise}))),
+      in_commit(1, 4,
+                by(kSystemAccount,
+                   entry(2, role, kRole, 1, RoleCreated{"Intake Worker", intake_worker(), "intake_worker"}))),
+      in_commit(
+          1, 4,
+          by(kSystemAccount,
+             entry(3, user, kAdmin, 1,
+                   UserCreated{"Ann O’Hara", "Ann@Riverside.Example", "ann@riverside.example", {kRole}}))),
+      in_commit(1, 4,
+                by(kSystemAccount, entry(4, credential, kToken, 1,
+                                         AccessTokenIssued{kAdmin, "First sign-in", digest, "x7Qa"}))),
+      entry(5, organization, kOrganization, 2, OrganizationRenamed{"Riverside “Family” Services"}),
+      entry(6, organization, kOrganization, 3, OrganizationPlanChanged{Plan::standard}),
+      entry(7, user, kClerk, 2, UserRenamed{"Zoë"}),
+      entry(8, user, kClerk, 3, UserEmailChanged{"用户@例子.广告", "用户@xn--fsqu00a.xn--55qx5d"}),
+      entry(9, user, kClerk, 4, UserRolesChanged{{kRole, kCustomRole}}),
+      entry(10, user, kClerk, 5, UserDeactivated{}),
+      entry(11, user, kClerk, 6, UserReactivated{}),
+      entry(12, user, kClerk, 7, UserDeleted{}),
+      entry(13, role, kCustomRole, 2, RoleRenamed{"Night shift\\day \"shift\""}),
+      entry(14, role, kCustomRole, 3, RolePermissionsChanged{custom()}),
+      entry(15, role, kCustomRole, 4, RoleDeleted{}),
+      in_commit(16, 2,
+                entry(16, application, kApplication, 1,
+                      ApplicationRegistered{"Nightly intake import",
+                                            "intake+casebook@example.org",
+                                            "intake+casebook@example.org",
+                                            {kRole},
+                                            "https://import.example.org/about?a=1&b=2",
+                                            "Reads the county’s nightly file.\nOne report a row.\t😀"})),
+      in_commit(16, 2, entry(17, credential, kSecret, 1, ClientSecretIssued{kApplication, digest, "9fZ-"})),
+      traced(entry(18, application, kApplication, 2, ApplicationRenamed{"استيراد ليلي"})),
+      entry(19, application, kApplication, 3,
+            ApplicationEmailChanged{"Import@Bücher.Example", "import@xn--bcher-kva.example"}),
+      entry(20, application, kApplication, 4, ApplicationRolesChanged{{kCustomRole}}),
+      entry(21, application, kApplication, 5, ApplicationUrlChanged{std::nullopt}),
+      entry(22, application, kApplication, 6, ApplicationDescriptionChanged{"Reads \u0001 control"}),
+      entry(23, application, kApplication, 7, ApplicationDeactivated{}),
+      entry(24, application, kApplication, 8, ApplicationReactivated{}),
+      entry(25, application, kApplication, 9, ApplicationDeleted{}),
+      by(kApplication,
+         traced(entry(
+             26, record, kRecord, 1,
+             RecordCreated{"intake/reports",
+                           {R"({"narrative":"Caller \"J.\"","risk":1.50,"tags":["a",{}],"n":1e400})"}}))),
+      by(kApplication, entry(27, record, kRecord, 2,
+                             RecordUpdated{"intake/reports", {R"({"risk":12345678901234567890})"}})),
+      by(kApplication, entry(28, record, kRecord, 3, RecordDeleted{"intake/reports"})),
+  };
+}
+
+std::filesystem::path golden_folder() {
+  return std::filesystem::path(BYLINE_SOURCE_DIR) / "tests" / "events" / "golden";
+}
+
+std::string golden_name(const LogEntry& entry) {
+  int version = std::visit([](const auto& event) { return event.kType.version; }, entry.event);
+  return std::string(type_name(entry.event)) + "." + std::to_string(version) + ".json";
+}
+
+std::string golden_bytes(const std::string& file) {
+  std::ifstream in(golden_folder() / file, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  if (!in || !bytes.ends_with('\n')) throw std::runtime_error("golden file missing or cut short: " + file);
+  bytes.pop_back();
+  return bytes;
+}
+
+}  // namespace byline::test
