@@ -37,13 +37,26 @@ bool is_visible(UChar32 c) {
          u_charType(c) != U_SURROGATE;
 }
 
-/// Dots stand between atoms, each of which has a character at least.
+bool is_mark(UChar32 c) { return (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0; }
+
+/// Dots stand between atoms, each of which has a character at least, and none begins with a mark that would
+/// be drawn over the dot before it.
 bool is_dot_atom(std::string_view local) {
-  if (local.empty() || local.front() == '.' || local.back() == '.' ||
-      local.find("..") != std::string_view::npos)
-    return false;
+  if (local.empty() || local.back() == '.') return false;
+  bool atom_begins = true;
+  return for_each_code_point(local, [&](UChar32 c) {
+    if (atom_begins && (c == '.' || is_mark(c))) return false;
+    atom_begins = c == '.';
+    return c < 0x80 ? c == '.' || is_atext(static_cast<char>(c)) : is_visible(c);
+  });
+}
+
+/// UTS #46 drops what does not show and would so make an address out of what no person could type again.
+/// Joiners are spelling in some scripts; it checks them itself.
+bool shows_all(std::string_view domain) {
+  constexpr UChar32 kNonJoiner = 0x200C, kJoiner = 0x200D;
   return for_each_code_point(
-      local, [](UChar32 c) { return c < 0x80 ? c == '.' || is_atext(static_cast<char>(c)) : is_visible(c); });
+      domain, [](UChar32 c) { return c < 0x80 || c == kNonJoiner || c == kJoiner || is_visible(c); });
 }
 
 /// A domain in A-labels: letters, digits and hyphens, two labels or more, the last not all digits.
@@ -114,8 +127,11 @@ std::expected<EmailAddress, Problem> parse_email(std::string_view text) {
     address.key = to_folded(local);
   }
   // Folding may bring forth what was not there: a full-width @ or stop, or nothing at all.
-  if (!is_dot_atom(local_text) || !is_dot_atom(address.key))
+  if (!is_dot_atom(local_text) || !is_dot_atom(address.key) ||
+      std::ranges::count(local_text, '.') != std::ranges::count(address.key, '.')) {
     return invalid("what stands before the @ is not allowed");
+  }
+  if (!shows_all(domain)) return invalid("the domain has a character that does not show");
 
   std::string domain_key;
   if (is_plain_domain(domain)) {
