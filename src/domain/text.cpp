@@ -16,8 +16,14 @@ constexpr std::size_t kMaxName = 200;          // code points
 constexpr std::size_t kMaxDescription = 4000;  // code points
 constexpr std::size_t kMaxUrl = 2048;          // octets
 
+/// The marks of UAX #9 §2.6 move nothing beyond their place, and running text in two directions needs them.
+bool is_direction_mark(UChar32 c) { return c == 0x200E || c == 0x200F || c == 0x061C; }
+
+enum class Kind { name, running_text };
+
 /// Why a character may not stand in a text that people read; nullopt where it may.
-std::optional<std::string> objection(UChar32 c) {
+std::optional<std::string> objection(UChar32 c, Kind kind) {
+  if (kind == Kind::running_text && (c == '\n' || c == '\t' || is_direction_mark(c))) return std::nullopt;
   if (u_hasBinaryProperty(c, UCHAR_BIDI_CONTROL)) return "a control of writing direction";
   if (u_hasBinaryProperty(c, UCHAR_NONCHARACTER_CODE_POINT)) return "a code point that is no character";
   switch (u_charType(c)) {
@@ -53,16 +59,24 @@ struct Survey {
   std::optional<std::string> objection;
 };
 
-Survey survey(std::string_view text, bool lines_allowed) {
+/// A blank by its look, though Unicode counts it among the symbols.
+constexpr UChar32 kBrailleBlank = 0x2800;
+
+Survey survey(std::string_view text, Kind kind) {
   Survey found;
+  UChar32 before = 0;
   for_each_code_point(text, [&](UChar32 c) {
     ++found.code_points;
-    bool line = c == '\n' || c == '\t' || c == '\r';
-    if (!(lines_allowed && line)) found.objection = objection(c);
-    found.shows =
-        found.shows || (!u_isUWhiteSpace(c) && !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT));
+    // A carriage return is half a line break; alone it would write over what stands before it.
+    if (before == '\r' && c != '\n') found.objection = "a control character";
+    bool may_begin_break = c == '\r' && kind == Kind::running_text;
+    if (!found.objection && !may_begin_break) found.objection = objection(c, kind);
+    found.shows = found.shows || (!u_isUWhiteSpace(c) && c != kBrailleBlank &&
+                                  !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT));
+    before = c;
     return !found.objection;
   });
+  if (before == '\r' && !found.objection) found.objection = "a control character";
   return found;
 }
 
@@ -73,7 +87,7 @@ std::expected<std::string, Problem> parse_name(std::string_view text) {
   auto trimmed = trim_white_space(text);
   if (trimmed.size() > 64 * kMaxName) return problem(Code::too_long, "name", "200 characters");
   auto name = to_nfc(trimmed);
-  auto found = survey(name, false);
+  auto found = survey(name, Kind::name);
   if (found.objection) return problem(Code::forbidden_character, "name", *found.objection);
   if (!found.shows) return problem(Code::required, "name");
   if (found.code_points > kMaxName) return problem(Code::too_long, "name", "200 characters");
@@ -83,7 +97,7 @@ std::expected<std::string, Problem> parse_name(std::string_view text) {
 std::expected<std::string, Problem> parse_description(std::string_view text) {
   if (!is_valid_utf8(text))
     return problem(Code::forbidden_character, "description", "bytes that are not UTF-8");
-  auto found = survey(text, true);
+  auto found = survey(text, Kind::running_text);
   if (found.objection) return problem(Code::forbidden_character, "description", *found.objection);
   if (found.code_points > kMaxDescription) return problem(Code::too_long, "description", "4000 characters");
   return std::string(text);
@@ -102,6 +116,9 @@ std::expected<std::string, Problem> parse_url(std::string_view text) {
   if (!has_right_port(*url)) return problem(Code::invalid_url, "url", "its port is not one");
   if (url->has_userinfo())
     return problem(Code::invalid_url, "url", "it must not carry a user name or password");
+  // RFC 3986 §3.2.2 has it only for names that DNS does not know.
+  if (url->encoded_host().find('%') != std::string_view::npos)
+    return problem(Code::invalid_url, "url", "its host is percent-encoded");
   return std::string(text);
 }
 

@@ -14,7 +14,8 @@ namespace byline {
 /// override, embedding, isolate or mark (UAX #9), or a noncharacter; one of them at least must show.
 std::expected<std::string, Problem> parse_name(std::string_view text);
 
-/// Up to 4,000 characters, kept as given. Line breaks and tabs may stand in it; the rest as for names.
+/// Up to 4,000 characters, kept as given. Line breaks (LF or CR LF), tabs and the three marks of direction
+/// may stand in it; the rest as for names.
 std::expected<std::string, Problem> parse_description(std::string_view text);
 
 /// An http or https address (RFC 3986) with a host and without user information, up to 2,048 octets, kept as
