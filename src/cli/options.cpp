@@ -27,6 +27,12 @@ CLI::Option* find_option(CLI::App& subcommand, const std::string& name) {
   return subcommand.get_option_no_throw("--" + name);
 }
 
+/// The value stands unless a flag or a variable says otherwise, and satisfies an option that is required.
+void set_default(CLI::Option& option, const toml::node& value) {
+  option.default_val(text_of(value));
+  option.required(false);
+}
+
 /// The first key that is no option; empty when all are.
 std::string apply_table(CLI::App& subcommand, const toml::table& table) {
   for (const auto& [key, value] : table) {
@@ -34,7 +40,7 @@ std::string apply_table(CLI::App& subcommand, const toml::table& table) {
     std::ranges::replace(name, '_', '-');
     auto* option = find_option(subcommand, name);
     if (!option) return std::string(key.str());
-    option->default_val(text_of(value));
+    set_default(*option, value);
   }
   return {};
 }
@@ -71,7 +77,7 @@ std::string apply_configuration(CLI::App& app, const std::string& file) {
     bool known = false;
     for (auto* subcommand : app.get_subcommands({})) {
       if (auto* option = find_option(*subcommand, name)) {
-        option->default_val(text_of(value));
+        set_default(*option, value);
         known = true;
       }
     }

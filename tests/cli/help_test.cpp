@@ -30,9 +30,7 @@ TEST(Help, TheProgramNamesItsSubcommandsAndHowItIsConfigured) {
 
 TEST(Help, WithoutASubcommandOrWithAnUnknownOneItFails) {
   EXPECT_NE(run_byline({}).status, 0);
-  auto unknown = run_byline({"frobnicate"});
-  EXPECT_NE(unknown.status, 0);
-  EXPECT_THAT(unknown.errors, HasSubstr("frobnicate"));
+  EXPECT_NE(run_byline({"frobnicate"}).status, 0);
   EXPECT_NE(run_byline({"version", "--frobnicate"}).status, 0);
 }
 

@@ -24,7 +24,7 @@ TEST(Init, PrintsWhoWasFoundedAsJson) {
   EXPECT_EQ(answer.size(), 3U);
   EXPECT_TRUE(parse_uuid(answer.at("organization_id").get<std::string>()));
   EXPECT_TRUE(parse_uuid(answer.at("admin_id").get<std::string>()));
-  EXPECT_THAT(answer.at("admin_token").get<std::string>(), StartsWith("byl_"));
+  EXPECT_THAT(answer.at("admin_token").get<std::string>(), StartsWith("bya_"));
 }
 
 TEST(Init, PrintsTheSameForPeople) {
@@ -32,7 +32,7 @@ TEST(Init, PrintsTheSameForPeople) {
   auto done = run_byline(init_arguments(directory / "data"));
   ASSERT_EQ(done.status, 0) << done.errors;
   EXPECT_THAT(done.output, AllOf(HasSubstr("Organization "), HasSubstr("Administrator "),
-                                 HasSubstr("shown only here: byl_")));
+                                 HasSubstr("shown only here: bya_")));
 }
 
 TEST(Init, TellsEverythingThatIsWrongAtOnce) {

@@ -13,6 +13,7 @@ TEST(Serve, WritesItsPortAndPrintsIt) {
   Service service;
   EXPECT_NE(service.port(), 0);
   EXPECT_EQ(service.client()->get("/health/live").status, 200);
+  EXPECT_EQ(service.stop(), 0);
   EXPECT_THAT(service.log(), HasSubstr("port=" + std::to_string(service.port())));
 }
 
@@ -25,6 +26,7 @@ TEST(Serve, LogsJsonWhenAsked) {
   for (const auto& line : lines) EXPECT_TRUE(nlohmann::json::accept(line)) << line;
 }
 
+// At any moment since its port is known, and however often it is asked.
 TEST(Serve, StopsCleanlyWhenAsked) {
   for (int signal : {SIGTERM, SIGINT}) {
     Service service;
