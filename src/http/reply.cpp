@@ -5,7 +5,35 @@
 namespace byline::http {
 namespace {
 
-/// RFC 9110 §15 and RFC 6585: the phrase that stands as an error's title.
+void write_error(JsonWriter& json, const ApiError& error) {
+  json.begin_object();
+  json.member("status", std::string_view(std::to_string(error.status)));
+  json.member("code", std::string_view(error.code));
+  json.member("title", title_of(error.status));
+  json.member("detail", std::string_view(error.detail));
+  if (!error.pointer.empty() || !error.parameter.empty() || !error.header.empty()) {
+    json.key("source");
+    json.begin_object();
+    if (!error.pointer.empty()) json.member("pointer", std::string_view(error.pointer));
+    if (!error.parameter.empty()) json.member("parameter", std::string_view(error.parameter));
+    if (!error.header.empty()) json.member("header", std::string_view(error.header));
+    json.end_object();
+  }
+  json.end_object();
+}
+
+/// Where in the document the domain's field stands: `roles/1` is `/data/relationships/roles/data/1`.
+std::string pointer_to(std::string_view field, const ResourceSpec& spec) {
+  if (field.empty() || field.starts_with("/")) return std::string(field);
+  auto name = field.substr(0, field.find('/'));
+  auto rest = std::string(field.substr(name.size()));
+  if (spec.open && name == "attributes") return "/data/attributes" + rest;
+  if (spec.relationship(name)) return "/data/relationships/" + std::string(name) + "/data" + rest;
+  return "/data/attributes/" + std::string(name) + rest;
+}
+
+}  // namespace
+
 std::string_view title_of(unsigned status) {
   switch (status) {
     case 400:
@@ -44,35 +72,6 @@ std::string_view title_of(unsigned status) {
       return "Internal Server Error";
   }
 }
-
-void write_error(JsonWriter& json, const ApiError& error) {
-  json.begin_object();
-  json.member("status", std::string_view(std::to_string(error.status)));
-  json.member("code", std::string_view(error.code));
-  json.member("title", title_of(error.status));
-  json.member("detail", std::string_view(error.detail));
-  if (!error.pointer.empty() || !error.parameter.empty() || !error.header.empty()) {
-    json.key("source");
-    json.begin_object();
-    if (!error.pointer.empty()) json.member("pointer", std::string_view(error.pointer));
-    if (!error.parameter.empty()) json.member("parameter", std::string_view(error.parameter));
-    if (!error.header.empty()) json.member("header", std::string_view(error.header));
-    json.end_object();
-  }
-  json.end_object();
-}
-
-/// Where in the document the domain's field stands: `roles/1` is `/data/relationships/roles/data/1`.
-std::string pointer_to(std::string_view field, const ResourceSpec& spec) {
-  if (field.empty() || field.starts_with("/")) return std::string(field);
-  auto name = field.substr(0, field.find('/'));
-  auto rest = std::string(field.substr(name.size()));
-  if (spec.open && name == "attributes") return "/data/attributes" + rest;
-  if (spec.relationship(name)) return "/data/relationships/" + std::string(name) + "/data" + rest;
-  return "/data/attributes/" + std::string(name) + rest;
-}
-
-}  // namespace
 
 unsigned status_of(Code code) {
   switch (code) {

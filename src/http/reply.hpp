@@ -27,6 +27,8 @@ Response reply_errors(const std::vector<ApiError>& errors);
 Response reply_error(ApiError error);
 
 unsigned status_of(Code code);
+/// RFC 9110 §15 and RFC 6585: the phrase that stands as an error's title.
+std::string_view title_of(unsigned status);
 
 /// A refused command as an answer. `spec` tells attributes from relationships; nullptr where the command has
 /// no document.

@@ -116,8 +116,8 @@ TEST_F(TokenTest, CredentialsComeInOneWayOnly) {
 }
 
 TEST_F(TokenTest, CredentialsNeverStandInTheAddress) {
-  for (const auto& query :
-       {"?client_secret=" + application().secret, "?client_id=" + application().id, std::string("?client%5Fsecret=x")}) {
+  for (const auto& query : {"?client_secret=" + application().secret, "?client_id=" + application().id,
+                            std::string("?client%5Fsecret=x")}) {
     auto reply = client_->post_form("/oauth2/token" + query, grant(credentials()));
     expect_refused(reply, 400, "invalid_request");
     EXPECT_EQ(reply.body.find(application().secret), std::string::npos);

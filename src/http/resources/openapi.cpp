@@ -6,6 +6,7 @@
 #include "byline/version.hpp"
 #include "domain/collection.hpp"
 #include "http/resource_query.hpp"
+#include "http/resources/openapi_errors.hpp"
 #include "http/resources/resources.hpp"
 
 namespace byline::http {
@@ -167,8 +168,7 @@ json responses_of(const Route& route) {
     case Shape::plain:
       break;
   }
-  responses["4XX"] = component("responses/Error");
-  responses["503"] = component("responses/Error");
+  add_error_responses(route, responses);
   return responses;
 }
 
@@ -196,13 +196,13 @@ json operation_of(const Route& route) {
 }
 
 json shared_schemas() {
-  json error = json::parse(
-      R"({"type":"object","required":["errors"],"properties":{"errors":{"type":"array","minItems":1,"items":{"type":"object","required":["status","code","title","detail"],"properties":{"status":{"type":"string"},"code":{"type":"string","description":"stable; see the API guide"},"title":{"type":"string"},"detail":{"type":"string"},"source":{"type":"object","properties":{"pointer":{"type":"string"},"parameter":{"type":"string"},"header":{"type":"string"}}}}}}}})");
   return {
-      {"Errors", error},
+      {"ErrorSource",
+       json::parse(
+           R"({"type":"object","description":"What in the request it is about","properties":{"pointer":{"type":"string"},"parameter":{"type":"string"},"header":{"type":"string"}}})")},
       {"OAuthError",
        json::parse(
-           R"({"type":"object","required":["error"],"properties":{"error":{"type":"string"},"error_description":{"type":"string"}}})")},
+           R"({"type":"object","required":["error"],"properties":{"error":{"type":"string","enum":["invalid_request","invalid_client","unsupported_grant_type","api_not_licensed","temporarily_unavailable"]},"error_description":{"type":"string"}}})")},
       {"Health",
        json::parse(R"({"type":"object","required":["status"],"properties":{"status":{"type":"string"}}})")}};
 }
@@ -219,10 +219,7 @@ std::string make_openapi(const std::string& base_url) {
       {"paths", json::object()},
       {"components",
        {{"schemas", shared_schemas()},
-        {"responses",
-         {{"Error",
-           {{"description", "Refused, with every reason"},
-            {"content", content(component("schemas/Errors"))}}}}},
+        {"responses", shared_error_responses()},
         {"securitySchemes",
          {{"bearer", {{"type", "http"}, {"scheme", "bearer"}}},
           {"clientBasic", {{"type", "http"}, {"scheme", "basic"}}}}}}}};
@@ -236,7 +233,7 @@ std::string make_openapi(const std::string& base_url) {
           resource_schema(*route.resource, false, false);
     }
   }
-  return document.dump(2);
+  return document.dump();
 }
 
 }  // namespace
