@@ -59,7 +59,7 @@ std::optional<I> parse_id(std::string_view text) {
 template <class I>
 I id_from_bytes(std::string_view raw) {
   I id;
-  std::memcpy(id.bytes.data(), raw.data(), id.bytes.size());
+  raw.copy(reinterpret_cast<char*>(id.bytes.data()), id.bytes.size());
   return id;
 }
 

@@ -68,8 +68,8 @@ Outcome Batch::decide(Submission& submission) {
 
   Outcome outcome = Rejection{};
   if (decision) {
-    record(submission, std::move(*decision), now);
-    outcome = Committed{state_.tail()};
+    auto version = record(submission, std::move(*decision), now);
+    outcome = Committed{state_.tail(), version};
   } else {
     outcome = std::move(decision.error());
   }
@@ -109,8 +109,9 @@ void Batch::narrow(const Context& context, Command& command) const {
   change->resulting_bytes = merged.merged.size();
 }
 
-void Batch::record(const Submission& submission, std::vector<NewEvent> events, Time now) {
-  if (events.empty()) return;
+/// Gives the last event's version.
+Version Batch::record(const Submission& submission, std::vector<NewEvent> events, Time now) {
+  if (events.empty()) return {};
   LogEntry entry;
   entry.commit = {{state_.tail().value + 1}, static_cast<std::uint32_t>(events.size())};
   entry.organization = submission.context.organization;
@@ -129,6 +130,7 @@ void Batch::record(const Submission& submission, std::vector<NewEvent> events, T
     for (const auto* projection : projections()) projection->apply(entry, rows(projection->view()));
     changes_access_ = changes_access_ || std::visit(AffectsAccess{}, entry.event);
   }
+  return entry.version;
 }
 
 std::expected<void, AppendError> Batch::commit() {

@@ -41,6 +41,7 @@ class RocksRowCursor final : public RowCursor {
 
 DatabaseReader::DatabaseReader(std::shared_ptr<Database> database, Kind kind)
     : database_(std::move(database)) {
+  tail_ = database_->log().tail();  // before the snapshot, which then holds all of it
   if (kind == Kind::frozen) snapshot_ = database_->rocks().GetSnapshot();
 }
 
@@ -76,6 +77,6 @@ std::optional<LogEntry> DatabaseReader::entry(Position position) const {
   return std::move(*entry);
 }
 
-Position DatabaseReader::tail() const { return database_->log().tail(); }
+Position DatabaseReader::tail() const { return snapshot_ ? tail_ : database_->log().tail(); }
 
 }  // namespace byline

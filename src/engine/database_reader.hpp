@@ -28,6 +28,7 @@ class DatabaseReader final : public Reader {
  private:
   std::shared_ptr<Database> database_;
   const rocksdb::Snapshot* snapshot_ = nullptr;
+  Position tail_;  ///< at the snapshot
 };
 
 }  // namespace byline

@@ -16,6 +16,7 @@ namespace byline {
 /// change, no event was written and `position` is the tail.
 struct Committed {
   Position position;
+  Version version;  ///< that the last event gave its subject; 0 where there was no event
 };
 
 /// Nothing was written, nor will be; asking again later may succeed.

@@ -19,11 +19,8 @@ namespace byline::http {
 /// What handlers work with. Lives as long as the server.
 struct Services {
   Services(Engine& the_engine, Metrics& the_metrics, security::DeploymentKeys the_keys,
-           security::SecretDigester the_digester)
-      : engine(the_engine),
-        metrics(the_metrics),
-        keys(std::move(the_keys)),
-        digester(std::move(the_digester)) {}
+           const security::SecretDigester& the_digester)
+      : engine(the_engine), metrics(the_metrics), keys(std::move(the_keys)), digester(the_digester) {}
 
   Engine& engine;
   Metrics& metrics;

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "http/listing.hpp"
 #include "http/reply.hpp"
 #include "http/server/mailbox.hpp"
 #include "security/seal.hpp"
@@ -91,8 +92,10 @@ Response answer(const Outcome& outcome, const Reader* reader, const ResourceSpec
   if (auto* unavailable = std::get_if<Unavailable>(&outcome)) return reply_unavailable(unavailable->reason);
   if (!reader) return reply_unavailable("the storage is being opened");
   auto response = render(*reader);
-  response.headers.emplace_back("Byline-Position",
-                                std::to_string(std::get<Committed>(outcome).position.value));
+  const auto& committed = std::get<Committed>(outcome);
+  // A deleted subject has no representation any more, whose tag would be there already.
+  if (response.status == 204) response.headers.emplace_back("ETag", etag_of(committed.version));
+  response.headers.emplace_back("Byline-Position", std::to_string(committed.position.value));
   return response;
 }
 

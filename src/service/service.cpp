@@ -56,7 +56,7 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(ServiceOptio
   auto keys = security::load_or_create_keys(options.data / "keys.json");
   if (!keys) return std::unexpected(keys.error());
   security::SecretDigester digester(keys->digest_key);
-  parts->services.emplace(*parts->engine, parts->metrics, std::move(*keys), std::move(digester));
+  parts->services.emplace(*parts->engine, parts->metrics, std::move(*keys), digester);
   parts->api = std::make_unique<http::Api>(*parts->services);
   parts->server = std::make_unique<http::Server>(server_options(options), *parts->api);
   if (auto listening = parts->server->listen(); !listening) return std::unexpected(listening.error());

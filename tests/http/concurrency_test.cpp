@@ -139,6 +139,14 @@ TEST_F(Concurrency, TheETagIsTheVersionAndGuardsChanges) {
   EXPECT_EQ(admin().remove(path, if_match("\"2\"")).status, 204);
 }
 
+TEST_F(Concurrency, ADeletionCarriesTheLastVersionAndItsPosition) {
+  auto id = registered().id;
+  auto reply = admin().remove("/admin/applications/" + id, if_match("\"1\""));
+  EXPECT_EQ(reply.status, 204);
+  EXPECT_EQ(reply.header("etag"), "\"2\"");
+  EXPECT_NE(reply.header("byline-position"), "");
+}
+
 TEST_F(Concurrency, IfMatchIsMatchedStronglyAndAStarMatchesWhatIsThere) {
   auto id = registered().id;
   EXPECT_EQ(describe(id, "one", if_match("*")).status, 200);
