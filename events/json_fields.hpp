@@ -38,8 +38,7 @@ struct IsId : std::false_type {};
 template <class Tag>
 struct IsId<Id<Tag>> : std::true_type {};
 
-// -- writing
-// ---------------------------------------------------------------------------------------------------
+// -- writing --
 
 inline void write(JsonWriter& json, const PermissionMatrix& matrix) {
   json.begin_object();
@@ -101,8 +100,7 @@ void write_struct(JsonWriter& json, const T& object) {
   json.end_object();
 }
 
-// -- reading
-// ---------------------------------------------------------------------------------------------------
+// -- reading --
 
 using Value = simdjson::ondemand::value;
 using Object = simdjson::ondemand::object;

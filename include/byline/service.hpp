@@ -74,8 +74,8 @@ struct Founded {
 std::expected<Founded, std::string> found_organization(const std::filesystem::path& data,
                                                        const Founding& founding);
 
-/// True when the directory holds an organization.
-bool is_initialized(const std::filesystem::path& data);
+/// Whether the directory holds an organization. The error says why that cannot be read.
+std::expected<bool, std::string> is_initialized(const std::filesystem::path& data);
 
 /// Calls `each(position, json)` for every entry of the log after `after`, in order, until it gives false. A
 /// service may be writing the same directory meanwhile.

@@ -65,7 +65,9 @@ int fail(const std::string& sentence) {
 /// On first start, where an organization was named: founds it and says how to sign in. The token is printed
 /// before anything else can go wrong, since it is shown only once.
 std::expected<void, std::string> found_at_first_start(const ServeOptions& options) {
-  if (is_initialized(options.service.data)) return {};
+  auto initialized = is_initialized(options.service.data);
+  if (!initialized) return std::unexpected(initialized.error());
+  if (*initialized) return {};
   if (options.founding.organization.empty()) {
     return std::unexpected(
         "The data directory " + options.data +

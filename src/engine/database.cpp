@@ -46,14 +46,15 @@ std::vector<ColumnFamilyDescriptor> families_of(const rocksdb::DBOptions& option
   return families;
 }
 
-/// Opening moves what is in the WAL into tables, which may take as much room again.
-bool has_room_for_wal(const fs::path& database) {
+constexpr std::uintmax_t kRoomToOpen = 16 << 20;  ///< bytes: a new WAL, a manifest, and a little to live on
+
+std::uintmax_t wal_bytes(const fs::path& database) {
   std::error_code error;
-  std::uintmax_t wal = 0;
+  std::uintmax_t bytes = 0;
   for (const auto& file : fs::directory_iterator(database, error)) {
-    if (file.path().extension() == ".log") wal += file.file_size(error);
+    if (file.path().extension() == ".log") bytes += file.file_size(error);
   }
-  return fs::space(database, error).available > wal;
+  return bytes;
 }
 
 std::string view_states_json(const ViewStates& states) {
@@ -74,8 +75,7 @@ std::string view_states_json(const ViewStates& states) {
 
 }  // namespace
 
-// -- DirectoryLock
-// ---------------------------------------------------------------------------------------------
+// -- DirectoryLock --
 
 std::expected<DirectoryLock, std::string> DirectoryLock::acquire(const fs::path& directory) {
   std::error_code error;
@@ -103,8 +103,21 @@ DirectoryLock::~DirectoryLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-// -- opening
-// ---------------------------------------------------------------------------------------------------
+// -- opening --
+
+std::expected<void, std::string> check_writable(const fs::path& directory) {
+  auto room = kRoomToOpen + wal_bytes(directory / "db");
+  auto file = (directory / "probe").string();
+  int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) return std::unexpected(std::strerror(errno));
+  int error = ::posix_fallocate(descriptor, 0, static_cast<off_t>(room));
+  if (error == 0 && (::pwrite(descriptor, "probe", 5, 0) != 5 || ::fsync(descriptor) != 0)) error = errno;
+  ::close(descriptor);
+  ::unlink(file.c_str());
+  if (error == 0) return {};
+  if (error != ENOSPC) return std::unexpected(std::strerror(error));
+  return std::unexpected("the disk is full; " + std::to_string((room >> 20) + 1) + " MiB must be free");
+}
 
 std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::path& directory, Mode mode,
                                                                      rocksdb::Env* env) {
@@ -122,8 +135,10 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::p
     case Mode::read_write: {
       std::error_code ignored;
       fs::create_directories(path, ignored);
-      // Where that room is missing the WAL stays and is read into memory: a full disk can still be opened.
-      options.avoid_flush_during_recovery = !has_room_for_wal(path);
+      if (auto writable = check_writable(directory); !writable) {
+        return std::unexpected("The data in " + directory.string() +
+                               " cannot be opened: " + writable.error() + ".");
+      }
       status = rocksdb::DB::Open(options, path, families_of(options, path), &handles, &rocks);
       break;
     }
@@ -236,8 +251,7 @@ Database::~Database() {
   }
 }
 
-// -- views
-// -----------------------------------------------------------------------------------------------------
+// -- views --
 
 void Database::put_view_states(rocksdb::WriteBatch& batch, const ViewStates& states) const {
   batch.Put(meta_, kViewsKey, view_states_json(states));

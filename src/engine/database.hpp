@@ -28,6 +28,12 @@ class DirectoryLock {
   int descriptor_;
 };
 
+/// Whether the disk takes writes and has the room that opening the database needs, which is as much again as
+/// lies in its write-ahead log, and some. Tried with a file that is gone afterwards. To open it without that
+/// room would fail half-way and leave behind what was written until then. The error is a clause for a
+/// sentence.
+std::expected<void, std::string> check_writable(const std::filesystem::path& directory);
+
 /// How far each view is folded, and in which column family its rows are. One row of the database, rewritten
 /// in every batch, so that rows and checkpoint become durable together.
 struct ViewState {

@@ -1,12 +1,8 @@
 #include "engine/engine.hpp"
 
-#include <fcntl.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 
 #include "engine/batch.hpp"
 #include "engine/database_reader.hpp"
@@ -19,22 +15,6 @@ using namespace std::chrono_literals;
 
 constexpr auto kFirstRetry = 50ms;
 constexpr auto kSlowestRetry = 5000ms;
-
-constexpr std::size_t kRoomToOpen = 16 << 20;  ///< bytes: a new WAL, a manifest, and a little to live on
-
-/// Whether the disk takes a write and has room, tried with a file that is gone afterwards. Opening the
-/// database where it has none would fail, and leave behind what it wrote until then.
-std::expected<void, std::string> check_writable(const std::filesystem::path& directory) {
-  auto file = (directory / "probe").string();
-  int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) return std::unexpected(std::strerror(errno));
-  int error = ::posix_fallocate(descriptor, 0, kRoomToOpen);
-  if (error == 0 && (::pwrite(descriptor, "probe", 5, 0) != 5 || ::fsync(descriptor) != 0)) error = errno;
-  ::close(descriptor);
-  ::unlink(file.c_str());
-  if (error != 0) return std::unexpected(std::strerror(error));
-  return {};
-}
 
 void refuse_all(std::vector<Submission>& submissions, std::string_view reason) {
   for (auto& submission : submissions) submission.done(Unavailable{reason});

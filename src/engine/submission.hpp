@@ -19,7 +19,8 @@ struct Committed {
   Version version;  ///< that the last event gave its subject; 0 where there was no event
 };
 
-/// Nothing was written, nor will be; asking again later may succeed.
+/// Refused before it was written, or the write failed and is in doubt: whether it happened shows when the
+/// disk is read again. Asking again under the same idempotency key is safe.
 struct Unavailable {
   std::string_view reason;
 };

@@ -104,13 +104,15 @@ std::expected<Founded, std::string> found_organization(const std::filesystem::pa
   return founded;
 }
 
-bool is_initialized(const std::filesystem::path& data) {
+std::expected<bool, std::string> is_initialized(const std::filesystem::path& data) {
+  if (!std::filesystem::exists(data / "db")) return false;
   bool found = false;
   auto read = read_log(data, 0, [&found](std::uint64_t, std::string_view) {
     found = true;
     return false;
   });
-  return read && found;
+  if (!read) return std::unexpected(read.error());
+  return found;
 }
 
 }  // namespace byline

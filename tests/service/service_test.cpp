@@ -37,11 +37,11 @@ class ServiceTest : public ::testing::Test {
 };
 
 TEST_F(ServiceTest, AFoundedOrganizationHasAnAdministratorWhoCanSignIn) {
-  EXPECT_FALSE(is_initialized(data()));
+  EXPECT_EQ(is_initialized(data()), false);
   EXPECT_FALSE(std::filesystem::exists(data())) << "asking makes nothing";
   auto founded = found_organization(data(), harbor());
   ASSERT_TRUE(founded) << founded.error();
-  EXPECT_TRUE(is_initialized(data()));
+  EXPECT_EQ(is_initialized(data()), true);
 
   auto service = start();
   ASSERT_TRUE(service);
@@ -60,7 +60,7 @@ TEST_F(ServiceTest, FoundingTellsEverythingThatIsWrongByItsOption) {
   ASSERT_FALSE(founded);
   EXPECT_THAT(founded.error(), AllOf(HasSubstr("--organization: "), HasSubstr("--admin-name: "),
                                      HasSubstr("--admin-email: "), HasSubstr("--plan: ")));
-  EXPECT_FALSE(is_initialized(data()));
+  EXPECT_EQ(is_initialized(data()), false);
 }
 
 TEST_F(ServiceTest, ASecondOrganizationIsFoundedOnlyWhenAsked) {
@@ -98,7 +98,7 @@ TEST_F(ServiceTest, ADirectoryInUseIsRefused) {
   auto founded = found_organization(data(), founding);
   ASSERT_FALSE(founded);
   EXPECT_THAT(founded.error(), HasSubstr("is in use by another process"));
-  EXPECT_TRUE(is_initialized(data())) << "reading beside it is allowed";
+  EXPECT_EQ(is_initialized(data()), true) << "reading beside it is allowed";
 }
 
 TEST_F(ServiceTest, APortInUseIsRefusedAndTheDirectoryLetGo) {
