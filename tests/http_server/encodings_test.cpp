@@ -130,6 +130,8 @@ TEST(MediaTypeTest, AcceptIsRefusedOnlyWhereEveryJsonApiInItHasParameters) {
     EXPECT_FALSE(accepts_json_api(accept)) << accept;
 }
 
+const security::Key kListKey = security::new_key();
+
 TEST(CursorTest, ReadsBackWhateverItWasMadeOf) {
   const std::vector<AttributeValue> values = {std::monostate{},
                                               std::string(),
@@ -144,7 +146,7 @@ TEST(CursorTest, ReadsBackWhateverItWasMadeOf) {
                                               RawJson{R"({"a":[1]})"}};
   for (const auto& value : values) {
     for (const auto& key : {std::string("k"), std::string("\0\xff:9", 4), std::string(32, '\x80')}) {
-      auto place = read_cursor(write_cursor({value, key}));
+      auto place = read_cursor(kListKey, write_cursor(kListKey, {value, key}));
       ASSERT_TRUE(place);
       EXPECT_EQ(place->value, value);
       EXPECT_EQ(place->key, key);
@@ -153,18 +155,19 @@ TEST(CursorTest, ReadsBackWhateverItWasMadeOf) {
 }
 
 TEST(CursorTest, IsSafeInAnAddress) {
-  auto cursor = write_cursor({std::string(200, '\xfe'), std::string(100, '\xff')});
+  auto cursor = write_cursor(kListKey, {std::string(200, '\xfe'), std::string(100, '\xff')});
   EXPECT_EQ(percent_encode(cursor), cursor);
 }
 
 TEST(CursorTest, NothingElseIsOne) {
   for (auto* text : {"", "x", "!!!!", "MTox", "eA", "OjA", "MDo", "MTpzeA==", "OTk5OTk6c3g", "LTE6c3g",
                      "MTp4aw", "MTpkaw", "NTpz"})
-    EXPECT_FALSE(read_cursor(text)) << text;
-  EXPECT_FALSE(read_cursor(std::string(5000, 'A')));
-  auto cursor = write_cursor({std::string("value"), "key"});
-  for (std::size_t size = 0; size + 4 < cursor.size(); ++size)
-    EXPECT_FALSE(read_cursor(cursor.substr(0, size)));
+    EXPECT_FALSE(read_cursor(kListKey, text)) << text;
+  EXPECT_FALSE(read_cursor(kListKey, std::string(5000, 'A')));
+  auto cursor = write_cursor(kListKey, {std::string("value"), "key"});
+  for (std::size_t size = 0; size < cursor.size(); ++size)
+    EXPECT_FALSE(read_cursor(kListKey, cursor.substr(0, size)));
+  EXPECT_FALSE(read_cursor(security::new_key(), cursor)) << "of another list";
 }
 
 }  // namespace
