@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "events/name_table.hpp"
+
 namespace byline {
 namespace {
 
@@ -21,23 +23,16 @@ constexpr std::array<std::string_view, kAreaCount> kAreas = {"admin.applications
 constexpr std::array<std::string_view, kOperationCount> kOperations = {"view", "edit", "create", "delete"};
 constexpr std::array<std::string_view, 4> kLevels = {"none", "assignments", "limited", "all"};
 
-template <class Enum, std::size_t N>
-std::optional<Enum> named(const std::array<std::string_view, N>& names, std::string_view name) {
-  auto found = std::ranges::find(names, name);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Enum>(found - names.begin());
-}
-
 }  // namespace
 
 std::string_view name_of(Area area) { return kAreas[static_cast<std::size_t>(area)]; }
 std::string_view name_of(Operation operation) { return kOperations[static_cast<std::size_t>(operation)]; }
 std::string_view name_of(Level level) { return kLevels[static_cast<std::size_t>(level)]; }
-std::optional<Area> area_named(std::string_view name) { return named<Area>(kAreas, name); }
+std::optional<Area> area_named(std::string_view name) { return find_named<Area>(kAreas, name); }
 std::optional<Operation> operation_named(std::string_view name) {
-  return named<Operation>(kOperations, name);
+  return find_named<Operation>(kOperations, name);
 }
-std::optional<Level> level_named(std::string_view name) { return named<Level>(kLevels, name); }
+std::optional<Level> level_named(std::string_view name) { return find_named<Level>(kLevels, name); }
 
 void PermissionMatrix::unite(const PermissionMatrix& other) {
   for (std::size_t i = 0; i < cells_.size(); ++i) cells_[i] = std::max(cells_[i], other.cells_[i]);

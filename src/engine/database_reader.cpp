@@ -41,8 +41,9 @@ class RocksRowCursor final : public RowCursor {
 
 DatabaseReader::DatabaseReader(std::shared_ptr<Database> database, Kind kind)
     : database_(std::move(database)) {
+  if (kind == Kind::moving) return;
   tail_ = database_->log().tail();  // before the snapshot, which then holds all of it
-  if (kind == Kind::frozen) snapshot_ = database_->rocks().GetSnapshot();
+  snapshot_ = database_->rocks().GetSnapshot();
 }
 
 DatabaseReader::~DatabaseReader() {

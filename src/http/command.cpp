@@ -7,7 +7,6 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "http/listing.hpp"
 #include "http/reply.hpp"
 #include "http/server/mailbox.hpp"
 #include "security/seal.hpp"

@@ -122,14 +122,6 @@ std::string page_link(const Call& call, std::string_view cursor_name, const std:
   return link;
 }
 
-void write_included(JsonWriter& json, const std::vector<Resource>& included, const ResourceQuery& query) {
-  if (query.include.empty()) return;
-  json.key("included");
-  json.begin_array();
-  for (const auto& resource : included) write_resource(json, resource, query.fields_of(resource.type));
-  json.end_array();
-}
-
 Response reply_page(const Call& call, const Reader& reader, const PageWalk& walk, const ResourceQuery& query,
                     const IncludeResources& include) {
   Response response;
@@ -144,9 +136,7 @@ Response reply_page(const Call& call, const Reader& reader, const PageWalk& walk
     if (!query.include.empty()) primary.push_back(found.resource);
   }
   json.end_array();
-  if (include)
-    write_included(json, query.include.empty() ? std::vector<Resource>{} : include(reader, query, primary),
-                   query);
+  write_included(json, reader, query, primary, include);
   json.key("links");
   json.begin_object();
   json.member("self", std::string_view(call.request.target));
@@ -188,8 +178,6 @@ class RowSource final : public ResourceSource {
 };
 
 }  // namespace
-
-std::string etag_of(Version version) { return '"' + std::to_string(version.value) + '"'; }
 
 Awaitable<Response> reply_list(Call& call, const ResourceSpec& spec, OpenSource open,
                                IncludeResources include) {
@@ -244,52 +232,6 @@ OpenSource nothing() {
     bool next(std::string&, Resource&) override { return false; }
   };
   return [](const Reader&, const std::string&, Direction) { return std::make_unique<Nothing>(); };
-}
-
-Response reply_resource(const Call& call, const Reader& reader, const Resource& resource, Version version,
-                        const IncludeResources& include, const ResourceQuery& query) {
-  Response response;
-  response.content_type = kJsonApi;
-  response.headers.emplace_back("ETag", etag_of(version));
-  JsonWriter json(response.body);
-  json.begin_object();
-  json.key("data");
-  write_resource(json, resource, query.fields_of(resource.type));
-  if (include && !query.include.empty()) {
-    write_included(json, include(reader, query, std::span(&resource, 1)), query);
-  }
-  json.key("links");
-  json.begin_object();
-  json.member("self",
-              std::string_view(resource.self.empty() ? std::string(call.request.path) : resource.self));
-  json.end_object();
-  json.end_object();
-  return response;
-}
-
-Response reply_written(const Resource& resource, Version version, unsigned status,
-                       const std::function<void(JsonWriter&)>& meta) {
-  Response response;
-  response.status = status;
-  response.content_type = kJsonApi;
-  response.headers.emplace_back("ETag", etag_of(version));
-  if (status == 201) response.headers.emplace_back("Location", resource.self);
-  JsonWriter json(response.body);
-  json.begin_object();
-  json.key("data");
-  write_resource(json, resource, {});
-  if (meta) {
-    json.key("meta");
-    json.begin_object();
-    meta(json);
-    json.end_object();
-  }
-  json.key("links");
-  json.begin_object();
-  json.member("self", std::string_view(resource.self));
-  json.end_object();
-  json.end_object();
-  return response;
 }
 
 }  // namespace byline::http

@@ -73,6 +73,8 @@ std::string_view title_of(unsigned status) {
   }
 }
 
+std::string etag_of(Version version) { return '"' + std::to_string(version.value) + '"'; }
+
 unsigned status_of(Code code) {
   switch (code) {
     case Code::required:

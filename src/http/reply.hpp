@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "domain/problem.hpp"
+#include "events/event.hpp"
 #include "http/resource.hpp"
 #include "http/server/message.hpp"
 
@@ -25,6 +26,9 @@ struct ApiError {
 /// An answer whose body is an error document. All of one status give that status; a mixture gives 422.
 Response reply_errors(const std::vector<ApiError>& errors);
 Response reply_error(ApiError error);
+
+/// The strong entity tag of a version (RFC 9110 §8.8.3).
+std::string etag_of(Version version);
 
 unsigned status_of(Code code);
 /// RFC 9110 §15 and RFC 6585: the phrase that stands as an error's title.

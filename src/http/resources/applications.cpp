@@ -5,7 +5,6 @@
 #include "http/document.hpp"
 #include "http/guard.hpp"
 #include "http/listing.hpp"
-#include "http/reply.hpp"
 #include "http/resources/resources.hpp"
 #include "http/resources/role_resource.hpp"
 #include "http/resources/signature.hpp"
@@ -28,11 +27,6 @@ constexpr AttributeSpec kAttributes[] = {
 };
 constexpr RelationshipSpec kRelationships[] = {{"roles", "roles", true, Writes::always, true}};
 
-struct Loaded {
-  Resource resource;
-  Version version;
-};
-
 Resource to_resource(const Reader& reader, const OrganizationId& organization, const AccountId& id,
                      const ApplicationRow& row, const Byline& byline) {
   Resource resource;
@@ -51,11 +45,12 @@ Resource to_resource(const Reader& reader, const OrganizationId& organization, c
   return resource;
 }
 
-std::optional<Loaded> load(const Reader& reader, const OrganizationId& organization, const AccountId& id) {
+std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& organization,
+                                   const AccountId& id) {
   auto byline = find_byline(reader, {SubjectKind::application, id});  // before the row: see reader.hpp
   auto row = find_application(reader, organization, id);
   if (!row || !byline) return std::nullopt;
-  return Loaded{to_resource(reader, organization, id, *row, *byline), byline->version};
+  return LoadedResource{to_resource(reader, organization, id, *row, *byline), byline->version};
 }
 
 /// Advice about what was saved: another application looks the same.
@@ -78,21 +73,23 @@ std::string warnings(const Reader& reader, const OrganizationId& organization, c
   return text;
 }
 
-/// The application as it is now, with `meta`.
-Response reply_application(const Reader& reader, const OrganizationId& organization, const AccountId& id,
-                           unsigned status, std::string_view client_secret) {
-  auto loaded = load(reader, organization, id);
-  if (!loaded) return reply_not_found();  // deleted by somebody else in between
-  auto advice =
-      warnings(reader, organization, id, std::get<std::string>(loaded->resource.attributes[0].second));
-  std::function<void(JsonWriter&)> meta;
-  if (!client_secret.empty() || !advice.empty()) {
-    meta = [&](JsonWriter& json) {
-      if (!client_secret.empty()) json.member("client_secret", client_secret);
+/// What is told once, after a command: the secret of a new application, and advice.
+RenderCommitted render_application(const Call& call, const AccountId& id, unsigned status,
+                                   std::string client_secret = {}) {
+  auto load_with_meta = [organization = call.organization(), id,
+                         secret = std::move(client_secret)](const Reader& reader) {
+    auto loaded = load(reader, organization, id);
+    if (!loaded) return loaded;
+    auto name = std::get<std::string>(value_of(loaded->resource, "name"));
+    auto advice = warnings(reader, organization, id, name);
+    if (secret.empty() && advice.empty()) return loaded;
+    loaded->meta = [secret, advice](JsonWriter& json) {
+      if (!secret.empty()) json.member("client_secret", std::string_view(secret));
       if (!advice.empty()) json.raw_member("warnings", advice);
     };
-  }
-  return reply_written(loaded->resource, loaded->version, status, meta);
+    return loaded;
+  };
+  return render_resource(load_with_meta, status);
 }
 
 }  // namespace
@@ -117,14 +114,11 @@ Awaitable<Response> list_applications(Call& call) {
 
 Awaitable<Response> read_application(Call& call) {
   if (auto refused = require(call, Area::admin_applications, Operation::view)) co_return std::move(*refused);
-  auto query = read_query(call, kApplications);
-  if (!query) co_return std::move(query.error());
-  auto reader = call.services.engine.reader();
-  if (!reader) co_return reply_unavailable("the storage is being opened");
-  auto id = path_id<AccountId>(call);
-  auto loaded = id ? load(*reader, call.organization(), *id) : std::nullopt;
-  if (!loaded) co_return reply_not_found();
-  co_return reply_resource(call, *reader, loaded->resource, loaded->version, include_roles(call), *query);
+  auto load_it = [&call](const Reader& reader) {
+    auto id = path_id<AccountId>(call);
+    return id ? load(reader, call.organization(), *id) : std::nullopt;
+  };
+  co_return reply_resource(call, kApplications, load_it, include_roles(call));
 }
 
 Awaitable<Response> register_application(Call& call) {
@@ -145,10 +139,8 @@ Awaitable<Response> register_application(Call& call) {
   if (document->active() == false)
     document->add({Code::invalid_value, "status", "a new application is active"});
   command.problems = document->take_problems();
-  auto render = [organization = call.organization(), id = command.id, secret](const Reader& reader) {
-    return reply_application(reader, organization, id, 201, secret);
-  };
-  co_return co_await run_command(call, std::move(command), render);
+  auto render = render_application(call, command.id, 201, secret);
+  co_return co_await run_command(call, std::move(command), std::move(render));
 }
 
 Awaitable<Response> change_application(Call& call) {
@@ -165,17 +157,13 @@ Awaitable<Response> change_application(Call& call) {
   command.description = document->clearable_text("description", parse_description);
   command.active = document->active();
   command.problems = document->take_problems();
-  auto render = [organization = call.organization(), id = *id](const Reader& reader) {
-    return reply_application(reader, organization, id, 200, {});
-  };
-  co_return co_await run_command(call, std::move(command), render);
+  co_return co_await run_command(call, std::move(command), render_application(call, *id, 200));
 }
 
 Awaitable<Response> delete_application(Call& call) {
   auto id = path_id<AccountId>(call);
   if (!id) co_return reply_not_found();
-  auto render = [](const Reader&) { return Response{.status = 204}; };
-  co_return co_await run_command(call, DeleteApplication{*id}, render);
+  co_return co_await run_command(call, DeleteApplication{*id}, render_deleted());
 }
 
 }  // namespace byline::http

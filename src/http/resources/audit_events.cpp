@@ -3,7 +3,6 @@
 #include "events/json_fields.hpp"
 #include "http/guard.hpp"
 #include "http/listing.hpp"
-#include "http/reply.hpp"
 #include "http/resources/resources.hpp"
 #include "http/resources/signature.hpp"
 #include "projections/audit.hpp"
@@ -144,22 +143,21 @@ Awaitable<Response> list_audit_events(Call& call) {
     if (start.size() == sizeof(std::uint64_t)) place = position_at_end(start);
     return std::make_unique<AuditSource>(reader, prefix, place, direction);
   };
-  co_return co_await reply_list(call, kAuditEvents, open, {});
+  co_return co_await reply_list(call, kAuditEvents, open);
 }
 
 Awaitable<Response> read_audit_event(Call& call) {
   if (auto refused = require(call, Area::admin_audit, Operation::view)) co_return std::move(*refused);
-  auto query = read_query(call, kAuditEvents);
-  if (!query) co_return std::move(query.error());
-  auto reader = call.services.engine.reader();
-  if (!reader) co_return reply_unavailable("the storage is being opened");
-  auto text = call.parameters[0];
-  Position position;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), position.value);
-  if (error != std::errc{} || end != text.data() + text.size()) co_return reply_not_found();
-  auto entry = reader->entry(position);
-  if (!entry || entry->organization != call.organization()) co_return reply_not_found();
-  co_return reply_resource(call, *reader, to_resource(*reader, *entry), Version{1}, {}, *query);
+  auto load_it = [&call](const Reader& reader) -> std::optional<LoadedResource> {
+    auto text = call.parameters[0];
+    Position position;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), position.value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    auto entry = reader.entry(position);
+    if (!entry || entry->organization != call.organization()) return std::nullopt;
+    return LoadedResource{to_resource(reader, *entry), Version{1}};  // an event never changes
+  };
+  co_return reply_resource(call, kAuditEvents, load_it);
 }
 
 }  // namespace byline::http

@@ -3,7 +3,6 @@
 #include "http/document.hpp"
 #include "http/guard.hpp"
 #include "http/listing.hpp"
-#include "http/reply.hpp"
 #include "http/resources/resources.hpp"
 #include "http/resources/signature.hpp"
 
@@ -20,13 +19,8 @@ constexpr AttributeSpec kAttributes[] = {
     kVersion,
 };
 
-struct Loaded {
-  Resource resource;
-  Version version;
-};
-
 /// Only the caller's own organization is ever looked at.
-std::optional<Loaded> load(const Reader& reader, const OrganizationId& id) {
+std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& id) {
   auto byline = find_byline(reader, {SubjectKind::organization, id});  // before the row: see reader.hpp
   auto row = find_organization(reader, id);
   if (!row || !byline) return std::nullopt;
@@ -37,7 +31,7 @@ std::optional<Loaded> load(const Reader& reader, const OrganizationId& id) {
   resource.attributes = {{"name", row->name}, {"plan", std::string(name_of(row->plan))}};
   sign(resource, reader, id, *byline);
   resource.attributes.emplace_back("version", std::int64_t{byline->version.value});
-  return Loaded{std::move(resource), byline->version};
+  return LoadedResource{std::move(resource), byline->version};
 }
 
 }  // namespace
@@ -52,19 +46,16 @@ Awaitable<Response> list_organizations(Call& call) {
     return load(reader, id).value().resource;
   };
   co_return co_await reply_list(call, kOrganizations,
-                                rows_of(View::organizations, organization_key(id), to_organization), {});
+                                rows_of(View::organizations, organization_key(id), to_organization));
 }
 
 Awaitable<Response> read_organization(Call& call) {
   if (auto refused = require(call, Area::admin_organization, Operation::view)) co_return std::move(*refused);
-  auto query = read_query(call, kOrganizations);
-  if (!query) co_return std::move(query.error());
-  auto reader = call.services.engine.reader();
-  if (!reader) co_return reply_unavailable("the storage is being opened");
-  auto id = path_id<OrganizationId>(call);
-  auto loaded = id == call.organization() ? load(*reader, *id) : std::nullopt;
-  if (!loaded) co_return reply_not_found();
-  co_return reply_resource(call, *reader, loaded->resource, loaded->version, {}, *query);
+  auto load_it = [&call](const Reader& reader) {
+    auto id = path_id<OrganizationId>(call);
+    return id == call.organization() ? load(reader, *id) : std::nullopt;
+  };
+  co_return reply_resource(call, kOrganizations, load_it);
 }
 
 Awaitable<Response> change_organization(Call& call) {
@@ -77,11 +68,8 @@ Awaitable<Response> change_organization(Call& call) {
   command.name = document->text("name", parse_name);
   command.plan = document->word("plan", plan_named);
   command.problems = document->take_problems();
-  auto render = [id = *id](const Reader& reader) {
-    auto loaded = load(reader, id);
-    return loaded ? reply_written(loaded->resource, loaded->version, 200) : reply_not_found();
-  };
-  co_return co_await run_command(call, std::move(command), render);
+  auto load_it = [id = *id](const Reader& reader) { return load(reader, id); };
+  co_return co_await run_command(call, std::move(command), render_resource(load_it, 200));
 }
 
 }  // namespace byline::http

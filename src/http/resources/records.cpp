@@ -64,17 +64,13 @@ Resource to_resource(const Reader& reader, const OrganizationId& organization, c
   return resource;
 }
 
-struct Loaded {
-  Resource resource;
-  Version version;
-};
-
-std::optional<Loaded> load(const Reader& reader, const OrganizationId& organization,
-                           const Collection& collection, const RecordId& id) {
+std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& organization,
+                                   const Collection& collection, const RecordId& id) {
   auto byline = find_byline(reader, {SubjectKind::record, id});  // before the row: see reader.hpp
   auto row = find_record(reader, organization, collection.key, id);
   if (!row || !byline) return std::nullopt;
-  return Loaded{to_resource(reader, organization, collection, id, std::move(*row), *byline), byline->version};
+  return LoadedResource{to_resource(reader, organization, collection, id, std::move(*row), *byline),
+                        byline->version};
 }
 
 /// The accounts behind the signatures: as much of them as a signature tells.
@@ -106,11 +102,10 @@ IncludeResources include_accounts(const Call& call) {
 
 RenderCommitted render_record(const Call& call, const Collection& collection, const RecordId& id,
                               unsigned status) {
-  return [organization = call.organization(), &collection, id, status](const Reader& reader) {
-    auto loaded = load(reader, organization, collection, id);
-    if (!loaded) return reply_not_found();  // deleted by somebody else in between
-    return reply_written(loaded->resource, loaded->version, status);
+  auto load_it = [organization = call.organization(), &collection, id](const Reader& reader) {
+    return load(reader, organization, collection, id);
   };
+  return render_resource(load_it, status);
 }
 
 /// Members whose names a record cannot have: JSON:API 1.1 §7.2.2 and our own.
@@ -148,15 +143,12 @@ Awaitable<Response> read_record(Call& call) {
   const auto* collection = collection_of(call);
   if (!collection) co_return reply_no_collection();
   if (auto refused = require_in(call, *collection, Operation::view)) co_return std::move(*refused);
-  auto query = read_query(call, spec_of(*collection));
-  if (!query) co_return std::move(query.error());
-  auto reader = call.services.engine.reader();
-  if (!reader) co_return reply_unavailable("the storage is being opened");
-  auto id = path_id<RecordId>(call, 2);
-  auto loaded = id && sees_records(call, *collection) ? load(*reader, call.organization(), *collection, *id)
-                                                      : std::nullopt;
-  if (!loaded) co_return reply_not_found();
-  co_return reply_resource(call, *reader, loaded->resource, loaded->version, include_accounts(call), *query);
+  auto load_it = [&call, collection](const Reader& reader) {
+    auto id = path_id<RecordId>(call, 2);
+    bool sees = id && sees_records(call, *collection);
+    return sees ? load(reader, call.organization(), *collection, *id) : std::nullopt;
+  };
+  co_return reply_resource(call, spec_of(*collection), load_it, include_accounts(call));
 }
 
 Awaitable<Response> create_record(Call& call) {
@@ -196,8 +188,7 @@ Awaitable<Response> delete_record(Call& call) {
   if (!collection) co_return reply_no_collection();
   auto id = path_id<RecordId>(call, 2);
   if (!id) co_return reply_not_found();
-  auto render = [](const Reader&) { return Response{.status = 204}; };
-  co_return co_await run_command(call, DeleteRecord{*id, collection}, render);
+  co_return co_await run_command(call, DeleteRecord{*id, collection}, render_deleted());
 }
 
 }  // namespace byline::http

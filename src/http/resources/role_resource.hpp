@@ -3,8 +3,7 @@
 #include <vector>
 
 #include "http/call.hpp"
-#include "http/listing.hpp"
-#include "http/resource.hpp"
+#include "http/resource_reply.hpp"
 
 namespace byline::http {
 

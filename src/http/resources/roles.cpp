@@ -8,7 +8,6 @@
 #include "http/document.hpp"
 #include "http/guard.hpp"
 #include "http/listing.hpp"
-#include "http/reply.hpp"
 #include "http/resources/resources.hpp"
 #include "http/resources/role_resource.hpp"
 #include "http/resources/signature.hpp"
@@ -31,11 +30,6 @@ constexpr AttributeSpec kAttributes[] = {
     kVersion,
 };
 
-struct Loaded {
-  Resource resource;
-  Version version;
-};
-
 Resource to_resource(const Reader& reader, const OrganizationId& organization, const RoleId& id,
                      const RoleRow& row, const Byline& byline) {
   Resource resource;
@@ -53,11 +47,12 @@ Resource to_resource(const Reader& reader, const OrganizationId& organization, c
   return resource;
 }
 
-std::optional<Loaded> load(const Reader& reader, const OrganizationId& organization, const RoleId& id) {
+std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& organization,
+                                   const RoleId& id) {
   auto byline = find_byline(reader, {SubjectKind::role, id});  // before the row: see reader.hpp
   auto row = find_role(reader, organization, id);
   if (!row || !byline) return std::nullopt;
-  return Loaded{to_resource(reader, organization, id, *row, *byline), byline->version};
+  return LoadedResource{to_resource(reader, organization, id, *row, *byline), byline->version};
 }
 
 /// The matrix, with a problem for every cell that cannot be read.
@@ -89,11 +84,10 @@ PermissionMatrix read_permissions(const nlohmann::json& json, Document& document
 }
 
 RenderCommitted render_role(const Call& call, const RoleId& id, unsigned status) {
-  return [organization = call.organization(), id, status](const Reader& reader) {
-    auto loaded = load(reader, organization, id);
-    if (!loaded) return reply_not_found();
-    return reply_written(loaded->resource, loaded->version, status);
+  auto load_it = [organization = call.organization(), id](const Reader& reader) {
+    return load(reader, organization, id);
   };
+  return render_resource(load_it, status);
 }
 
 }  // namespace
@@ -140,19 +134,16 @@ Awaitable<Response> list_roles(Call& call) {
     auto byline = find_byline(reader, {SubjectKind::role, id});
     return to_resource(reader, organization, id, parse_role_row(value), byline.value());
   };
-  co_return co_await reply_list(call, kRoles, rows_of(View::roles, prefix, to_role), {});
+  co_return co_await reply_list(call, kRoles, rows_of(View::roles, prefix, to_role));
 }
 
 Awaitable<Response> read_role(Call& call) {
   if (auto refused = require(call, Area::admin_roles, Operation::view)) co_return std::move(*refused);
-  auto query = read_query(call, kRoles);
-  if (!query) co_return std::move(query.error());
-  auto reader = call.services.engine.reader();
-  if (!reader) co_return reply_unavailable("the storage is being opened");
-  auto id = path_id<RoleId>(call);
-  auto loaded = id ? load(*reader, call.organization(), *id) : std::nullopt;
-  if (!loaded) co_return reply_not_found();
-  co_return reply_resource(call, *reader, loaded->resource, loaded->version, {}, *query);
+  auto load_it = [&call](const Reader& reader) {
+    auto id = path_id<RoleId>(call);
+    return id ? load(reader, call.organization(), *id) : std::nullopt;
+  };
+  co_return reply_resource(call, kRoles, load_it);
 }
 
 Awaitable<Response> create_role(Call& call) {
@@ -188,8 +179,7 @@ Awaitable<Response> change_role(Call& call) {
 Awaitable<Response> delete_role(Call& call) {
   auto id = path_id<RoleId>(call);
   if (!id) co_return reply_not_found();
-  auto render = [](const Reader&) { return Response{.status = 204}; };
-  co_return co_await run_command(call, DeleteRole{*id}, render);
+  co_return co_await run_command(call, DeleteRole{*id}, render_deleted());
 }
 
 }  // namespace byline::http

@@ -5,7 +5,6 @@
 #include "http/document.hpp"
 #include "http/guard.hpp"
 #include "http/listing.hpp"
-#include "http/reply.hpp"
 #include "http/resources/resources.hpp"
 #include "http/resources/role_resource.hpp"
 #include "http/resources/signature.hpp"
@@ -25,12 +24,8 @@ constexpr AttributeSpec kAttributes[] = {
 };
 constexpr RelationshipSpec kRelationships[] = {{"roles", "roles", true, Writes::always, true}};
 
-struct Loaded {
-  Resource resource;
-  Version version;
-};
-
-std::optional<Loaded> load(const Reader& reader, const OrganizationId& organization, const AccountId& id) {
+std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& organization,
+                                   const AccountId& id) {
   auto byline = find_byline(reader, {SubjectKind::user, id});  // before the row: see reader.hpp
   auto row = find_account(reader, organization, id);
   if (!row || !byline || row->kind != SubjectKind::user || row->status == AccountStatus::deleted) {
@@ -45,15 +40,14 @@ std::optional<Loaded> load(const Reader& reader, const OrganizationId& organizat
   sign(resource, reader, organization, *byline);
   resource.attributes.emplace_back("version", std::int64_t{byline->version.value});
   resource.relationships = {roles_relationship(row->roles)};
-  return Loaded{std::move(resource), byline->version};
+  return LoadedResource{std::move(resource), byline->version};
 }
 
 RenderCommitted render_user(const Call& call, const AccountId& id, unsigned status) {
-  return [organization = call.organization(), id, status](const Reader& reader) {
-    auto loaded = load(reader, organization, id);
-    if (!loaded) return reply_not_found();
-    return reply_written(loaded->resource, loaded->version, status);
+  auto load_it = [organization = call.organization(), id](const Reader& reader) {
+    return load(reader, organization, id);
   };
+  return render_resource(load_it, status);
 }
 
 }  // namespace
@@ -74,14 +68,11 @@ Awaitable<Response> list_users(Call& call) {
 
 Awaitable<Response> read_user(Call& call) {
   if (auto refused = require(call, Area::admin_users, Operation::view)) co_return std::move(*refused);
-  auto query = read_query(call, kUsers);
-  if (!query) co_return std::move(query.error());
-  auto reader = call.services.engine.reader();
-  if (!reader) co_return reply_unavailable("the storage is being opened");
-  auto id = path_id<AccountId>(call);
-  auto loaded = id ? load(*reader, call.organization(), *id) : std::nullopt;
-  if (!loaded) co_return reply_not_found();
-  co_return reply_resource(call, *reader, loaded->resource, loaded->version, include_roles(call), *query);
+  auto load_it = [&call](const Reader& reader) {
+    auto id = path_id<AccountId>(call);
+    return id ? load(reader, call.organization(), *id) : std::nullopt;
+  };
+  co_return reply_resource(call, kUsers, load_it, include_roles(call));
 }
 
 Awaitable<Response> create_user(Call& call) {
@@ -117,8 +108,7 @@ Awaitable<Response> change_user(Call& call) {
 Awaitable<Response> delete_user(Call& call) {
   auto id = path_id<AccountId>(call);
   if (!id) co_return reply_not_found();
-  auto render = [](const Reader&) { return Response{.status = 204}; };
-  co_return co_await run_command(call, DeleteUser{*id}, render);
+  co_return co_await run_command(call, DeleteUser{*id}, render_deleted());
 }
 
 }  // namespace byline::http

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "http/command.hpp"
+#include "http/resource_query.hpp"
+
+namespace byline::http {
+
+/// A resource as it is now.
+struct LoadedResource {
+  Resource resource;
+  Version version;                             ///< becomes the answer's ETag
+  std::function<void(JsonWriter&)> meta = {};  ///< writes the members of the document's `meta`
+};
+
+/// Finds one resource; nullopt where there is none that the caller may see.
+using LoadResource = std::function<std::optional<LoadedResource>(const Reader& reader)>;
+
+/// Resources included beside others (JSON:API 1.1 §6.3), for the relationships asked for.
+using IncludeResources = std::function<std::vector<Resource>(const Reader& reader, const ResourceQuery& query,
+                                                             std::span<const Resource>)>;
+
+/// Answers a GET of one resource, or 404.
+Response reply_resource(const Call& call, const ResourceSpec& spec, const LoadResource& load,
+                        const IncludeResources& include = {});
+
+/// The answer after a resource was created (201, with its Location) or changed (200).
+RenderCommitted render_resource(LoadResource load, unsigned status);
+/// The answer after a resource was deleted (204).
+RenderCommitted render_deleted();
+
+/// The `included` member, where the query asked for it.
+void write_included(JsonWriter& json, const Reader& reader, const ResourceQuery& query,
+                    std::span<const Resource> resources, const IncludeResources& include);
+
+}  // namespace byline::http
