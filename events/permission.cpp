@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, kAreaCount> kAreas = {"admin.applications
                                                              "provider_portal",
                                                              "reporting"};
 constexpr std::array<std::string_view, kOperationCount> kOperations = {"view", "edit", "create", "delete"};
-constexpr std::array<std::string_view, 4> kLevels = {"none", "assignments", "limited", "all"};
+constexpr std::array<std::string_view, kLevelCount> kLevels = {"none", "assignments", "limited", "all"};
 
 }  // namespace
 

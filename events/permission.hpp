@@ -35,6 +35,7 @@ enum class Level : std::uint8_t {
   limited,      ///< records whose access list names the account or its team, and records without such a list
   all,
 };
+inline constexpr std::size_t kLevelCount = 4;
 
 /// Text forms, in the log and in the API: `admin.applications`, `people` …; `view`, `edit`, `create`,
 /// `delete`; `none`, `assignments`, `limited`, `all`.

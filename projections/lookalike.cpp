@@ -1,5 +1,6 @@
 #include "projections/lookalike.hpp"
 
+#include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/uspoof.h>
 
@@ -24,7 +25,12 @@ const USpoofChecker* spoof_checker() {
 }  // namespace
 
 std::string skeleton_of(std::string_view name) {
-  auto folded = icu::UnicodeString::fromUTF8({name.data(), static_cast<int32_t>(name.size())}).foldCase();
+  icu::UnicodeString folded;
+  auto given = icu::UnicodeString::fromUTF8({name.data(), static_cast<int32_t>(name.size())}).foldCase();
+  for (int32_t i = 0; i < given.length(); i = given.moveIndex32(i, 1)) {
+    auto c = given.char32At(i);
+    if (!u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) folded.append(c);
+  }
   UErrorCode status = U_ZERO_ERROR;
   icu::UnicodeString skeleton;
   uspoof_getSkeletonUnicodeString(spoof_checker(), 0, folded, skeleton, &status);

@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "byline/service.hpp"
-#include "cli/options.hpp"
+#include "cli/program.hpp"
 
 namespace byline::cli {
 namespace {

@@ -1,39 +1,42 @@
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "byline/version.hpp"
-#include "cli/options.hpp"
-#include "engine/log_line.hpp"
+#include "cli/program.hpp"
+#include "telemetry/log_line.hpp"
 
 namespace byline::cli {
 
-void add_version(Program& program) {
-  auto* command = program.app.add_subcommand("version", "Print the release");
-  auto json = std::make_shared<bool>(false);
-  command->add_flag("--json", *json, "Print one JSON object");
-  command->footer("Example:\n  byline version --json");
-  command->callback([&program, json] {
-    program.run = [json] {
-      std::cout << (*json ? nlohmann::json{{"version", version()}}.dump()
-                          : std::string("byline ") + version())
-                << '\n';
-      return 0;
-    };
-  });
-}
-
 namespace {
 
-/// `--config FILE` wherever it stands, or BYLINE_CONFIG: needed before everything else is parsed.
+/// `--config FILE` wherever it stands, the last one, or BYLINE_CONFIG: needed before everything else is
+/// parsed.
 std::string configuration_file(int argc, char** argv) {
+  const char* named = std::getenv("BYLINE_CONFIG");
+  std::string file = named ? named : "";
   for (int i = 1; i < argc; ++i) {
     std::string_view word = argv[i];
-    if (word == "--config" && i + 1 < argc) return argv[i + 1];
-    if (word.starts_with("--config=")) return std::string(word.substr(9));
+    if (word == "--config" && i + 1 < argc) file = argv[i + 1];
+    if (word.starts_with("--config=")) file = word.substr(9);
   }
-  const char* named = std::getenv("BYLINE_CONFIG");
-  return named ? named : "";
+  return file;
+}
+
+/// What is wrong with the first word that is no option, where it is no command; else empty.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+  std::string names;
+  auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  for (const auto* command : commands) names += (names.empty() ? "" : ", ") + command->get_name();
+  for (int i = 1; i < argc; ++i) {
+    std::string word = argv[i];
+    if (word == "--config") ++i;
+    if (word.starts_with('-')) continue;
+    if (std::ranges::any_of(commands, [&](const auto* command) { return command->get_name() == word; }))
+      return {};
+    return "There is no command \"" + word + "\". Commands are: " + names + ".";
+  }
+  return {};
 }
 
 int run(int argc, char** argv) {
@@ -55,7 +58,12 @@ int run(int argc, char** argv) {
   add_replay(program);
   add_rebuild(program);
   add_version(program);
+  app.set_version_flag("--version", std::string("byline ") + version(), "Print the release");
   name_environment(app);
+  if (auto wrong = unknown_command(app, argc, argv); !wrong.empty()) {
+    std::cerr << wrong << '\n';
+    return 1;
+  }
   if (file = configuration_file(argc, argv); !file.empty()) {
     if (auto wrong = apply_configuration(app, file); !wrong.empty()) {
       std::cerr << wrong << '\n';
@@ -66,7 +74,7 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error);
+    return app.exit(error) == 0 ? 0 : 1;
   }
   return program.run();
 }

@@ -1,10 +1,11 @@
 #include "engine/rebuild.hpp"
+#include "engine/directory_lock.hpp"
 
 #include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "cli/options.hpp"
+#include "cli/program.hpp"
 
 namespace byline::cli {
 namespace {
@@ -58,7 +59,7 @@ void print(const RebuildReport& report, bool json) {
 int rebuild(const RebuildOptions& options) {
   auto views = chosen_views(options);
   if (!views) return fail(views.error());
-  if (!std::filesystem::exists(std::filesystem::path(options.data) / "db")) {
+  if (!Database::exists(options.data)) {
     return fail("There is no Byline data in " + options.data + ".");
   }
   auto lock = DirectoryLock::acquire(options.data);

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "byline/service.hpp"
-#include "cli/options.hpp"
+#include "cli/program.hpp"
 #include "events/codec.hpp"
 #include "events/json_fields.hpp"
 
@@ -94,6 +94,17 @@ std::string line_of(const LogEntry& entry, const Names& names) {
 std::string printable(std::string text) {
   for (auto& c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  }
+  auto blank = [&text](std::string_view control) {
+    for (auto at = text.find(control); at != std::string::npos; at = text.find(control, at))
+      text.replace(at, control.size(), " ");
+  };
+  for (int low = 0x80; low < 0xA0; ++low) blank(std::string{'\xC2', static_cast<char>(low)});  // C1
+  // Of writing direction (UAX #9): they would show a line in another order than it has.
+  for (auto control :
+       {"\xD8\x9C", "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC",
+        "\xE2\x80\xAD", "\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x81\xA7", "\xE2\x81\xA8", "\xE2\x81\xA9"}) {
+    blank(control);
   }
   return text;
 }

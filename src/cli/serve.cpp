@@ -1,11 +1,15 @@
+#include <sys/resource.h>
+
+#include <atomic>
 #include <csignal>
 #include <fstream>
+#include <future>
 #include <iostream>
 #include <thread>
 
 #include "byline/service.hpp"
-#include "cli/options.hpp"
-#include "engine/log_line.hpp"
+#include "cli/program.hpp"
+#include "telemetry/log_line.hpp"
 
 namespace byline::cli {
 namespace {
@@ -25,6 +29,7 @@ bool read_listen(const std::string& text, ServiceOptions& service) {
   auto colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0) return false;
   service.address = text.substr(0, colon);
+  if (service.address == "localhost") service.address = "127.0.0.1";
   if (service.address.front() == '[' && service.address.back() == ']') {
     service.address = service.address.substr(1, service.address.size() - 2);
   }
@@ -48,13 +53,67 @@ bool write_port_file(const std::string& file, std::uint16_t port) {
   return out && !error;
 }
 
-/// The signals that stop the service, held back from every thread and waited for by one.
-sigset_t stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  return signals;
+/// Waits, on a thread of its own, for the signals that stop the service. Until `serve` says that there is
+/// one, nothing is begun that would have to be finished, and the process ends by the signal at once.
+class StopSignal {
+ public:
+  /// Before any thread is there, the logger's own included: one that does not hold the signals back would end
+  /// the process where they are to stop it in order.
+  static void hold_back() {
+    auto signals = all();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  }
+
+  StopSignal() : shared_(std::make_shared<Shared>()) {
+    std::thread([shared = shared_] {
+      auto signals = all();
+      int signal = 0;
+      sigwait(&signals, &signal);
+      if (!shared->serving.exchange(true)) {
+        std::signal(signal, SIG_DFL);
+        pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+        std::raise(signal);
+      }
+      shared->came.set_value(signal);
+    }).detach();
+  }
+
+  /// Waits for a signal; gives which.
+  int wait() {
+    auto came = shared_->came.get_future();
+    shared_->serving = true;
+    return came.get();
+  }
+
+ private:
+  struct Shared {
+    std::atomic<bool> serving = false;
+    std::promise<int> came;
+  };
+  static sigset_t all() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    return signals;
+  }
+  std::shared_ptr<Shared> shared_;
+};
+
+/// Connections must leave enough file descriptors for the database. Raises the soft limit as far as it goes,
+/// and takes fewer connections where that is not far enough.
+void fit_to_descriptors(unsigned& max_connections) {
+  constexpr rlim_t kForTheRest = 512;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= max_connections + kForTheRest) return;
+  auto rest = limit.rlim_cur > 2 * kForTheRest ? limit.rlim_cur - kForTheRest : limit.rlim_cur / 2;
+  max_connections = static_cast<unsigned>(rest);
+  log_line(spdlog::level::warn, "fewer connections than asked for: the process may open too few files",
+           {{"max_connections", std::int64_t{max_connections}},
+            {"open_files", static_cast<std::int64_t>(limit.rlim_cur)}});
 }
 
 int fail(const std::string& sentence) {
@@ -85,10 +144,7 @@ std::expected<void, std::string> found_at_first_start(const ServeOptions& option
 }
 
 int serve(ServeOptions options) {
-  // Before any thread is there, the logger's own included: one that does not hold them back would end the
-  // process at once where they are to stop it in order.
-  auto signals = stop_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  StopSignal::hold_back();
   std::signal(SIGPIPE, SIG_IGN);
   if (!start_logging(options.log_format == "json" ? LogFormat::json : LogFormat::text, options.log_level)) {
     return fail("There is no log level \"" + options.log_level +
@@ -99,6 +155,8 @@ int serve(ServeOptions options) {
   }
   options.service.data = options.data;
   if (auto founded = found_at_first_start(options); !founded) return fail(founded.error());
+  StopSignal stop;  // from here on: an administrator's token that was made is also shown
+  fit_to_descriptors(options.service.max_connections);
   auto service = Service::start(options.service);
   if (!service) return fail(service.error());
   if (!write_port_file(options.port_file, (*service)->port())) {
@@ -109,8 +167,7 @@ int serve(ServeOptions options) {
   std::cout << "Byline listens on " << (*service)->base_url() << " (port " << (*service)->port() << ")"
             << std::endl;
 
-  int signal = 0;
-  sigwait(&signals, &signal);
+  int signal = stop.wait();
   log_line(spdlog::level::info, "stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
   (*service)->stop();
   (*service)->wait();

@@ -15,6 +15,7 @@ namespace byline {
 // objects to too.
 
 struct RegisterApplication {
+  static constexpr auto kSubject = SubjectKind::application;
   AccountId id;
   CredentialId credential;
   std::string secret_digest;
@@ -30,6 +31,7 @@ struct RegisterApplication {
 /// Whatever has a value is changed: renames, moves the address, sets roles, link and description (an empty
 /// text takes these two away), deactivates and reactivates. All of it in one commit.
 struct ChangeApplication {
+  static constexpr auto kSubject = SubjectKind::application;
   AccountId id;
   std::optional<std::string> name;
   std::optional<EmailAddress> email;
@@ -41,6 +43,7 @@ struct ChangeApplication {
 };
 
 struct DeleteApplication {
+  static constexpr auto kSubject = SubjectKind::application;
   AccountId id;
 };
 

@@ -15,4 +15,9 @@ using Command = std::variant<FoundOrganization, ChangeOrganization, CreateUser, 
                              CreateRole, ChangeRole, DeleteRole, RegisterApplication, ChangeApplication,
                              DeleteApplication, CreateRecord, ChangeRecord, DeleteRecord>;
 
+/// What the command is about.
+inline Subject subject_of(const Command& command) {
+  return std::visit([](const auto& asked) { return Subject{asked.kSubject, asked.id}; }, command);
+}
+
 }  // namespace byline

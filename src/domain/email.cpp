@@ -124,7 +124,7 @@ std::expected<EmailAddress, Problem> parse_email(std::string_view text) {
     std::ranges::transform(local, address.key.begin(), to_lower);
   } else {
     local_text = to_nfc(local);
-    address.key = to_folded(local);
+    address.key = to_folded(local_text);  // of the same text whichever way it was composed
   }
   // Folding may bring forth what was not there: a full-width @ or stop, or nothing at all.
   if (!is_dot_atom(local_text) || !is_dot_atom(address.key) ||

@@ -17,6 +17,7 @@ namespace byline {
 /// An organization with its default roles, its first administrator and that administrator's token. Only an
 /// operator can do it, at the command line.
 struct FoundOrganization {
+  static constexpr auto kSubject = SubjectKind::organization;
   OrganizationId id;
   std::string name;
   Plan plan = Plan::enterprise;
@@ -31,6 +32,7 @@ struct FoundOrganization {
 };
 
 struct ChangeOrganization {
+  static constexpr auto kSubject = SubjectKind::organization;
   OrganizationId id;
   std::optional<std::string> name;
   std::optional<Plan> plan;

@@ -84,7 +84,7 @@ std::string explain(const Problem& problem) {
     case Code::invalid_value:
       return "This value is not allowed here" + (detail.empty() ? "." : ": " + detail + ".");
     case Code::invalid_id:
-      return "This is not an id.";
+      return "This is not an id: ids are UUIDs, as the service gave them out.";
     case Code::read_only:
       return "This is set by the service and cannot be given.";
     case Code::unknown_member:
@@ -102,7 +102,7 @@ std::string explain(const Problem& problem) {
     case Code::role_in_use:
       return "The role cannot be deleted while accounts have it; their number is " + detail + ".";
     case Code::role_locked:
-      return "The role \"" + detail + "\" is one of the fixed ones and cannot be changed or deleted.";
+      return "The role " + detail + ".";
     case Code::last_administrator:
       return "This is the last active administrator: somebody must be left who can administer.";
     case Code::already_exists:

@@ -60,7 +60,8 @@ Decision decide(const State& state, const Context& context, const ChangeRole& co
   auto found = find_for(state, context, command.id);
   if (!found) return std::unexpected(found.error());
   const auto& role = **found;
-  if (is_locked(role)) return refuse(Code::role_locked, {}, role.name);
+  if (is_locked(role))
+    return refuse(Code::role_locked, {}, role.name + " is fixed: it cannot be changed or deleted");
 
   auto problems = command.problems;
   if (command.name) check_name_free(state, context, *command.name, command.id, problems);
@@ -82,7 +83,11 @@ Decision decide(const State& state, const Context& context, const DeleteRole& co
   auto found = find_for(state, context, command.id);
   if (!found) return std::unexpected(found.error());
   const auto& role = **found;
-  if (role.default_key) return refuse(Code::role_locked, {}, role.name);
+  if (role.default_key) {
+    return refuse(Code::role_locked, {},
+                  role.name + (is_locked(role) ? " is fixed: it cannot be changed or deleted"
+                                               : " is a default role: it can be changed, but not deleted"));
+  }
   if (role.holders > 0) return refuse(Code::role_in_use, {}, std::to_string(role.holders));
   return std::vector<NewEvent>{{{SubjectKind::role, command.id}, RoleDeleted{}}};
 }

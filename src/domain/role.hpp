@@ -12,6 +12,7 @@ namespace byline {
 // See application.hpp for `problems`.
 
 struct CreateRole {
+  static constexpr auto kSubject = SubjectKind::role;
   RoleId id;
   std::string name;
   PermissionMatrix permissions;
@@ -20,6 +21,7 @@ struct CreateRole {
 
 /// Whatever has a value is changed, in one commit; the matrix as a whole.
 struct ChangeRole {
+  static constexpr auto kSubject = SubjectKind::role;
   RoleId id;
   std::optional<std::string> name;
   std::optional<PermissionMatrix> permissions;
@@ -27,6 +29,7 @@ struct ChangeRole {
 };
 
 struct DeleteRole {
+  static constexpr auto kSubject = SubjectKind::role;
   RoleId id;
 };
 

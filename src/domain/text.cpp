@@ -1,6 +1,7 @@
 #include "domain/text.hpp"
 
 #include <unicode/uchar.h>
+#include <unicode/uscript.h>
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
@@ -21,6 +22,27 @@ bool is_direction_mark(UChar32 c) { return c == 0x200E || c == 0x200F || c == 0x
 
 enum class Kind { name, running_text };
 
+constexpr UChar32 kZeroWidthNonJoiner = 0x200C, kZeroWidthJoiner = 0x200D;
+constexpr UChar32 kBlackFlag = 0x1F3F4;
+
+bool is_tag(UChar32 c) { return c >= 0xE0020 && c <= 0xE007F; }
+bool is_variation_selector(UChar32 c) {
+  return (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF);
+}
+
+/// Characters that do not show are spelling in some scripts and pictures; anywhere else they make two names
+/// out of one. `before` is the character in front, and tags before it count as the flag that they follow.
+bool is_misplaced_ignorable(UChar32 c, UChar32 before) {
+  if (!u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) || is_variation_selector(c)) return false;
+  if (is_tag(c)) return before != kBlackFlag;
+  if (c != kZeroWidthJoiner && c != kZeroWidthNonJoiner) return true;
+  UErrorCode status = U_ZERO_ERROR;
+  auto script = uscript_getScript(before, &status);
+  bool joins = script != USCRIPT_LATIN && script != USCRIPT_GREEK && script != USCRIPT_CYRILLIC &&
+               before > 0x7F && !u_isUWhiteSpace(before);
+  return !joins;
+}
+
 /// Why a character may not stand in a text that people read; nullopt where it may.
 std::optional<std::string> objection(UChar32 c, Kind kind) {
   if (kind == Kind::running_text && (c == '\n' || c == '\t' || is_direction_mark(c))) return std::nullopt;
@@ -29,6 +51,8 @@ std::optional<std::string> objection(UChar32 c, Kind kind) {
   switch (u_charType(c)) {
     case U_CONTROL_CHAR:
       return "a control character";
+    case U_PRIVATE_USE_CHAR:
+      return "a character of private use";
     case U_LINE_SEPARATOR:
     case U_PARAGRAPH_SEPARATOR:
       return "a line break";
@@ -56,6 +80,7 @@ bool has_right_port(const boost::urls::url_view& url) {
 struct Survey {
   std::size_t code_points = 0;
   bool shows = false;
+  bool hides = false;  ///< a character that does not show and spells nothing
   std::optional<std::string> objection;
 };
 
@@ -71,9 +96,10 @@ Survey survey(std::string_view text, Kind kind) {
     if (before == '\r' && c != '\n') found.objection = "a control character";
     bool may_begin_break = c == '\r' && kind == Kind::running_text;
     if (!found.objection && !may_begin_break) found.objection = objection(c, kind);
+    found.hides = found.hides || is_misplaced_ignorable(c, before);
     found.shows = found.shows || (!u_isUWhiteSpace(c) && c != kBrailleBlank &&
                                   !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT));
-    before = c;
+    if (!(is_tag(c) && before == kBlackFlag)) before = c;
     return !found.objection;
   });
   if (before == '\r' && !found.objection) found.objection = "a control character";
@@ -90,6 +116,7 @@ std::expected<std::string, Problem> parse_name(std::string_view text) {
   auto found = survey(name, Kind::name);
   if (found.objection) return problem(Code::forbidden_character, "name", *found.objection);
   if (!found.shows) return problem(Code::required, "name");
+  if (found.hides) return problem(Code::forbidden_character, "name", "one that does not show");
   if (found.code_points > kMaxName) return problem(Code::too_long, "name", "200 characters");
   return name;
 }
@@ -106,6 +133,8 @@ std::expected<std::string, Problem> parse_description(std::string_view text) {
 std::expected<std::string, Problem> parse_url(std::string_view text) {
   if (text.empty()) return std::string();
   if (text.size() > kMaxUrl) return problem(Code::too_long, "url", "2048 octets");
+  if (text.find("://") == std::string_view::npos)
+    return problem(Code::invalid_url, "url", "it must begin with https:// or http://");
   auto url = boost::urls::parse_uri({text.data(), text.size()});
   if (!url) return problem(Code::invalid_url, "url", "it is not a URI as RFC 3986 has it");
   if (url->scheme_id() != boost::urls::scheme::http && url->scheme_id() != boost::urls::scheme::https) {

@@ -11,7 +11,9 @@ namespace byline {
 // Texts that people give. Every function is thread-safe; problems name the field.
 
 /// A name: trimmed, in NFC, 1–200 characters, none of which is a control, a line break, a bidirectional
-/// override, embedding, isolate or mark (UAX #9), or a noncharacter; one of them at least must show.
+/// override, embedding, isolate or mark (UAX #9), of private use, or a noncharacter; one of them at least
+/// must show. What does not show may stand where it is spelling: variation selectors, joiners in scripts and
+/// pictures that are joined, the tags of a flag.
 std::expected<std::string, Problem> parse_name(std::string_view text);
 
 /// Up to 4,000 characters, kept as given. Line breaks (LF or CR LF), tabs and the three marks of direction

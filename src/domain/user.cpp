@@ -30,7 +30,9 @@ Decision decide(const State& state, const Context& context, const CreateUser& co
   if (!problems.empty()) return std::unexpected(Rejection{std::move(problems)});
   return std::vector<NewEvent>{
       {{SubjectKind::user, command.id},
-       UserCreated{command.name, command.email.text, command.email.key, command.roles}}};
+       UserCreated{command.name, command.email.text, command.email.key, command.roles}},
+      {{SubjectKind::credential, command.credential},
+       AccessTokenIssued{command.id, "First sign-in", command.token_digest, command.token_hint}}};
 }
 
 Decision decide(const State& state, const Context& context, const ChangeUser& command) {

@@ -13,15 +13,20 @@ namespace byline {
 // See application.hpp for `problems`.
 
 struct CreateUser {
+  static constexpr auto kSubject = SubjectKind::user;
   AccountId id;
   std::string name;
   EmailAddress email;
   std::vector<RoleId> roles;
+  CredentialId credential;   ///< the first access token's
+  std::string token_digest;  ///< see AccessTokenIssued
+  std::string token_hint;
   std::vector<Problem> problems;
 };
 
 /// Whatever has a value is changed, in one commit.
 struct ChangeUser {
+  static constexpr auto kSubject = SubjectKind::user;
   AccountId id;
   std::optional<std::string> name;
   std::optional<EmailAddress> email;
@@ -31,6 +36,7 @@ struct ChangeUser {
 };
 
 struct DeleteUser {
+  static constexpr auto kSubject = SubjectKind::user;
   AccountId id;
 };
 

@@ -1,5 +1,7 @@
 #include "engine/batch.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 #include "engine/clock.hpp"
@@ -44,6 +46,33 @@ struct AffectsAccess {
   bool operator()(const RecordDeleted&) const { return false; }
 };
 
+/// Not an answer to keep: with the right it can be asked again.
+bool is_refused_for_rights(const Outcome& outcome) {
+  const auto* refused = std::get_if<Rejection>(&outcome);
+  return refused && std::ranges::any_of(refused->problems, [](const Problem& problem) {
+           return problem.code == Code::permission_missing || problem.code == Code::account_inactive ||
+                  problem.code == Code::api_not_licensed;
+         });
+}
+
+/// Gives ids to what is created without one.
+void assign_ids(Command& command, Time now) {
+  auto assign = [now]<class I>(I& id) {
+    if (id.is_nil()) id = new_id<I>(now);
+  };
+  if (auto* user = std::get_if<CreateUser>(&command)) {
+    assign(user->id);
+    assign(user->credential);
+  } else if (auto* role = std::get_if<CreateRole>(&command)) {
+    assign(role->id);
+  } else if (auto* application = std::get_if<RegisterApplication>(&command)) {
+    assign(application->id);
+    assign(application->credential);
+  } else if (auto* record = std::get_if<CreateRecord>(&command)) {
+    assign(record->id);
+  }
+}
+
 }  // namespace
 
 Batch::Batch(std::shared_ptr<Database> database, State& state)
@@ -55,25 +84,32 @@ Batch::Batch(std::shared_ptr<Database> database, State& state)
 }
 
 Outcome Batch::decide(Submission& submission) {
-  auto now = std::max(system_now(), state_.last_at());
+  // Every commit has a time of its own, and ids made of it are in the log's order whatever the clock does.
+  auto now = std::max(system_now(), Time{state_.last_at().micros + 1});
   std::string key;
   if (submission.keyed) {
     key = answer_key(submission.context.actor, *submission.keyed);
     if (auto kept = find_answer(submission, key, now)) return std::move(*kept);
   }
-  narrow(submission.context, submission.command);
-  auto decision =
-      std::visit([&](const auto& command) { return byline::decide(state_, submission.context, command); },
-                 submission.command);
+  assign_ids(submission.command, now);
+  Decision decision;
+  try {
+    narrow(submission.context, submission.command);
+    decision =
+        std::visit([&](const auto& command) { return byline::decide(state_, submission.context, command); },
+                   submission.command);
+  } catch (const std::exception& error) {  // nothing was changed yet: the others go on
+    spdlog::error("a command could not be decided: {}", error.what());
+    return Unavailable{"an error of its own, which was logged"};
+  }
 
   Outcome outcome = Rejection{};
   if (decision) {
-    auto version = record(submission, std::move(*decision), now);
-    outcome = Committed{state_.tail(), version};
+    outcome = record(submission, std::move(*decision), now);
   } else {
     outcome = std::move(decision.error());
   }
-  if (submission.keyed) {
+  if (submission.keyed && !is_refused_for_rights(outcome)) {
     auto bytes = submission.render(outcome, *this);
     answers_[key] = write_answer(*submission.keyed, now, bytes);
     outcome = Repeated{std::move(bytes)};
@@ -102,6 +138,7 @@ std::optional<Outcome> Batch::find_answer(const Submission& submission, const st
 void Batch::narrow(const Context& context, Command& command) const {
   auto* change = std::get_if<ChangeRecord>(&command);
   if (!change) return;
+  if (!may_change(state_, context, *change)) return;  // deciding says why
   auto current = find_record(*this, context.organization, change->collection->key, change->id);
   if (!current) return;
   auto merged = merge_attributes(*current, change->attributes.text);
@@ -109,9 +146,9 @@ void Batch::narrow(const Context& context, Command& command) const {
   change->resulting_bytes = merged.merged.size();
 }
 
-/// Gives the last event's version.
-Version Batch::record(const Submission& submission, std::vector<NewEvent> events, Time now) {
-  if (events.empty()) return {};
+Committed Batch::record(const Submission& submission, std::vector<NewEvent> events, Time now) {
+  Committed committed{state_.tail(), subject_of(submission.command), {}};
+  if (events.empty()) return committed;
   LogEntry entry;
   entry.commit = {{state_.tail().value + 1}, static_cast<std::uint32_t>(events.size())};
   entry.organization = submission.context.organization;
@@ -129,8 +166,10 @@ Version Batch::record(const Submission& submission, std::vector<NewEvent> events
     state_.evolve(entry);
     for (const auto* projection : projections()) projection->apply(entry, rows(projection->view()));
     changes_access_ = changes_access_ || std::visit(AffectsAccess{}, entry.event);
+    if (entry.subject == committed.subject) committed.version = entry.version;
   }
-  return entry.version;
+  committed.position = state_.tail();
+  return committed;
 }
 
 std::expected<void, AppendError> Batch::commit() {

@@ -40,7 +40,7 @@ class Batch final : public Reader {
  private:
   std::optional<Outcome> find_answer(const Submission& submission, const std::string& key, Time now);
   void narrow(const Context& context, Command& command) const;
-  Version record(const Submission& submission, std::vector<NewEvent> events, Time now);
+  Committed record(const Submission& submission, std::vector<NewEvent> events, Time now);
   BatchRows& rows(View view) const { return rows_[static_cast<std::size_t>(view)]; }
 
   std::shared_ptr<Database> database_;

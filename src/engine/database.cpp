@@ -1,15 +1,13 @@
 #include "engine/database.hpp"
 
-#include <fcntl.h>
 #include <rocksdb/utilities/options_util.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "engine/disk_probe.hpp"
 #include "engine/rocks_options.hpp"
 #include "events/json_writer.hpp"
 #include "log/rocks_log.hpp"
@@ -46,17 +44,6 @@ std::vector<ColumnFamilyDescriptor> families_of(const rocksdb::DBOptions& option
   return families;
 }
 
-constexpr std::uintmax_t kRoomToOpen = 16 << 20;  ///< bytes: a new WAL, a manifest, and a little to live on
-
-std::uintmax_t wal_bytes(const fs::path& database) {
-  std::error_code error;
-  std::uintmax_t bytes = 0;
-  for (const auto& file : fs::directory_iterator(database, error)) {
-    if (file.path().extension() == ".log") bytes += file.file_size(error);
-  }
-  return bytes;
-}
-
 std::string view_states_json(const ViewStates& states) {
   std::string text;
   JsonWriter json(text);
@@ -75,54 +62,12 @@ std::string view_states_json(const ViewStates& states) {
 
 }  // namespace
 
-// -- DirectoryLock --
-
-std::expected<DirectoryLock, std::string> DirectoryLock::acquire(const fs::path& directory) {
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error)
-    return std::unexpected("The data directory " + directory.string() +
-                           " cannot be made: " + error.message() + ".");
-  auto file = directory / "byline.lock";
-  int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
-    return std::unexpected("The data directory " + directory.string() +
-                           " cannot be opened: " + std::strerror(errno) + ".");
-  }
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    ::close(descriptor);
-    return std::unexpected("The data directory " + directory.string() +
-                           " is in use by another process. Stop it first, or choose another directory.");
-  }
-  return DirectoryLock(descriptor);
-}
-
-DirectoryLock::DirectoryLock(DirectoryLock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
-DirectoryLock::~DirectoryLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
 // -- opening --
-
-std::expected<void, std::string> check_writable(const fs::path& directory) {
-  auto room = kRoomToOpen + wal_bytes(directory / "db");
-  auto file = (directory / "probe").string();
-  int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) return std::unexpected(std::strerror(errno));
-  int error = ::posix_fallocate(descriptor, 0, static_cast<off_t>(room));
-  if (error == 0 && (::pwrite(descriptor, "probe", 5, 0) != 5 || ::fsync(descriptor) != 0)) error = errno;
-  ::close(descriptor);
-  ::unlink(file.c_str());
-  if (error == 0) return {};
-  if (error != ENOSPC) return std::unexpected(std::strerror(error));
-  return std::unexpected("the disk is full; " + std::to_string((room >> 20) + 1) + " MiB must be free");
-}
 
 std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::path& directory, Mode mode,
                                                                      rocksdb::Env* env) {
   auto path = (directory / "db").string();
-  if (mode != Mode::read_write && !fs::exists(path)) {
+  if (mode != Mode::read_write && !exists(directory)) {
     return std::unexpected("There is no Byline data in " + directory.string() + ".");
   }
   auto options = database_options();
@@ -133,12 +78,12 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::p
   rocksdb::Status status;
   switch (mode) {
     case Mode::read_write: {
-      std::error_code ignored;
-      fs::create_directories(path, ignored);
       if (auto writable = check_writable(directory); !writable) {
         return std::unexpected("The data in " + directory.string() +
                                " cannot be opened: " + writable.error() + ".");
       }
+      std::error_code ignored;
+      fs::create_directories(path, ignored);
       status = rocksdb::DB::Open(options, path, families_of(options, path), &handles, &rocks);
       break;
     }
@@ -148,6 +93,7 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::p
     case Mode::follower: {
       // Only the log: views come and go under a follower's feet.
       options.create_if_missing = options.create_missing_column_families = false;
+      options.max_open_files = -1;  // files that the writer deletes must stay open
       // A fresh one each time: followers of one process must not share it, nor may anybody have laid it out.
       auto own = (fs::temp_directory_path() / "byline-follower-XXXXXX").string();
       if (!::mkdtemp(own.data())) {
@@ -169,10 +115,22 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::p
   }
   if (!status.ok())
     return std::unexpected(failure("The data in " + directory.string() + " cannot be opened", status));
+  if (mode == Mode::read_only && std::ranges::find(database->rows_, nullptr) != database->rows_.end()) {
+    return std::unexpected("Views are missing in " + directory.string() +
+                           ". Start the service: it builds them from the log.");
+  }
   if (mode == Mode::read_write) {
     if (auto ready = database->prepare_for_writing(); !ready) return std::unexpected(ready.error());
   }
   return database;
+}
+
+bool Database::exists(const fs::path& directory) {
+  auto path = (directory / "db").string();
+  if (!fs::exists(path + "/CURRENT")) return false;
+  std::vector<std::string> names;
+  auto status = rocksdb::DB::ListColumnFamilies(database_options(), path, &names);
+  return !status.ok() || std::ranges::find(names, "log") != names.end();  // opening tells what is wrong
 }
 
 std::expected<void, std::string> Database::adopt_families(std::vector<ColumnFamilyHandle*> handles) {
@@ -185,7 +143,10 @@ std::expected<void, std::string> Database::adopt_families(std::vector<ColumnFami
   answers_ = family("answers");
   if (!meta_) return {};
   std::string format;
-  if (auto status = rocks_->Get({}, meta_, kFormatKey, &format); status.ok() && format != kFormat) {
+  auto status = rocks_->Get({}, meta_, kFormatKey, &format);
+  if (!status.ok() && !status.IsNotFound())
+    return std::unexpected(failure("The row that says which format the data has cannot be read", status));
+  if (status.ok() && format != kFormat) {
     return std::unexpected("The data has format " + format +
                            ", which this release does not know. A newer release made it.");
   }
@@ -199,14 +160,20 @@ std::expected<void, std::string> Database::adopt_families(std::vector<ColumnFami
 
 std::expected<void, std::string> Database::read_view_states() {
   std::string text;
-  if (!rocks_->Get({}, meta_, kViewsKey, &text).ok()) return {};
-  auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object()) return std::unexpected("The row that says how far the views are is damaged.");
-  for (std::size_t i = 0; i < kViewCount; ++i) {
-    auto found = json.find(std::string(name_of(static_cast<View>(i))));
-    if (found == json.end()) continue;  // a view that came with a newer release
-    view_states_[i] = {
-        found->at("generation"), found->at("version"), {found->at("checkpoint").get<std::uint64_t>()}};
+  auto status = rocks_->Get({}, meta_, kViewsKey, &text);
+  if (status.IsNotFound()) return {};  // a fresh database
+  if (!status.ok())
+    return std::unexpected(failure("The row that says how far the views are cannot be read", status));
+  try {
+    auto json = nlohmann::json::parse(text);
+    for (std::size_t i = 0; i < kViewCount; ++i) {
+      auto found = json.find(std::string(name_of(static_cast<View>(i))));
+      if (found == json.end()) continue;  // a view that came with a newer release
+      view_states_[i] = {
+          found->at("generation"), found->at("version"), {found->at("checkpoint").get<std::uint64_t>()}};
+    }
+  } catch (const nlohmann::json::exception&) {
+    return std::unexpected("The row that says how far the views are is damaged.");
   }
   return {};
 }

@@ -14,26 +14,6 @@
 
 namespace byline {
 
-/// Holds a data directory for this process alone, until it is destroyed or the process dies.
-class DirectoryLock {
- public:
-  /// Makes the directory when it is not there. The error is a sentence for an operator.
-  static std::expected<DirectoryLock, std::string> acquire(const std::filesystem::path& directory);
-  DirectoryLock(DirectoryLock&& other) noexcept;
-  DirectoryLock& operator=(DirectoryLock&&) = delete;
-  ~DirectoryLock();
-
- private:
-  explicit DirectoryLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
-};
-
-/// Whether the disk takes writes and has the room that opening the database needs, which is as much again as
-/// lies in its write-ahead log, and some. Tried with a file that is gone afterwards. To open it without that
-/// room would fail half-way and leave behind what was written until then. The error is a clause for a
-/// sentence.
-std::expected<void, std::string> check_writable(const std::filesystem::path& directory);
-
 /// How far each view is folded, and in which column family its rows are. One row of the database, rewritten
 /// in every batch, so that rows and checkpoint become durable together.
 struct ViewState {
@@ -55,6 +35,9 @@ class Database {
   /// `env`: the files and threads to use; nullptr for the system's.
   static std::expected<std::unique_ptr<Database>, std::string> open(const std::filesystem::path& directory,
                                                                     Mode mode, rocksdb::Env* env = nullptr);
+  /// Whether a directory holds a database that was made to the end: a first start that was cut short leaves
+  /// none.
+  static bool exists(const std::filesystem::path& directory);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

@@ -6,7 +6,9 @@
 
 #include "engine/batch.hpp"
 #include "engine/database_reader.hpp"
+#include "engine/disk_probe.hpp"
 #include "engine/fold.hpp"
+#include "engine/rebuild.hpp"
 
 namespace byline {
 namespace {
@@ -16,8 +18,8 @@ using namespace std::chrono_literals;
 constexpr auto kFirstRetry = 50ms;
 constexpr auto kSlowestRetry = 5000ms;
 
-void refuse_all(std::vector<Submission>& submissions, std::string_view reason) {
-  for (auto& submission : submissions) submission.done(Unavailable{reason});
+void refuse_all(std::vector<Submission>& submissions, const Unavailable& answer) {
+  for (auto& submission : submissions) submission.done(answer);
 }
 
 }  // namespace
@@ -27,7 +29,7 @@ std::expected<std::unique_ptr<Engine>, std::string> Engine::open(Options options
   if (!lock) return std::unexpected(lock.error());
   std::unique_ptr<Engine> engine(new Engine(std::move(options), std::move(*lock), metrics));
   if (auto loaded = engine->load(); !loaded) return std::unexpected(loaded.error());
-  engine->has_organizations_ = engine->state_->has_organizations();
+  engine->had_organizations_ = engine->state_->has_organizations();
   engine->writer_ = std::thread([raw = engine.get()] { raw->run(); });
   return engine;
 }
@@ -47,7 +49,7 @@ void Engine::stop() {
 }
 
 /// Opens the disk and folds the log: the same code at start and after a failed write.
-std::expected<void, std::string> Engine::load() {
+std::expected<void, std::string> Engine::load() try {
   auto opened = Database::open(options_.directory, Database::Mode::read_write, options_.env);
   if (!opened) return std::unexpected(opened.error());
   std::shared_ptr<Database> database = std::move(*opened);
@@ -60,6 +62,9 @@ std::expected<void, std::string> Engine::load() {
   access_epoch_.fetch_add(1, std::memory_order_release);
   writable_.store(true, std::memory_order_release);
   return {};
+} catch (const std::exception& error) {
+  return std::unexpected("The data in " + options_.directory.string() + " cannot be read: " + error.what() +
+                         ".");
 }
 
 void Engine::submit(Submission submission) {
@@ -111,7 +116,7 @@ void Engine::write(std::vector<Submission> submissions) {
   std::vector<Outcome> outcomes;
   outcomes.reserve(submissions.size());
   bool access_changed = false;
-  std::string failure;
+  std::optional<std::string> failure;
   try {
     Batch batch(database(), *state_);
     for (auto& submission : submissions) outcomes.push_back(batch.decide(submission));
@@ -126,10 +131,10 @@ void Engine::write(std::vector<Submission> submissions) {
   } catch (const std::exception& error) {
     failure = error.what();
   }
-  if (!failure.empty()) {
-    spdlog::error("commands could not be made durable: {}", failure);
+  if (failure) {
+    spdlog::error("commands could not be made durable: {}", *failure);
     writable_.store(false, std::memory_order_release);
-    return refuse_all(submissions, "the storage cannot be written at the moment");
+    return refuse_all(submissions, {.reason = "the storage failed while it was written", .in_doubt = true});
   }
   metrics_.set_log_tail(state_->tail().value);
   if (access_changed) access_epoch_.fetch_add(1, std::memory_order_release);
@@ -145,7 +150,7 @@ void Engine::recover() {
       spdlog::error("the storage cannot be written yet: {}", room.error());
       continue;
     }
-    close_database();
+    if (!close_database()) return;
     auto loaded = load();
     if (loaded) return spdlog::info("the storage can be written again");
     spdlog::error("the storage cannot be written yet: {}", loaded.error());
@@ -164,13 +169,17 @@ bool Engine::wait_refusing(std::chrono::milliseconds delay) {
     stopping = work_.wait_for(guard, delay, [this] { return stopping_; });
     refused.swap(queue_);
   }
-  refuse_all(refused, "the storage cannot be written at the moment");
+  refuse_all(refused, {.reason = "the storage cannot be written at the moment"});
   return !stopping;
 }
 
-void Engine::close_database() {
+/// Waits for the requests that are still reading. False when the engine stops meanwhile.
+bool Engine::close_database() {
   auto old = database_.exchange(nullptr);
-  while (old.use_count() > 1) std::this_thread::sleep_for(1ms);  // requests that are still reading
+  while (old.use_count() > 1) {
+    if (!wait_refusing(1ms)) return false;
+  }
+  return true;
 }
 
 std::unique_ptr<Reader> Engine::reader() const {

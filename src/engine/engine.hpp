@@ -13,9 +13,10 @@
 
 #include "domain/state.hpp"
 #include "engine/database.hpp"
-#include "engine/metrics.hpp"
+#include "engine/directory_lock.hpp"
 #include "engine/reader.hpp"
 #include "engine/submission.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace byline {
 
@@ -45,7 +46,8 @@ class Engine {
   /// engine cannot write. Thread-safe.
   void submit(Submission submission);
 
-  /// Reads what is durable; nullptr for the moments in which the disk is opened anew. Thread-safe.
+  /// Reads what is durable; nullptr while the disk is opened anew after a failed write and the log is folded
+  /// again. Thread-safe.
   std::unique_ptr<Reader> reader() const;
   /// The same, frozen at this moment, for what takes more than one read.
   std::unique_ptr<Reader> snapshot() const;
@@ -56,7 +58,8 @@ class Engine {
 
   /// Commands are being taken.
   bool is_writable() const { return writable_.load(std::memory_order_acquire); }
-  bool has_organizations() const { return has_organizations_; }
+  /// Whether there was an organization when the data was opened.
+  bool had_organizations() const { return had_organizations_; }
 
   /// Accepts no more commands and waits for those accepted.
   void stop();
@@ -72,7 +75,7 @@ class Engine {
   void write(std::vector<Submission> submissions);
   void recover();
   bool wait_refusing(std::chrono::milliseconds delay);
-  void close_database();
+  bool close_database();
   std::shared_ptr<Database> database() const { return database_.load(std::memory_order_acquire); }
 
   const Options options_;
@@ -87,7 +90,7 @@ class Engine {
   bool stopping_ = false;
 
   std::atomic<bool> writable_ = false;
-  bool has_organizations_ = false;
+  bool had_organizations_ = false;
   std::atomic<std::uint64_t> access_epoch_ = 1;
   std::thread writer_;
 };

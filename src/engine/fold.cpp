@@ -3,7 +3,6 @@
 #include <stdexcept>
 
 #include "engine/batch_rows.hpp"
-#include "engine/rebuild.hpp"
 #include "events/codec.hpp"
 
 namespace byline {
@@ -14,22 +13,25 @@ constexpr std::size_t kFoldBatch = 4096;  ///< events folded between two writes 
 /// Calls `each(entry)` for every entry after `after`, having checked that positions have no gap.
 template <class Each>
 std::expected<void, std::string> for_each_entry(const EventLog& log, Position after, Each&& each) {
-  auto cursor = log.read(after);
-  for (auto expected = after; cursor->next();) {
-    ++expected.value;
-    if (cursor->position() != expected) {
-      return std::unexpected("The log has a gap: position " + std::to_string(expected.value) +
-                             " is missing.");
-    }
-    auto where = "The log cannot be folded at position " + std::to_string(expected.value) + ": ";
-    auto entry = decode(cursor->bytes());
-    if (!entry) return std::unexpected(where + entry.error().reason + ".");
-    if (entry->position != expected) return std::unexpected(where + "the entry says that it is another one.");
-    try {
+  auto expected = after;
+  auto failure = [&expected](const std::string& what) {
+    return std::unexpected("The log cannot be folded at position " + std::to_string(expected.value) + ": " +
+                           what + ".");
+  };
+  try {
+    for (auto cursor = log.read(after); cursor->next();) {
+      ++expected.value;
+      if (cursor->position() != expected) {
+        return std::unexpected("The log has a gap: position " + std::to_string(expected.value) +
+                               " is missing.");
+      }
+      auto entry = decode(cursor->bytes());
+      if (!entry) return failure(entry.error().reason);
+      if (entry->position != expected) return failure("the entry says that it is another one");
       each(*entry);
-    } catch (const std::exception& error) {
-      return std::unexpected(where + error.what() + ".");
     }
+  } catch (const std::exception& error) {
+    return failure(error.what());
   }
   return {};
 }
@@ -40,8 +42,8 @@ std::expected<void, std::string> fold_log(const EventLog& log, State& state) {
   return for_each_entry(log, state.tail(), [&state](const LogEntry& entry) { state.evolve(entry); });
 }
 
-std::expected<void, std::string> fold_view(Database& database, View view, rocksdb::ColumnFamilyHandle* family,
-                                           Position after) {
+std::expected<void, std::string> fold_view(Database& database, View view,
+                                           rocksdb::ColumnFamilyHandle* family) {
   const auto& projection = *projections()[static_cast<std::size_t>(view)];
   rocksdb::WriteOptions bulk;
   bulk.disableWAL = true;  // made durable by the flush at the end, or made again
@@ -56,7 +58,7 @@ std::expected<void, std::string> fold_view(Database& database, View view, rocksd
     writes.Clear();
     pending = 0;
   };
-  auto folded = for_each_entry(database.log(), after, [&](const LogEntry& entry) {
+  auto folded = for_each_entry(database.log(), Position{}, [&](const LogEntry& entry) {
     projection.apply(entry, rows);
     if (++pending == kFoldBatch) write_out();
   });
@@ -68,17 +70,6 @@ std::expected<void, std::string> fold_view(Database& database, View view, rocksd
   }
   if (auto status = database.rocks().Flush({}, family); !status.ok()) {
     return std::unexpected("Rows cannot be written: " + status.ToString() + ".");
-  }
-  return {};
-}
-
-std::expected<void, std::string> catch_up_views(Database& database) {
-  for (const auto* projection : projections()) {
-    const auto& state = database.view_states()[static_cast<std::size_t>(projection->view())];
-    if (state.checkpoint == database.log().tail() && state.version == projection->version()) continue;
-    if (auto rebuilt = rebuild_view(database, projection->view()); !rebuilt) {
-      return std::unexpected(rebuilt.error());
-    }
   }
   return {};
 }

@@ -12,11 +12,8 @@ namespace byline {
 /// there.
 std::expected<void, std::string> fold_log(const EventLog& log, State& state);
 
-/// Brings every view to the log's tail: folds what is missing, and builds anew what another version made.
-std::expected<void, std::string> catch_up_views(Database& database);
-
-/// Folds entries `after` … tail into rows of one view. Durable only once the family is flushed.
-std::expected<void, std::string> fold_view(Database& database, View view, rocksdb::ColumnFamilyHandle* family,
-                                           Position after);
+/// Folds the whole log into rows of one view, in an empty column family, and makes them durable.
+std::expected<void, std::string> fold_view(Database& database, View view,
+                                           rocksdb::ColumnFamilyHandle* family);
 
 }  // namespace byline

@@ -23,4 +23,7 @@ struct RebuildReport {
 /// away at the next opening. Not while a writer runs on the same database.
 std::expected<RebuildReport, std::string> rebuild_view(Database& database, View view);
 
+/// Builds anew every view that is not at the log's tail, or that another version of its projection made.
+std::expected<void, std::string> catch_up_views(Database& database);
+
 }  // namespace byline

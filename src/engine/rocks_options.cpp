@@ -10,8 +10,8 @@
 #include <cstdio>
 #include <memory>
 
-#include "engine/answers.hpp"
 #include "engine/clock.hpp"
+#include "engine/kept_answers.hpp"
 
 namespace byline {
 namespace {
@@ -70,7 +70,7 @@ rocksdb::DBOptions database_options() {
   options.info_log = std::make_shared<Logger>();
   // After a failed write the engine opens the database anew; RocksDB must not go on by itself meanwhile.
   options.max_bgerror_resume_count = 0;
-  options.max_open_files = -1;  // as a follower needs it
+  options.max_open_files = 256;  // the rest of the process' descriptors are for connections
   return options;
 }
 

@@ -7,7 +7,7 @@
 #include <variant>
 
 #include "domain/command.hpp"
-#include "engine/answers.hpp"
+#include "engine/kept_answers.hpp"
 #include "engine/reader.hpp"
 
 namespace byline {
@@ -16,13 +16,15 @@ namespace byline {
 /// change, no event was written and `position` is the tail.
 struct Committed {
   Position position;
-  Version version;  ///< that the last event gave its subject; 0 where there was no event
+  Subject subject;  ///< what it was done to
+  Version version;  ///< the subject's new one; 0 where no event was written
 };
 
-/// Refused before it was written, or the write failed and is in doubt: whether it happened shows when the
+/// Refused before it was written; or the write failed and is in doubt: whether it happened shows when the
 /// disk is read again. Asking again under the same idempotency key is safe.
 struct Unavailable {
   std::string_view reason;
+  bool in_doubt = false;
 };
 
 /// The answer of an earlier request with the same idempotency key; or this one's own, kept for later ones.
@@ -37,7 +39,8 @@ using Outcome = std::variant<Committed, Rejection, Unavailable, Repeated>;
 /// called for Unavailable or Repeated.
 using Render = std::function<std::string(const Outcome& outcome, const Reader& reader)>;
 
-/// A command on its way to the writer.
+/// A command on its way to the writer. What is to be created without an id gets one there, so that ids, times
+/// and positions are in one order.
 struct Submission {
   Context context;
   Command command;

@@ -1,26 +1,36 @@
 #include "http/api.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <boost/beast/http/verb.hpp>
 #include <chrono>
 
-#include "engine/log_line.hpp"
 #include "http/authentication.hpp"
 #include "http/media_type.hpp"
-#include "http/query.hpp"
 #include "http/reply.hpp"
+#include "http/url_encoding.hpp"
+#include "telemetry/log_line.hpp"
 
 namespace byline::http {
 namespace {
 
 constexpr std::string_view kNoRoute = "(none)";
+constexpr std::uint64_t kMaxAnonymousBody = 16 * 1024;  ///< bytes, from who has not shown who it is
 
 std::string_view route_name(const Call& call) { return call.route ? call.route->path : kNoRoute; }
+
+/// A method that nobody knows is text of the caller's choice, and logs are not the place for it.
+std::string_view method_name(const Request& request) {
+  bool known = request.method != boost::beast::http::verb::unknown;
+  return known ? request.method_text : std::string_view("other");
+}
 
 Response reply_no_method(const RouteMatch& match) {
   std::string allowed;
   for (const auto* route : match.same_path) {
     if (!allowed.empty()) allowed += ", ";
     allowed += boost::beast::http::to_string(route->method);
+    if (route->method == boost::beast::http::verb::get) allowed += ", HEAD";
   }
   auto response = reply_error({405, "method_not_allowed", "This address takes " + allowed + ".", {}, {}, {}});
   response.headers.emplace_back("Allow", allowed);
@@ -29,8 +39,8 @@ Response reply_no_method(const RouteMatch& match) {
 
 }  // namespace
 
-Api::Api(const Services& services) : services_(services) {
-  for (const auto& route : routes()) {
+Api::Api(const Services& services, std::span<const Route> routes) : services_(services), routes_(routes) {
+  for (const auto& route : routes) {
     route_metrics_.push_back(services.metrics.route(boost::beast::http::to_string(route.method), route.path));
   }
   route_metrics_.push_back(services.metrics.route("other", kNoRoute));
@@ -40,62 +50,84 @@ Api::~Api() = default;
 
 Awaitable<Response> Api::handle(const Request& request) {
   auto started = std::chrono::steady_clock::now();
-  Call call{services_, request, nullptr, {}, {}, {}};
-  auto response = co_await dispatch(call);
+  Call call{.services = services_, .request = request};
+  Response response;
+  try {
+    response = co_await dispatch(call);
+  } catch (const std::exception& error) {
+    spdlog::error("request {} failed: {}", request.request_id, error.what());
+    response = reply_error({500, "internal_error", "Something went wrong here; it was logged.", {}, {}, {}});
+  }
   account_for(call, response,
               std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
   co_return response;
 }
 
-Awaitable<Response> Api::dispatch(Call& call) {
+/// Finds the route and lets the caller in, by what stands in the header.
+std::expected<void, Response> Api::enter(Call& call) const {
+  auto refuse_with = [](ApiError error) { return std::unexpected(reply_error(std::move(error))); };
   auto segments = split_path(call.request.path);
   if (!segments)
-    co_return reply_error(
+    return refuse_with(
         {400, "invalid_path", "The path cannot be read: " + segments.error() + ".", {}, {}, {}});
-  auto match = match_route(call.request.method, *segments);
+  call.segments = std::move(*segments);
+  auto match = match_route(routes_, call.request.method, call.segments);
   if (match.same_path.empty())
-    co_return reply_error({404, "not_found", "There is nothing at this address.", {}, {}, {}});
-  if (!match.route) co_return reply_no_method(match);
+    return refuse_with({404, "not_found", "There is nothing at this address.", {}, {}, {}});
+  if (!match.route) return std::unexpected(reply_no_method(match));
   call.route = match.route;
   call.parameters = std::move(match.parameters);
 
   auto query = parse_form(call.request.query);
   if (!query)
-    co_return reply_error({400, "invalid_parameter", query.error().detail, {}, query.error().name, {}});
+    return refuse_with({400, "invalid_parameter", query.error().detail, {}, query.error().name, {}});
   call.query = std::move(*query);
   if (call.route->resource && !accepts_json_api(call.request.header(boost::beast::http::field::accept))) {
-    co_return reply_error({406,
-                           "not_acceptable",
-                           "Answers are application/vnd.api+json, without parameters.",
-                           {},
-                           {},
-                           "Accept"});
+    return refuse_with({406,
+                        "not_acceptable",
+                        "Answers are application/vnd.api+json, without parameters.",
+                        {},
+                        {},
+                        "Accept"});
   }
   if (call.route->entry == Entry::bearer) {
     auto principal = authenticate(services_, call.request);
-    if (!principal) co_return std::move(principal.error());
+    if (!principal) return std::unexpected(std::move(principal.error()));
     call.principal = *principal;
   }
   // Commands and plain routes take no query; lists and reads look at theirs themselves.
   bool reads = call.route->shape == Shape::list || call.route->shape == Shape::read;
   if (!reads && call.route->resource && !call.query.empty()) {
-    co_return reply_error({400,
-                           "unknown_parameter",
-                           "There is no such query parameter here.",
-                           {},
-                           call.query.front().first,
-                           {}});
+    return refuse_with({400,
+                        "unknown_parameter",
+                        "There is no such query parameter here.",
+                        {},
+                        call.query.front().first,
+                        {}});
   }
+  return {};
+}
+
+Awaitable<Response> Api::dispatch(Call& call) {
+  if (auto entered = enter(call); !entered) co_return std::move(entered.error());
   co_return co_await call.route->handler(call);
 }
 
+std::expected<std::uint64_t, Response> Api::admit(const Request& request) {
+  Call call{.services = services_, .request = request};
+  auto entered = enter(call);
+  if (entered) return call.route->entry == Entry::bearer ? UINT64_MAX : kMaxAnonymousBody;
+  account_for(call, entered.error(), 0);
+  return std::unexpected(std::move(entered.error()));
+}
+
 void Api::account_for(const Call& call, const Response& response, double seconds) {
-  auto index = call.route ? static_cast<std::size_t>(call.route - routes().data()) : routes().size();
+  auto index = call.route ? static_cast<std::size_t>(call.route - routes_.data()) : routes_.size();
   route_metrics_[index].observe(response.status, seconds);
   // The route, never the address: names and e-mail addresses may stand in a query.
   auto actor = call.principal.account.is_nil() ? std::string("-") : to_string(call.principal.account);
   log_line(spdlog::level::info, "request",
-           {{"method", call.request.method_name()},
+           {{"method", method_name(call.request)},
             {"route", route_name(call)},
             {"status", std::int64_t{response.status}},
             {"duration_ms", seconds * 1000},

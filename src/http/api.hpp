@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "http/call.hpp"
+#include "http/route.hpp"
 #include "http/server/message.hpp"
 
 namespace byline::http {
@@ -12,19 +13,22 @@ namespace byline::http {
 /// the metrics for every request.
 class Api final : public Handler {
  public:
-  explicit Api(const Services& services);
+  Api(const Services& services, std::span<const Route> routes);
   ~Api() override;
 
+  std::expected<std::uint64_t, Response> admit(const Request& request) override;
   Awaitable<Response> handle(const Request& request) override;
   Response refuse(unsigned status, std::string_view code, std::string_view detail,
                   std::string_view request_id) override;
 
  private:
+  std::expected<void, Response> enter(Call& call) const;
   Awaitable<Response> dispatch(Call& call);
   void account_for(const Call& call, const Response& response, double seconds);
 
   const Services& services_;
-  std::vector<RouteMetrics> route_metrics_;  ///< beside routes(); the last is for requests without a route
+  const std::span<const Route> routes_;
+  std::vector<RouteMetrics> route_metrics_;  ///< beside the routes; the last is for requests without one
 };
 
 }  // namespace byline::http

@@ -29,6 +29,7 @@ struct Services {
   // Set before the first request is served, when the port is known.
   std::optional<security::AccessTokens> tokens;
   std::string base_url;  ///< of the service as its callers see it, without a slash at the end
+  std::string openapi;   ///< the API's description of itself
 };
 
 /// One request on its way through a handler.
@@ -36,9 +37,10 @@ struct Call {
   const Services& services;
   const Request& request;
   const Route* route = nullptr;
-  std::vector<std::string_view> parameters;                ///< of the path, in order
-  std::vector<std::pair<std::string, std::string>> query;  ///< decoded
-  Principal principal;                                     ///< where the route wants a bearer
+  std::vector<std::string> segments = {};         ///< of the path, decoded
+  std::vector<std::string_view> parameters = {};  ///< those of them that the route names, in order
+  std::vector<std::pair<std::string, std::string>> query = {};  ///< decoded
+  Principal principal = {};                                     ///< where the route wants a bearer
 
   const OrganizationId& organization() const { return principal.organization; }
 };

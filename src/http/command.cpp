@@ -88,10 +88,13 @@ Awaitable<Outcome> submit(Engine& engine, Submission submission) {
 Response answer(const Outcome& outcome, const Reader* reader, const ResourceSpec* spec,
                 const RenderCommitted& render) {
   if (auto* refused = std::get_if<Rejection>(&outcome)) return reply_rejection(*refused, spec);
-  if (auto* unavailable = std::get_if<Unavailable>(&outcome)) return reply_unavailable(unavailable->reason);
-  if (!reader) return reply_unavailable("the storage is being opened");
-  auto response = render(*reader);
+  if (auto* unavailable = std::get_if<Unavailable>(&outcome)) {
+    return unavailable->in_doubt ? reply_in_doubt(unavailable->reason)
+                                 : reply_unavailable(unavailable->reason);
+  }
+  if (!reader) return reply_in_doubt("it was done, but the storage failed before it could be read back");
   const auto& committed = std::get<Committed>(outcome);
+  auto response = render(*reader, committed);
   // A deleted subject has no representation any more, whose tag would be there already.
   if (response.status == 204) response.headers.emplace_back("ETag", etag_of(committed.version));
   response.headers.emplace_back("Byline-Position", std::to_string(committed.position.value));
@@ -110,6 +113,10 @@ std::expected<Context, Response> command_context(const Call& call) {
                     ? expected.substr(1, expected.size() - 2)
                     : std::string_view();
   auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+  if (digits.empty() && !expected.starts_with("W/\"") && !expected.starts_with('"')) {
+    return std::unexpected(reply_error(
+        {400, "invalid_header", "An entity tag stands in quotes, as it came in ETag.", {}, {}, "If-Match"}));
+  }
   if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) {
     return std::unexpected(reply_rejection(Rejection{{Problem{Code::stale_version, {}, {}}}}, nullptr));
   }
@@ -135,7 +142,7 @@ Awaitable<Response> run_command(Call& call, Command command, RenderCommitted ren
     auto digest = digest_of<16>({key});
     submission.keyed = KeyedRequest{
         std::string(digest.begin(), digest.end()),
-        digest_of<16>({call.request.method_name(), call.request.target,
+        digest_of<16>({call.request.method_text, call.request.target,
                        call.request.header(boost::beast::http::field::if_match), call.request.body})};
     submission.render = [seal = *seal, spec, render](const Outcome& outcome, const Reader& reader) {
       return seal.close(answer(outcome, &reader, spec, render));

@@ -9,7 +9,7 @@
 namespace byline::http {
 
 /// Makes the answer to a command that was carried out, from rows as they are after it.
-using RenderCommitted = std::function<Response(const Reader& reader)>;
+using RenderCommitted = std::function<Response(const Reader& reader, const Committed& committed)>;
 
 /// Sends a command to the writer and answers its outcome: refused, unavailable, the answer kept under the
 /// call's `Idempotency-Key`, or `render`'s. `render` may run on the writer's thread, so it holds what it

@@ -1,5 +1,7 @@
 #include "http/document.hpp"
 
+#include <algorithm>
+
 #include "domain/limits.hpp"
 #include "events/json_members.hpp"
 #include "http/media_type.hpp"
@@ -11,8 +13,18 @@ namespace {
 
 using nlohmann::json;
 
-/// Data, its attributes and their values: three levels around what a caller nests.
-constexpr std::size_t kDocumentDepth = kMaxRecordDepth + 3;
+/// Well beyond what is allowed in a record, so that one that is too deep gets an answer of its own.
+constexpr std::size_t kDocumentDepth = 4 * kMaxRecordDepth;
+constexpr std::size_t kMaxRelated = 1000;
+
+/// Levels of objects and arrays, the outermost counted.
+std::size_t depth_of(const json& value) {
+  std::size_t deepest = 0;
+  for (const auto& inner : value) {
+    if (inner.is_structured()) deepest = std::max(deepest, depth_of(inner));
+  }
+  return deepest + 1;
+}
 
 std::unexpected<Response> malformed(std::string detail, std::string pointer = {},
                                     std::string code = "invalid_document") {
@@ -133,11 +145,14 @@ std::optional<std::string> Document::raw_text(std::string_view name) {
 }
 
 std::optional<bool> Document::active() {
-  return word("status", [](std::string_view text) -> std::optional<bool> {
-    if (text == "active") return true;
-    if (text == "deactivated") return false;
-    return std::nullopt;
-  });
+  return word(
+      "status",
+      [](std::string_view text) -> std::optional<bool> {
+        if (text == "active") return true;
+        if (text == "deactivated") return false;
+        return std::nullopt;
+      },
+      "it is active or deactivated");
 }
 
 std::optional<std::vector<std::string>> Document::raw_ids(std::string_view name) {
@@ -149,6 +164,10 @@ std::optional<std::vector<std::string>> Document::raw_ids(std::string_view name)
   if (!found->is_object() || !found->contains("data") || !(*found)["data"].is_array()) {
     add({Code::invalid_type, std::string(name), "a list of resource identifiers"});
     return std::vector{to_string(Id<void>{})};  // not none, which would be another problem
+  }
+  if ((*found)["data"].size() > kMaxRelated) {
+    add({Code::too_long, std::string(name), std::to_string(kMaxRelated) + " resources"});
+    return std::vector{to_string(Id<void>{})};
   }
   std::vector<std::string> ids;
   for (const auto& item : (*found)["data"]) {
@@ -163,6 +182,9 @@ std::optional<std::vector<std::string>> Document::raw_ids(std::string_view name)
 std::string Document::own_attributes() {
   const auto& data = root_["data"];
   if (!data.contains("attributes")) return "{}";
+  // The attributes themselves are no nesting, and neither is what lies directly in one.
+  if (depth_of(data["attributes"]) > kMaxRecordDepth + 1)
+    add({Code::too_deep, "attributes", std::to_string(kMaxRecordDepth)});
   for (const auto& [name, text] : split_members(text_)) {
     if (name != "data") continue;
     for (const auto& [part, object] : split_members(text)) {

@@ -32,7 +32,7 @@ class Document {
     if (!given) return std::nullopt;
     auto parsed = parse(*given);
     if (parsed) return std::move(*parsed);
-    problems_.push_back(std::move(parsed.error()));
+    add(std::move(parsed.error()));
     return std::nullopt;
   }
   /// A text that may also be null, which reads as empty.
@@ -42,13 +42,13 @@ class Document {
     if (is_null(name)) return std::string();
     return text(name, parse);
   }
-  /// One of a few words: `find(word)` gives an optional.
+  /// One of a few words: `find(word)` gives an optional. `words` says which there are.
   template <class Find>
-  auto word(std::string_view name, Find find) -> decltype(find("")) {
+  auto word(std::string_view name, Find find, std::string words) -> decltype(find("")) {
     auto given = raw_text(name);
     if (!given) return std::nullopt;
     auto found = find(*given);
-    if (!found) problems_.push_back({Code::invalid_value, std::string(name), {}});
+    if (!found) add({Code::invalid_value, std::string(name), std::move(words)});
     return found;
   }
   /// `active` or `deactivated`, as a truth.
@@ -63,7 +63,7 @@ class Document {
     std::vector<I> ids;
     for (std::size_t i = 0; i < texts->size(); ++i) {
       auto id = parse_id<I>((*texts)[i]);
-      if (!id) problems_.push_back({Code::invalid_id, std::string(name) + "/" + std::to_string(i), {}});
+      if (!id) add({Code::invalid_id, std::string(name) + "/" + std::to_string(i), {}});
       ids.push_back(id.value_or(I{}));
     }
     return ids;
@@ -71,10 +71,15 @@ class Document {
   /// An open resource's attributes as compact JSON, with the numbers as they were written.
   std::string own_attributes();
 
-  void add(Problem problem) { problems_.push_back(std::move(problem)); }
+  /// The first hundred count: a caller learns no more from the rest.
+  void add(Problem problem) {
+    if (problems_.size() < kMaxProblems) problems_.push_back(std::move(problem));
+  }
   std::vector<Problem> take_problems() { return std::move(problems_); }
 
  private:
+  static constexpr std::size_t kMaxProblems = 100;
+
   Document(const ResourceSpec& spec, nlohmann::json root, std::string_view text, bool creates)
       : spec_(spec), root_(std::move(root)), text_(text), creates_(creates) {}
   void check_members();

@@ -10,7 +10,8 @@ namespace byline::http {
 
 // What handlers ask before they work. An answer that is there is the call's answer.
 
-/// The caller's roles must give `operation` in `area`. Commands ask the same again when they are decided.
+/// The caller's roles must give `operation` in `area`. Commands are asked the same again when they are
+/// decided; here it spares reading what is refused anyway.
 std::optional<Response> require(const Call& call, Area area, Operation operation);
 
 Response reply_not_found();

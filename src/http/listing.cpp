@@ -4,24 +4,26 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 
 #include "http/cursor.hpp"
-#include "http/query.hpp"
 #include "http/reply.hpp"
+#include "http/url_encoding.hpp"
 
 namespace byline::http {
 namespace {
 
-constexpr std::size_t kRowsBetweenYields = 256;
-constexpr std::size_t kSortedBytes = 512;  ///< longer texts are sorted by their beginning
+constexpr std::chrono::milliseconds kLongestStretch{2};  ///< a walk holds its thread for about as long
+constexpr std::size_t kMaxPageBytes = 2 << 20;  ///< of records' own attributes: a page ends early rather
+constexpr std::size_t kSortedBytes = 512;       ///< longer texts are sorted by their beginning
 
 struct Found {
   ListPlace place;
   Resource resource;
 };
 
-AttributeValue sort_value(const Resource& resource, const std::string& name) {
-  auto value = value_of(resource, name);
+AttributeValue sort_value(ResourceValues& values, const std::string& name) {
+  auto value = values.at(name);
   if (auto* text = std::get_if<std::string>(&value); text && text->size() > kSortedBytes)
     text->resize(kSortedBytes);
   if (auto* raw = std::get_if<RawJson>(&value); raw && raw->text.size() > kSortedBytes)
@@ -29,14 +31,14 @@ AttributeValue sort_value(const Resource& resource, const std::string& name) {
   return value;
 }
 
-bool passes(const ResourceQuery& query, const Resource& resource) {
+bool passes(const ResourceQuery& query, const Resource& resource, ResourceValues& values) {
   return std::ranges::all_of(query.filters, [&](const Filter& filter) {
     for (const auto& relationship : resource.relationships) {
       if (relationship.name != filter.name) continue;
       bool has = std::ranges::find(relationship.ids, filter.value) != relationship.ids.end();
       return filter.comparison == Comparison::ne ? !has : has;
     }
-    return matches(filter, value_of(resource, filter.name));
+    return matches(filter, values.at(filter.name));
   });
 }
 
@@ -55,12 +57,14 @@ class PageWalk {
 
   /// False when nothing further can belong to the page.
   bool take(const std::string& key, Resource resource) {
-    if (!passes(query_, resource)) return true;
+    ResourceValues values(resource);
+    if (!passes(query_, resource, values)) return true;
     if (!sorted()) {
+      bytes_ += resource.own_json.size();
       found_.push_back({{{}, key}, std::move(resource)});
-      return found_.size() <= query_.page_size;
+      return found_.size() <= query_.page_size && bytes_ <= kMaxPageBytes;
     }
-    ListPlace place{sort_value(resource, query_.sort), key};
+    ListPlace place{sort_value(values, query_.sort), key};
     if (start_ && !before(*start_, place)) return true;
     auto less = [this](const Found& left, const Found& right) { return before(left.place, right.place); };
     found_.push_back({std::move(place), std::move(resource)});
@@ -75,8 +79,9 @@ class PageWalk {
   void finish() {
     if (sorted())
       std::ranges::sort(found_, [this](const Found& l, const Found& r) { return before(l.place, r.place); });
-    more_ = found_.size() > query_.page_size;
-    if (more_) found_.pop_back();
+    auto fitting = std::min(fitting_in_bytes(), query_.page_size);
+    more_ = found_.size() > fitting;
+    found_.resize(std::min(found_.size(), fitting));
     if (backward_) std::ranges::reverse(found_);
   }
 
@@ -85,6 +90,15 @@ class PageWalk {
   bool has_previous() const { return backward_ ? more_ : start_.has_value(); }
 
  private:
+  /// How many of those found a page holds before it is too large; one at least.
+  std::size_t fitting_in_bytes() const {
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      bytes += found_[i].resource.own_json.size();
+      if (i > 0 && bytes > kMaxPageBytes) return i;
+    }
+    return found_.size();
+  }
   bool sorted() const { return !query_.sort.empty(); }
   bool flipped() const { return query_.descending != backward_; }
   bool before(const ListPlace& left, const ListPlace& right) const {
@@ -97,6 +111,7 @@ class PageWalk {
   std::optional<ListPlace> start_;
   bool backward_;
   bool more_ = false;
+  std::size_t bytes_ = 0;
   std::vector<Found> found_;
 };
 
@@ -139,7 +154,10 @@ Response reply_page(const Call& call, const Reader& reader, const PageWalk& walk
   write_included(json, reader, query, primary, include);
   json.key("links");
   json.begin_object();
-  json.member("self", std::string_view(call.request.target));
+  auto self =
+      std::string(call.request.path);  // never the target's authority, which is the caller's to choose
+  if (!call.request.query.empty()) self.append("?").append(call.request.query);
+  json.member("self", std::string_view(self));
   auto key = cursor_key(call, query);
   auto link = [&](std::string_view name, bool there, std::string_view parameter, bool last) {
     json.key(name);
@@ -203,13 +221,14 @@ Awaitable<Response> reply_list(Call& call, const ResourceSpec& spec, OpenSource 
   auto source = walk.open(open, *reader);
   std::string key;
   Resource resource;
-  for (std::size_t seen = 1; source->next(key, resource); ++seen) {
+  using Clock = std::chrono::steady_clock;
+  auto executor = co_await boost::asio::this_coro::executor;
+  for (auto until = Clock::now() + kLongestStretch; source->next(key, resource);) {
     if (!walk.take(key, std::move(resource))) break;
     resource = {};
-    if (seen % kRowsBetweenYields == 0) {
-      auto executor = co_await boost::asio::this_coro::executor;
-      co_await boost::asio::post(executor, boost::asio::use_awaitable_t<Executor>{});
-    }
+    if (Clock::now() < until) continue;
+    co_await boost::asio::post(executor, boost::asio::use_awaitable_t<Executor>{});
+    until = Clock::now() + kLongestStretch;
   }
   walk.finish();
   co_return reply_page(call, *reader, walk, *query, include);

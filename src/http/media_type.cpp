@@ -13,8 +13,6 @@ std::string_view trim(std::string_view text) {
 
 bool same(std::string_view left, std::string_view right) { return boost::beast::iequals(left, right); }
 
-constexpr std::string_view kJsonApiType = "application/vnd.api+json";
-
 /// Takes the part before the separator off the text, which then begins with the separator. One within quotes
 /// is none (RFC 9110 §5.6.4).
 std::string_view cut(std::string_view& text, char separator) {
@@ -44,7 +42,7 @@ bool is_served(std::string_view parameters, bool weighted) {
 }  // namespace
 
 bool is_json_api(std::string_view content_type) {
-  return same(trim(cut(content_type, ';')), kJsonApiType) && is_served(content_type, false);
+  return same(trim(cut(content_type, ';')), kJsonApi) && is_served(content_type, false);
 }
 
 bool is_form(std::string_view content_type) {
@@ -56,7 +54,7 @@ bool accepts_json_api(std::string_view accept) {
   while (!accept.empty()) {
     auto item = cut(accept, ',');
     if (!accept.empty()) accept.remove_prefix(1);
-    if (!same(trim(cut(item, ';')), kJsonApiType)) continue;
+    if (!same(trim(cut(item, ';')), kJsonApi)) continue;
     named = true;
     if (is_served(item, true)) return true;
   }

@@ -4,6 +4,8 @@
 
 namespace byline::http {
 
+inline constexpr std::string_view kJsonApi = "application/vnd.api+json";
+
 /// The media type of JSON:API (1.1 §5.3: extensions that a server does not know are refused, profiles are
 /// passed over, and there are no other parameters).
 bool is_json_api(std::string_view content_type);

@@ -1,9 +1,13 @@
 #include "http/reply.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace byline::http {
 namespace {
+
+/// To be looked into, not to be tried again at once.
+constexpr std::string_view kOutcomeUnknown = "outcome_unknown";
 
 void write_error(JsonWriter& json, const ApiError& error) {
   json.begin_object();
@@ -132,7 +136,8 @@ Response reply_errors(const std::vector<ApiError>& errors) {
   response.status = alike ? errors.front().status : 422;
   response.content_type = kJsonApi;
   response.body = error_body(errors);
-  if (response.status == 503) response.headers.emplace_back("Retry-After", "1");
+  if (response.status == 503 && errors.front().code != kOutcomeUnknown)
+    response.headers.emplace_back("Retry-After", "1");
   if (response.status == 401) {
     // RFC 6750 §3: how to come in.
     auto code = errors.front().code == "token_required" ? "" : ", error=\"invalid_token\"";
@@ -145,15 +150,9 @@ Response reply_error(ApiError error) { return reply_errors({std::move(error)}); 
 
 Response reply_rejection(const Rejection& rejection, const ResourceSpec* spec) {
   std::vector<ApiError> errors;
-  for (std::size_t i = 0; i < rejection.problems.size(); ++i) {
-    const auto& problem = rejection.problems[i];
-    auto same = [&](const Problem& other) {
-      return other.code == problem.code && other.field == problem.field;
-    };
-    // Reading and deciding may both have seen it.
-    if (std::any_of(rejection.problems.begin(), rejection.problems.begin() + static_cast<std::ptrdiff_t>(i),
-                    same))
-      continue;
+  std::set<std::pair<Code, std::string_view>> told;
+  for (const auto& problem : rejection.problems) {
+    if (!told.emplace(problem.code, problem.field).second) continue;  // reading and deciding both saw it
     ApiError error{
         status_of(problem.code), std::string(code_name(problem.code)), explain(problem), {}, {}, {}};
     if (problem.code == Code::stale_version) error.header = "If-Match";
@@ -167,6 +166,18 @@ Response reply_rejection(const Rejection& rejection, const ResourceSpec* spec) {
 Response reply_unavailable(std::string_view reason) {
   return reply_error(
       {503, "unavailable", "The service cannot do this right now: " + std::string(reason) + ".", {}, {}, {}});
+}
+
+Response reply_in_doubt(std::string_view reason) {
+  return reply_error(
+      {503,
+       std::string(kOutcomeUnknown),
+       "What came of this cannot be told: " + std::string(reason) +
+           ". Look whether it was done before sending it again; under the same Idempotency-Key "
+           "it can be sent again without looking.",
+       {},
+       {},
+       {}});
 }
 
 }  // namespace byline::http

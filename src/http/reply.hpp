@@ -6,12 +6,11 @@
 
 #include "domain/problem.hpp"
 #include "events/event.hpp"
+#include "http/media_type.hpp"
 #include "http/resource.hpp"
 #include "http/server/message.hpp"
 
 namespace byline::http {
-
-inline constexpr std::string_view kJsonApi = "application/vnd.api+json";
 
 /// One error object (JSON:API 1.1 §11.3).
 struct ApiError {
@@ -40,6 +39,8 @@ Response reply_rejection(const Rejection& rejection, const ResourceSpec* spec);
 
 /// Nothing can be done for the moment: 503 with Retry-After.
 Response reply_unavailable(std::string_view reason);
+/// A command may have been done or not: 503, and not to be repeated blindly.
+Response reply_in_doubt(std::string_view reason);
 
 std::string error_body(const std::vector<ApiError>& errors);
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "events/json_members.hpp"
-
 namespace byline::http {
 namespace {
 
@@ -126,16 +124,14 @@ void write_resource(JsonWriter& json, const Resource& resource, const Fieldset& 
   json.end_object();
 }
 
-AttributeValue value_of(const Resource& resource, std::string_view name) {
-  if (name == "id") return resource.id;
-  auto found = std::ranges::find(resource.attributes, name, [](const auto& pair) { return pair.first; });
-  if (found != resource.attributes.end()) return found->second;
-  if (!resource.own_json.empty()) {
-    for (const auto& [member, text] : split_members(resource.own_json)) {
-      if (member == name) return value_from_json(text);
-    }
-  }
-  return std::monostate{};
+AttributeValue ResourceValues::at(std::string_view name) {
+  if (name == "id") return resource_.id;
+  auto found = std::ranges::find(resource_.attributes, name, [](const auto& pair) { return pair.first; });
+  if (found != resource_.attributes.end()) return found->second;
+  if (resource_.own_json.empty()) return std::monostate{};
+  if (!own_) own_ = split_members(resource_.own_json);
+  auto own = std::ranges::find(*own_, name, &JsonMembers::value_type::first);
+  return own == own_->end() ? AttributeValue() : value_from_json(own->second);
 }
 
 }  // namespace byline::http

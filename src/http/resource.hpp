@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "events/json_members.hpp"
 #include "events/json_writer.hpp"
 #include "events/time.hpp"
 
@@ -79,7 +80,18 @@ using Fieldset = std::optional<std::vector<std::string>>;
 
 void write_resource(JsonWriter& json, const Resource& resource, const Fieldset& fields);
 
-/// The value that filters and sorting see under this name; monostate where there is none.
-AttributeValue value_of(const Resource& resource, std::string_view name);
+/// A resource's values by name, as filtering and sorting see them. Takes an open resource's own attributes
+/// apart once, when the first of them is asked for.
+class ResourceValues {
+ public:
+  /// The resource outlives it.
+  explicit ResourceValues(const Resource& resource) : resource_(resource) {}
+  /// monostate where there is none.
+  AttributeValue at(std::string_view name);
+
+ private:
+  const Resource& resource_;
+  std::optional<JsonMembers> own_;
+};
 
 }  // namespace byline::http

@@ -109,9 +109,10 @@ class QueryReader {
   }
 
   void take_sort(const std::string& name, const std::string& value) {
+    if (sorts_++ > 0) return errors_.push_back(bad(name, "Sort by one attribute only."));
     query_.descending = value.starts_with('-');
     query_.sort = value.substr(query_.descending ? 1 : 0);
-    if (query_.sort.empty() || !is_sortable(query_.sort))
+    if (query_.sort.empty() || query_.sort.contains(',') || !is_sortable(query_.sort))
       errors_.push_back(bad(name, "Sort by one attribute, with a minus sign for descending order."));
     if (is_order_of_creation(query_.sort)) query_.sort.clear();
   }
@@ -148,12 +149,15 @@ class QueryReader {
     if (related && filter.comparison != Comparison::eq && filter.comparison != Comparison::ne) {
       return errors_.push_back(bad(name, "Relationships are compared by eq and ne only."));
     }
+    if (query_.filters.size() == kMaxFilters)
+      return errors_.push_back(bad(name, "A list takes " + std::to_string(kMaxFilters) + " filters."));
     query_.filters.push_back(std::move(filter));
   }
 
   const Call& call_;
   const ResourceSpec& spec_;
   ResourceQuery query_;
+  int sorts_ = 0;
   std::vector<ApiError> errors_;
 };
 

@@ -36,6 +36,7 @@ struct ResourceQuery {
 };
 
 inline constexpr std::size_t kMaxPageSize = 100;
+inline constexpr std::size_t kMaxFilters = 20;
 
 /// Reads the call's query for a list of such resources or a single one. Anything unknown is a 400 that names
 /// the parameter.

@@ -39,10 +39,12 @@ Response reply_resource(const Call& call, const ResourceSpec& spec, const LoadRe
   if (!query) return std::move(query.error());
   auto reader = call.services.engine.reader();
   if (!reader) return reply_unavailable("the storage is being opened");
+  auto position = reader->tail();  // before it is read, so that it is not older than it says
   auto loaded = load(*reader);
   if (!loaded) return reply_not_found();
   const auto& resource = loaded->resource;
   auto response = begin_reply(200, loaded->version);
+  response.headers.emplace_back("Byline-Position", std::to_string(position.value));
   JsonWriter json(response.body);
   json.begin_object();
   json.key("data");
@@ -53,9 +55,9 @@ Response reply_resource(const Call& call, const ResourceSpec& spec, const LoadRe
   return response;
 }
 
-RenderCommitted render_resource(LoadResource load, unsigned status) {
-  return [load = std::move(load), status](const Reader& reader) {
-    auto loaded = load(reader);
+RenderCommitted render_resource(LoadSubject load, unsigned status) {
+  return [load = std::move(load), status](const Reader& reader, const Committed& committed) {
+    auto loaded = load(reader, committed.subject);
     if (!loaded) return reply_not_found();  // deleted by somebody else in between
     const auto& resource = loaded->resource;
     auto response = begin_reply(status, loaded->version);
@@ -77,7 +79,7 @@ RenderCommitted render_resource(LoadResource load, unsigned status) {
 }
 
 RenderCommitted render_deleted() {
-  return [](const Reader&) { return Response{.status = 204}; };
+  return [](const Reader&, const Committed&) { return Response{.status = 204}; };
 }
 
 }  // namespace byline::http

@@ -27,8 +27,12 @@ using IncludeResources = std::function<std::vector<Resource>(const Reader& reade
 Response reply_resource(const Call& call, const ResourceSpec& spec, const LoadResource& load,
                         const IncludeResources& include = {});
 
+/// Finds the resource that a command was about.
+using LoadSubject =
+    std::function<std::optional<LoadedResource>(const Reader& reader, const Subject& subject)>;
+
 /// The answer after a resource was created (201, with its Location) or changed (200).
-RenderCommitted render_resource(LoadResource load, unsigned status);
+RenderCommitted render_resource(LoadSubject load, unsigned status);
 /// The answer after a resource was deleted (204).
 RenderCommitted render_deleted();
 

@@ -34,8 +34,6 @@ struct Route {
       {};  ///< where `shape` is plain: OpenAPI requestBody and responses, as JSON text
 };
 
-std::span<const Route> routes();
-
 /// The routes whose path fits, whatever their method, with the values of its parameters. `segments` are
 /// decoded.
 struct RouteMatch {
@@ -43,6 +41,7 @@ struct RouteMatch {
   std::vector<const Route*> same_path;  ///< for 405 and `Allow`
   std::vector<std::string_view> parameters;
 };
-RouteMatch match_route(boost::beast::http::verb method, std::span<const std::string> segments);
+RouteMatch match_route(std::span<const Route> routes, boost::beast::http::verb method,
+                       std::span<const std::string> segments);
 
 }  // namespace byline::http

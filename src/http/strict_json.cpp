@@ -39,9 +39,11 @@ class StrictBuilder {
     std::string_view what = error.what();
     bool utf8 =
         what.find("UTF-8") != std::string_view::npos || what.find("surrogate") != std::string_view::npos;
-    error_ = {(utf8 ? "The text is not valid UTF-8 at byte " : "The JSON is malformed at byte ") +
-                  std::to_string(position) + ".",
-              {}};
+    constexpr int kOutOfRange = 406;
+    auto wrong = utf8                      ? "The text is not valid UTF-8 at byte "
+                 : error.id == kOutOfRange ? "A number is too large at byte "
+                                           : "The JSON is malformed at byte ";
+    error_ = {wrong + std::to_string(position) + ".", {}};
     return false;
   }
 
@@ -121,6 +123,9 @@ std::expected<json, JsonError> parse_strict_json(std::string_view text, std::siz
   if (auto nul = text.find('\0'); nul != std::string_view::npos) {
     return std::unexpected(JsonError{"The JSON is malformed at byte " + std::to_string(nul + 1) + ".", {}});
   }
+  // It passes over a byte order mark, which has no place in JSON (RFC 8259 §8.1).
+  if (text.starts_with("\xEF\xBB\xBF"))
+    return std::unexpected(JsonError{"The JSON is malformed at byte 1: a byte order mark.", {}});
   StrictBuilder builder(max_depth);
   if (!json::sax_parse(text, &builder)) return std::unexpected(builder.error());
   return builder.take();

@@ -173,6 +173,16 @@ std::expected<void, std::string> create(const path& file, std::string_view text)
 
 }  // namespace
 
+std::expected<DeploymentKeys, std::string> load_keys(const path& file) {
+  auto found = load(file);
+  if (!found) return std::unexpected(std::move(found.error()));
+  if (*found) return std::move(**found);
+  return refuse_file(
+      file,
+      "is missing. Restore it from a backup; with other keys, every client secret and token given "
+      "out so far would stop working.");
+}
+
 std::expected<DeploymentKeys, std::string> load_or_create_keys(const path& file) {
   auto found = load(file);
   if (found && !*found) {

@@ -17,6 +17,9 @@ struct DeploymentKeys {
   SigningKey signing_key;  ///< of access tokens
 };
 
+/// The keys of a file that must be there. The error is a sentence for an operator.
+std::expected<DeploymentKeys, std::string> load_keys(const std::filesystem::path& file);
+
 /// The keys in `file`, or fresh ones that are safely on disk in it before this returns. Of several processes
 /// that create the file at the same time, all return the keys of one.
 ///

@@ -9,8 +9,8 @@
 #include "engine/engine.hpp"
 #include "engine/ids.hpp"
 #include "events/codec.hpp"
-#include "security/deployment_keys.hpp"
 #include "security/secret.hpp"
+#include "service/keys.hpp"
 
 namespace byline {
 namespace {
@@ -53,8 +53,8 @@ std::string sentence_of(const Rejection& rejection) {
   return text;
 }
 
-FoundOrganization command_of(const Founding& founding, const std::string& token,
-                             const security::SecretDigester& digester) {
+/// What was given, with what is wrong about it.
+FoundOrganization command_of(const Founding& founding) {
   auto now = system_now();
   FoundOrganization command;
   command.id = new_id<OrganizationId>(now);
@@ -65,8 +65,6 @@ FoundOrganization command_of(const Founding& founding, const std::string& token,
   command.administrator_email =
       read_value(founding.administrator_email, parse_email, "--admin-email", command.problems);
   command.credential = new_id<CredentialId>(now);
-  command.token_digest = to_hex(digester.digest(token));
-  command.token_hint = security::secret_hint(token);
   // Lists are in the order of ids, and these in theirs: Admin first.
   for (auto& role : command.roles) role = new_id<RoleId>({now.micros++});
   if (auto plan = plan_named(founding.plan)) {
@@ -82,18 +80,21 @@ FoundOrganization command_of(const Founding& founding, const std::string& token,
 std::expected<Founded, std::string> found_organization(const std::filesystem::path& data,
                                                        const Founding& founding) {
   if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
+  auto command = command_of(founding);
+  if (!command.problems.empty()) return std::unexpected(sentence_of(Rejection{command.problems}));
   Metrics metrics;
   auto engine = Engine::open({.directory = data}, metrics);
   if (!engine) return std::unexpected(engine.error());
-  if ((*engine)->has_organizations() && !founding.additional) {
+  if ((*engine)->had_organizations() && !founding.additional) {
     return std::unexpected("The data directory " + data.string() +
                            " holds an organization already. To found another beside it, say --additional.");
   }
-  auto keys = security::load_or_create_keys(data / "keys.json");
+  auto keys = keys_of(data, **engine);
   if (!keys) return std::unexpected(keys.error());
 
   auto token = security::new_secret(security::kAccessTokenPrefix);
-  auto command = command_of(founding, token, security::SecretDigester(keys->digest_key));
+  command.token_digest = to_hex(security::SecretDigester(keys->digest_key).digest(token));
+  command.token_hint = security::secret_hint(token);
   Founded founded{to_string(command.id), to_string(command.administrator), token};
   Context context{kSystemAccount, command.id, std::nullopt};
   auto outcome = carry_out(**engine, {context, std::move(command), {}, {}, {}, {}});
@@ -105,7 +106,7 @@ std::expected<Founded, std::string> found_organization(const std::filesystem::pa
 }
 
 std::expected<bool, std::string> is_initialized(const std::filesystem::path& data) {
-  if (!std::filesystem::exists(data / "db")) return false;
+  if (!Database::exists(data)) return false;
   bool found = false;
   auto read = read_log(data, 0, [&found](std::uint64_t, std::string_view) {
     found = true;

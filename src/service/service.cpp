@@ -7,9 +7,12 @@
 #include <mutex>
 #include <thread>
 
+#include "domain/text.hpp"
 #include "engine/engine.hpp"
 #include "http/api.hpp"
+#include "http/resources/routes.hpp"
 #include "http/server/server.hpp"
+#include "service/keys.hpp"
 
 namespace byline {
 
@@ -30,8 +33,7 @@ http::Server::Options server_options(const ServiceOptions& options) {
   http::Server::Options server;
   server.address = options.address;
   server.port = options.port;
-  server.io_threads =
-      options.io_threads ? options.io_threads : std::max(1U, std::thread::hardware_concurrency());
+  server.io_threads = options.io_threads;
   server.max_connections = options.max_connections;
   server.body_limit = options.max_body_bytes;
   server.drain_timeout = std::chrono::seconds(options.drain_seconds);
@@ -43,21 +45,32 @@ std::string url_of(const std::string& address, std::uint16_t port) {
   return "http://" + (ipv6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
+/// Why callers could not use it; empty where they can, or where none is given.
+std::string check_base_url(const std::string& url) {
+  auto parsed = parse_url(url);
+  if (!parsed) return "The base URL " + url + " cannot be used: " + parsed.error().detail + ".";
+  bool plain = url.empty() || (url.back() != '/' && url.find_first_of("?#") == std::string::npos);
+  return plain
+             ? ""
+             : "The base URL " + url + " cannot be used: it must end without a slash, a query or a fragment.";
+}
+
 }  // namespace
 
 std::expected<std::unique_ptr<Service>, std::string> Service::start(ServiceOptions options) {
   if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
   auto parts = std::make_unique<Parts>();
+  if (auto wrong = check_base_url(options.base_url); !wrong.empty()) return std::unexpected(wrong);
   auto engine = Engine::open({.directory = options.data}, parts->metrics);
   if (!engine) return std::unexpected(engine.error());
   parts->engine = std::move(*engine);
   parts->metrics.set_storage_figures([raw = parts->engine.get()] { return raw->storage_figures(); });
 
-  auto keys = security::load_or_create_keys(options.data / "keys.json");
+  auto keys = keys_of(options.data, *parts->engine);
   if (!keys) return std::unexpected(keys.error());
   security::SecretDigester digester(keys->digest_key);
   parts->services.emplace(*parts->engine, parts->metrics, std::move(*keys), digester);
-  parts->api = std::make_unique<http::Api>(*parts->services);
+  parts->api = std::make_unique<http::Api>(*parts->services, http::routes());
   parts->server = std::make_unique<http::Server>(server_options(options), *parts->api);
   if (auto listening = parts->server->listen(); !listening) return std::unexpected(listening.error());
 
@@ -66,6 +79,7 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(ServiceOptio
   services.base_url =
       options.base_url.empty() ? url_of(options.address, parts->server->port()) : options.base_url;
   services.tokens.emplace(services.base_url, services.base_url, services.keys.signing_key);
+  services.openapi = http::openapi_document(services.base_url);
   parts->runner = std::thread([server = parts->server.get()] { server->run(); });
   return std::unique_ptr<Service>(new Service(std::move(parts)));
 }

@@ -29,9 +29,12 @@ TEST(Help, TheProgramNamesItsSubcommandsAndHowItIsConfigured) {
 }
 
 TEST(Help, WithoutASubcommandOrWithAnUnknownOneItFails) {
-  EXPECT_NE(run_byline({}).status, 0);
-  EXPECT_NE(run_byline({"frobnicate"}).status, 0);
-  EXPECT_NE(run_byline({"version", "--frobnicate"}).status, 0);
+  EXPECT_EQ(run_byline({}).status, 1);
+  EXPECT_EQ(run_byline({"version", "--frobnicate"}).status, 1);
+  auto unknown = run_byline({"frobnicate"});
+  EXPECT_EQ(unknown.status, 1);
+  EXPECT_EQ(unknown.errors,
+            "There is no command \"frobnicate\". Commands are: init, serve, replay, rebuild, version.\n");
 }
 
 TEST(Version, IsPrintedForPeopleAndPrograms) {
@@ -39,6 +42,7 @@ TEST(Version, IsPrintedForPeopleAndPrograms) {
   EXPECT_EQ(text.status, 0);
   EXPECT_EQ(text.output, std::string("byline ") + version() + "\n");
   EXPECT_THAT(std::string(version()), MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+"));
+  EXPECT_EQ(run_byline({"--version"}).output, text.output);
   auto json = run_byline({"version", "--json"});
   EXPECT_EQ(nlohmann::json::parse(json.output), (nlohmann::json{{"version", version()}}));
 }

@@ -92,12 +92,15 @@ TEST(Replay, ReadsWhileTheServiceRunsAndAfterItWasKilled) {
 TEST(Replay, ControlCharactersDoNotReachTheTerminal) {
   Service service;
   auto admin = service.admin();
-  auto reply = admin->post("/people/people", document("people", {{"note", "a\x1B[31mred\a\nline"}}));
+  auto reply = admin->post("/people/people",
+                           document("people", {{"note", "a\x1B[31mred\a\nline \u009B31m \u202Edrawkcab"}}));
   // The administrator has no say over people in every organization, but if it has, the note is in the log.
   ASSERT_EQ(reply.status, 201) << reply.body;
   auto done = run_byline({"replay", "--data", service.data()});
   EXPECT_EQ(done.output.find('\x1B'), std::string::npos);
   EXPECT_EQ(done.output.find('\a'), std::string::npos);
+  EXPECT_EQ(done.output.find("\u009B"), std::string::npos);
+  EXPECT_EQ(done.output.find("\u202E"), std::string::npos);
   EXPECT_EQ(lines_of(done.output).size(), 18U);
 }
 

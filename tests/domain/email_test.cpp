@@ -62,6 +62,17 @@ TEST(Email, OneMailboxHasOneKeyHoweverItIsWritten) {
   EXPECT_EQ(key_of("ΣΊΣΥΦΟΣ@example.org"), key_of("σίσυφος@example.org"));
 }
 
+// U+0345 folds to a letter, so an address must be composed before it is folded, not after.
+TEST(Email, OneTextHasOneKey) {
+  for (const auto& [one, other] : {std::pair("\u1FB4@x.example", "\u03B1\u0345\u0301@x.example"),
+                                   {"\u1FA0@x.example", "\u03C9\u0345\u0313@x.example"}}) {
+    auto left = parse_email(one), right = parse_email(other);
+    ASSERT_TRUE(left && right);
+    EXPECT_EQ(left->text, right->text);
+    EXPECT_EQ(left->key, right->key);
+  }
+}
+
 TEST(Email, DifferentMailboxesHaveDifferentKeys) {
   EXPECT_NE(key_of("me+a@example.org"), key_of("me@example.org"));
   EXPECT_NE(key_of("m.e@example.org"), key_of("me@example.org"));

@@ -16,7 +16,11 @@ RegisterApplication registering(std::string_view address) {
           .roles = {kNightShift}};
 }
 CreateUser creating(std::string_view address) {
-  return {.id = kNewAccount, .name = "New", .email = email(address), .roles = {kNightShift}};
+  return {.id = kNewAccount,
+          .name = "New",
+          .email = email(address),
+          .roles = {kNightShift},
+          .credential = kNewCredential};
 }
 
 void expect_taken(std::string_view address, const std::vector<NewEvent>& more = {}) {
@@ -39,7 +43,8 @@ void expect_free(std::string_view address, const std::vector<NewEvent>& more = {
       .in(kAcme, more)
       .as(kAnn)
       .when(creating(address))
-      .then({{user(kNewAccount), UserCreated{"New", parsed.text, parsed.key, {kNightShift}}}});
+      .then({{user(kNewAccount), UserCreated{"New", parsed.text, parsed.key, {kNightShift}}},
+             {credential(kNewCredential), AccessTokenIssued{kNewAccount, "First sign-in", "", ""}}});
   given(acme())
       .in(kBirch, birch())
       .in(kAcme, more)

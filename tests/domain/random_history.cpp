@@ -133,8 +133,11 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
                                 .name = maybe(name),
                                 .plan = maybe(chance(75) ? Plan::enterprise : Plan::standard)};
     case 1:
-      return CreateUser{
-          .id = new_account(), .name = name, .email = some_email(), .roles = some_roles(organization)};
+      return CreateUser{.id = new_account(),
+                        .name = name,
+                        .email = some_email(),
+                        .roles = some_roles(organization),
+                        .credential = numbered_id<CredentialId>(next_id_++)};
     case 2:
     case 3:
       return ChangeUser{.id = some_account(),

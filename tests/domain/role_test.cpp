@@ -161,7 +161,7 @@ TEST(ChangeRole, ALockedRoleMayNotEvenByTheOperator) {
     given(acme())
         .as(actor)
         .when(ChangeRole{.id = kAdmin, .name = "Boss"})
-        .refused_naming({Code::role_locked, ""}, "Admin");
+        .refused_naming({Code::role_locked, ""}, "Admin is fixed: it cannot be changed or deleted");
   }
 }
 

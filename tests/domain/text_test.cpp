@@ -107,6 +107,15 @@ TEST(Name, MustBeVisible) {
   }
 }
 
+// Two names that nobody can tell apart would be two signatures that nobody can tell apart.
+TEST(Name, HidesNothing) {
+  for (const char* hidden :
+       {"Be\u200Brt", "Be\u200Crt", "Be\u200Drt", "Night\u2062 import", "Nightly\u3164import", "Bert\uE000",
+        "im\U000E0070port", "\u200CBert", "Be\u00ADrt", "\uFEFFBert", "Ber\u034Ft", "Бе\u200Dрт"}) {
+    expect_name_refused(hidden, Code::forbidden_character);
+  }
+}
+
 TEST(Name, HasNoControlsAndNothingThatReordersIt) {
   for (const char* c :
        {"\x01",   "\x1B",   "\x7F",   "\n",     "\t",     "\r",     "\u0080", "\u0085", "\u009F",

@@ -12,18 +12,22 @@ CreateUser creation(std::string_view address = "New@Acme.Example") {
   return {.id = kNewAccount,
           .name = "Zoë O’Hara",
           .email = email(address),
-          .roles = {kIntakeWorker, kNightShift}};
+          .roles = {kIntakeWorker, kNightShift},
+          .credential = kNewCredential,
+          .token_digest = "d1",
+          .token_hint = "h1"};
 }
 
 NewEvent happened_to_ben(Event event) { return {user(kBen), std::move(event)}; }
 
-TEST(CreateUser, OpensAnAccount) {
+TEST(CreateUser, OpensAnAccountThatCanSignIn) {
   given(acme())
       .as(kAnn)
       .when(creation())
-      .then({{user(kNewAccount),
-              UserCreated{
-                  "Zoë O’Hara", "New@Acme.Example", "new@acme.example", {kIntakeWorker, kNightShift}}}});
+      .then(
+          {{user(kNewAccount),
+            UserCreated{"Zoë O’Hara", "New@Acme.Example", "new@acme.example", {kIntakeWorker, kNightShift}}},
+           {credential(kNewCredential), AccessTokenIssued{kNewAccount, "First sign-in", "d1", "h1"}}});
 }
 
 TEST(CreateUser, IsForThoseWhoMayCreateUsers) {

@@ -171,7 +171,7 @@ TEST_F(EngineTest, TimeInTheLogNeverRunsBackwards) {
     EXPECT_LE(last, entry->at) << "position " << at.value;
     last = entry->at;
   }
-  EXPECT_EQ(last, ahead->at);
+  EXPECT_GT(last, ahead->at) << "each commit has a time of its own";
 }
 
 TEST_F(EngineTest, AFrozenReaderStaysWhereItWasTaken) {
@@ -203,7 +203,7 @@ TEST_F(EngineTest, EverythingIsThereAfterReopening) {
   auto id = register_application("Import", "import@example.org");
   auto tail = engine_->reader()->tail();
   reopen();
-  EXPECT_TRUE(engine_->has_organizations());
+  EXPECT_TRUE(engine_->had_organizations());
   EXPECT_EQ(engine_->reader()->tail(), tail);
   EXPECT_TRUE(find_application(*engine_->reader(), founding_.id, id));
   EXPECT_EQ(codes_of(ask(register_command("Other", "IMPORT@example.org", {intake_worker()}))), "email_taken");

@@ -34,6 +34,15 @@ TEST_F(Documents, OtherMediaTypesAreRefused) {
             415);
 }
 
+TEST_F(Documents, AByteOrderMarkAndANumberBeyondAllBoundsAreNamed) {
+  auto marked = post("\xEF\xBB\xBF" + kPerson);
+  EXPECT_EQ(marked.status, 400);
+  EXPECT_THAT(marked.body, HasSubstr("byte order mark"));
+  auto large = post(R"({"data":{"type":"people","attributes":{"n":1e400}}})");
+  EXPECT_EQ(large.status, 400);
+  EXPECT_THAT(large.body, HasSubstr("A number is too large at byte"));
+}
+
 /// JSON:API 1.1 §5.2: what a profile asks for that is not known is passed over.
 TEST_F(Documents, CaseDoesNotMatterAndUnknownProfilesAreIgnored) {
   EXPECT_EQ(post(kPerson, "Application/VND.api+JSON").status, 201);

@@ -40,6 +40,22 @@ TEST_F(Idempotency, ARepeatedRegistrationGetsTheSameAnswerWithTheSecretThatWorks
   EXPECT_THAT(applications_named(name), SizeIs(1));
 }
 
+TEST_F(Idempotency, ARefusalForWantOfARightIsNotKept) {
+  auto role = custom_role(json::object());
+  auto sent = application_document(fresh("Plain"), fresh_email());
+  auto application = must(admin().post("/admin/applications", with_roles(sent, {role})), 201);
+  auto worker = sign_in({application["data"]["id"], application["meta"]["client_secret"]});
+  auto with_key = key(fresh("key"));
+  auto report = document("reports", {{"summary", "s"}});
+  EXPECT_EQ(worker.http->post("/intake/reports", report, with_key).status, 403);
+  must(admin().patch("/admin/roles/" + role,
+                     document("roles", {{"permissions", {{"intake", {{"create", "all"}}}}}}, role)),
+       200);
+  auto first = worker.http->post("/intake/reports", report, with_key);
+  EXPECT_EQ(first.status, 201);
+  expect_same(worker.http->post("/intake/reports", report, with_key), first);
+}
+
 TEST_F(Idempotency, TheSameKeyWithAnotherRequestIsRefused) {
   auto with_key = key(fresh("key"));
   auto application = registered();

@@ -1,3 +1,4 @@
+#include "support/raw_connection.hpp"
 #include "support/service_suite.hpp"
 
 namespace byline::test {
@@ -60,6 +61,18 @@ TEST_F(Listing, APageHasTenUnlessAskedOtherwise) {
     EXPECT_EQ(refused.codes(), "invalid_parameter") << size;
     EXPECT_EQ(refused.json()["errors"][0]["source"]["parameter"], "page[size]");
   }
+}
+
+// Whatever authority a request names, links lead to where the list is.
+TEST_F(Listing, LinksDoNotEchoTheCallersAuthority) {
+  RawConnection connection(service().port());
+  ASSERT_TRUE(
+      connection.send("GET http://evil\xff\xfe/admin/roles?page[size]=1 HTTP/1.1\r\nHost: x\r\n"
+                      "Authorization: Bearer " +
+                      service().founder().admin_token + "\r\n\r\n"));
+  auto reply = connection.receive();
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.json()["links"]["self"], "/admin/roles?page[size]=1");
 }
 
 TEST_F(Listing, CursorsLeadForwardAndBackInTheOrderOfCreation) {

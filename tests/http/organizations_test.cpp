@@ -49,10 +49,10 @@ TEST_F(Organizations, NameAndPlanFollowTheirRules) {
 TEST_F(Organizations, TheyAreFoundedAndNeverDeletedFromTheCommandLineOnly) {
   auto made = admin().post("/admin/organizations", document("organizations", {{"name", "Mine"}}));
   EXPECT_EQ(made.status, 405);
-  EXPECT_EQ(made.header("allow"), "GET");
+  EXPECT_EQ(made.header("allow"), "GET, HEAD");
   auto deleted = admin().remove(place());
   EXPECT_EQ(deleted.status, 405);
-  EXPECT_EQ(deleted.header("allow"), "GET, PATCH");
+  EXPECT_EQ(deleted.header("allow"), "GET, HEAD, PATCH");
 }
 
 }  // namespace

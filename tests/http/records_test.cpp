@@ -131,7 +131,8 @@ TEST_F(Records, DepthIsBounded) {
                          R"({"data":{"type":"reports","attributes":{"deep":)" + value + "}}}",
                          {{"Content-Type", "application/vnd.api+json"}});
   };
-  EXPECT_EQ(nested(32).status, 201);
+  EXPECT_EQ(nested(33).status, 201);  // a value in 32 lists
+  EXPECT_EQ(nested(34).places(), "/data/attributes too_deep");
   EXPECT_EQ(nested(200).status, 400);
   EXPECT_EQ(nested(100'000).status, 400);
 }

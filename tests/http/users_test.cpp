@@ -32,6 +32,15 @@ TEST_F(Users, AnAdministratorCreatesOneAndReadsItBack) {
   EXPECT_EQ(admin().get(place(made["id"])).json()["data"], made);
 }
 
+TEST_F(Users, ANewOneSignsInWithTheTokenOfItsAnswer) {
+  auto sent = account_document("users", "Zoë", fresh_email(), {role("admin")});
+  auto made = must(admin().post("/admin/users", sent), 201);
+  auto zoe = service().client(made["meta"]["access_token"]);
+  EXPECT_EQ(zoe->get("/admin/users").status, 200);
+  auto again = must(admin().get("/admin/users/" + made["data"]["id"].get<std::string>()), 200);
+  EXPECT_FALSE(again.contains("meta")) << "it is told once";
+}
+
 TEST_F(Users, TheFirstAdministratorIsThereFromTheStart) {
   auto first = admin().get(place(service().founder().admin_id));
   ASSERT_EQ(first.status, 200) << first.body;

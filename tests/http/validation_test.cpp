@@ -223,7 +223,8 @@ TEST_F(Validation, AllProblemsOfARequestAreToldAtOnce) {
             "/data/attributes/description invalid_type; "
             "/data/attributes/email email_taken; "
             "/data/relationships/roles/data/0 unknown_role");
-  for (const auto& error : reply.json()["errors"]) {
+  auto body = reply.json();
+  for (const auto& error : body["errors"]) {
     EXPECT_FALSE(error["detail"].get<std::string>().empty());
     EXPECT_FALSE(error["title"].get<std::string>().empty());
     EXPECT_TRUE(error["status"].is_string());

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "http_server/live_service.hpp"
+#include "support/live_service.hpp"
 
 namespace byline::test {
 namespace {
@@ -94,11 +94,12 @@ TEST_F(AddressesTest, AnotherMethodIsToldWhichOnesThereAre) {
     const char* allowed;
   };
   for (auto [method, path, allowed] :
-       {Case{"PUT", "/admin/applications", "GET, POST"}, Case{"DELETE", "/admin/audit-events", "GET"},
-        Case{"POST", "/admin/users/x", "GET, PATCH, DELETE"}, Case{"GET", "/oauth2/token", "POST"},
-        Case{"POST", "/health/live", "GET"}, Case{"PUT", "/people/people", "GET, POST"},
-        Case{"OPTIONS", "/metrics", "GET"}, Case{"BREW", "/metrics", "GET"},
-        Case{"get", "/metrics", "GET"}}) {
+       {Case{"PUT", "/admin/applications", "GET, HEAD, POST"},
+        Case{"DELETE", "/admin/audit-events", "GET, HEAD"},
+        Case{"POST", "/admin/users/x", "GET, HEAD, PATCH, DELETE"}, Case{"GET", "/oauth2/token", "POST"},
+        Case{"POST", "/health/live", "GET, HEAD"}, Case{"PUT", "/people/people", "GET, HEAD, POST"},
+        Case{"OPTIONS", "/metrics", "GET, HEAD"}, Case{"BREW", "/metrics", "GET, HEAD"},
+        Case{"get", "/metrics", "GET, HEAD"}}) {
     auto reply = request(method, path);
     EXPECT_EQ(reply.status, 405) << method << ' ' << path;
     EXPECT_EQ(reply.codes(), "method_not_allowed") << method << ' ' << path;

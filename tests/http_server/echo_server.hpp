@@ -30,7 +30,7 @@ class Echo final : public http::Handler {
     if (request.path == "/wait") co_await wait();
     http::Response response;
     response.content_type = "text/plain";
-    response.body = std::string(request.method_name()) + " " + std::string(request.target) + " " +
+    response.body = std::string(request.method_text) + " " + std::string(request.target) + " " +
                     std::string(request.body);
     std::string names;
     for (const auto& field : request.fields) names += std::string(field.name) + ",";

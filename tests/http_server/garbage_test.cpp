@@ -5,7 +5,7 @@
 #include <array>
 #include <random>
 
-#include "http_server/live_service.hpp"
+#include "support/live_service.hpp"
 
 namespace byline::test {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "http_server/live_service.hpp"
+#include "support/live_service.hpp"
 
 namespace byline::test {
 namespace {

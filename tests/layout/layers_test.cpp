@@ -21,14 +21,17 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"domain", {"events"}},
     {"projections", {"events"}},
     {"log", {"events"}},
-    {"engine", {"events", "domain", "projections", "log"}},
+    {"telemetry", {"events"}},
+    {"engine", {"events", "domain", "projections", "log", "telemetry"}},
     {"security", {"events"}},
     {"http/server", {}},
-    {"http", {"events", "domain", "engine", "security", "http/server"}},
-    {"http/resources", {"byline", "events", "domain", "projections", "engine", "http"}},
+    {"http", {"events", "domain", "engine", "security", "telemetry", "http/server"}},
+    {"http/resources", {"byline", "events", "domain", "projections", "engine", "telemetry", "http"}},
     {"byline", {}},
-    {"service", {"byline", "events", "domain", "engine", "security", "http/server", "http"}},
-    {"cli", {"byline", "events", "engine"}},
+    {"service",
+     {"byline", "events", "domain", "engine", "security", "telemetry", "http/server", "http",
+      "http/resources"}},
+    {"cli", {"byline", "events", "engine", "telemetry"}},
 };
 
 /// `src/http/server/server.cpp` → `http/server`, `include/byline/service.hpp` → `byline`.

@@ -86,6 +86,44 @@ TEST_F(ServiceTest, AnAddressIsUniqueOverTheWholeDeployment) {
   EXPECT_THAT(second.error(), StartsWith("--admin-email: "));
 }
 
+TEST_F(ServiceTest, WithoutItsKeysItDoesNotStartOverData) {
+  ASSERT_TRUE(found_organization(data(), harbor()));
+  std::filesystem::rename(data() / "keys.json", data() / "elsewhere");
+  auto refused = Service::start({.data = data(), .port = 0});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error(), AllOf(HasSubstr("keys.json is missing"), HasSubstr("backup")));
+  EXPECT_FALSE(std::filesystem::exists(data() / "keys.json"));
+  std::filesystem::rename(data() / "elsewhere", data() / "keys.json");
+  EXPECT_TRUE(start());
+}
+
+TEST_F(ServiceTest, AFirstStartThatWasCutShortCanBeRepeated) {
+  std::filesystem::create_directories(data() / "db");
+  EXPECT_EQ(is_initialized(data()), false);
+  EXPECT_TRUE(found_organization(data(), harbor()));
+  EXPECT_EQ(is_initialized(data()), true);
+}
+
+TEST_F(ServiceTest, WhatIsWronglyFoundedLeavesNothing) {
+  auto wrong = harbor();
+  wrong.administrator_email = "ada";
+  EXPECT_FALSE(found_organization(data(), wrong));
+  EXPECT_FALSE(std::filesystem::exists(data()));
+}
+
+TEST_F(ServiceTest, TheDataIsItsOwnersAlone) {
+  ASSERT_TRUE(found_organization(data(), harbor()));
+  EXPECT_EQ(std::filesystem::status(data()).permissions(), std::filesystem::perms::owner_all);
+}
+
+TEST_F(ServiceTest, ABaseUrlIsOne) {
+  for (const char* wrong : {"nope", "ftp://byline.example.org", "https://byline.example.org/", "https://"}) {
+    auto refused = Service::start({.data = data(), .port = 0, .base_url = wrong});
+    ASSERT_FALSE(refused) << wrong;
+    EXPECT_THAT(refused.error(), HasSubstr("base URL")) << wrong;
+  }
+}
+
 TEST_F(ServiceTest, ADirectoryInUseIsRefused) {
   ASSERT_TRUE(found_organization(data(), harbor()));
   auto service = start();

@@ -1,6 +1,4 @@
 #include "domain/text.hpp"
-#include "engine/clock.hpp"
-#include "engine/ids.hpp"
 #include "http/command.hpp"
 #include "http/document.hpp"
 #include "http/guard.hpp"
@@ -74,13 +72,13 @@ std::string warnings(const Reader& reader, const OrganizationId& organization, c
 }
 
 /// What is told once, after a command: the secret of a new application, and advice.
-RenderCommitted render_application(const Call& call, const AccountId& id, unsigned status,
-                                   std::string client_secret = {}) {
-  auto load_with_meta = [organization = call.organization(), id,
-                         secret = std::move(client_secret)](const Reader& reader) {
+RenderCommitted render_application(const Call& call, unsigned status, std::string client_secret = {}) {
+  auto load_with_meta = [organization = call.organization(), secret = std::move(client_secret)](
+                            const Reader& reader, const Subject& subject) {
+    auto id = subject.as<AccountId>();
     auto loaded = load(reader, organization, id);
     if (!loaded) return loaded;
-    auto name = std::get<std::string>(value_of(loaded->resource, "name"));
+    auto name = std::get<std::string>(ResourceValues(loaded->resource).at("name"));
     auto advice = warnings(reader, organization, id, name);
     if (secret.empty() && advice.empty()) return loaded;
     loaded->meta = [secret, advice](JsonWriter& json) {
@@ -122,13 +120,12 @@ Awaitable<Response> read_application(Call& call) {
 }
 
 Awaitable<Response> register_application(Call& call) {
+  if (auto refused = require(call, Area::admin_applications, Operation::create))
+    co_return std::move(*refused);
   auto document = Document::read(call.request, kApplications, {});
   if (!document) co_return std::move(document.error());
-  auto now = system_now();
   auto secret = security::new_secret(security::kClientSecretPrefix);
   RegisterApplication command;
-  command.id = new_id<AccountId>(now);
-  command.credential = new_id<CredentialId>(now);
   command.secret_digest = to_hex(call.services.digester.digest(secret));
   command.secret_hint = security::secret_hint(secret);
   command.name = value_or_empty(document->text("name", parse_name));
@@ -139,11 +136,12 @@ Awaitable<Response> register_application(Call& call) {
   if (document->active() == false)
     document->add({Code::invalid_value, "status", "a new application is active"});
   command.problems = document->take_problems();
-  auto render = render_application(call, command.id, 201, secret);
+  auto render = render_application(call, 201, secret);
   co_return co_await run_command(call, std::move(command), std::move(render));
 }
 
 Awaitable<Response> change_application(Call& call) {
+  if (auto refused = require(call, Area::admin_applications, Operation::edit)) co_return std::move(*refused);
   auto id = path_id<AccountId>(call);
   if (!id) co_return reply_not_found();
   auto document = Document::read(call.request, kApplications, call.parameters[0]);
@@ -157,10 +155,12 @@ Awaitable<Response> change_application(Call& call) {
   command.description = document->clearable_text("description", parse_description);
   command.active = document->active();
   command.problems = document->take_problems();
-  co_return co_await run_command(call, std::move(command), render_application(call, *id, 200));
+  co_return co_await run_command(call, std::move(command), render_application(call, 200));
 }
 
 Awaitable<Response> delete_application(Call& call) {
+  if (auto refused = require(call, Area::admin_applications, Operation::remove))
+    co_return std::move(*refused);
   auto id = path_id<AccountId>(call);
   if (!id) co_return reply_not_found();
   co_return co_await run_command(call, DeleteApplication{*id}, render_deleted());

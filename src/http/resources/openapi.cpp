@@ -8,6 +8,7 @@
 #include "http/resource_query.hpp"
 #include "http/resources/openapi_errors.hpp"
 #include "http/resources/resources.hpp"
+#include "http/resources/routes.hpp"
 
 namespace byline::http {
 namespace {
@@ -163,7 +164,7 @@ json responses_of(const Route& route) {
           {"description", "It was created"}, {"headers", one}, {"content", content(document(name, false))}};
       break;
     case Shape::remove:
-      responses["204"] = {{"description", "It is gone"}, {"headers", headers}};
+      responses["204"] = {{"description", "It is gone"}, {"headers", one}};
       break;
     case Shape::plain:
       break;
@@ -207,7 +208,9 @@ json shared_schemas() {
        json::parse(R"({"type":"object","required":["status"],"properties":{"status":{"type":"string"}}})")}};
 }
 
-std::string make_openapi(const std::string& base_url) {
+}  // namespace
+
+std::string openapi_document(const std::string& base_url) {
   json document = {
       {"openapi", "3.1.0"},
       {"info",
@@ -236,13 +239,10 @@ std::string make_openapi(const std::string& base_url) {
   return document.dump();
 }
 
-}  // namespace
-
 Awaitable<Response> openapi(Call& call) {
-  static const std::string text = make_openapi(call.services.base_url);
   Response response;
   response.content_type = "application/json";
-  response.body = text;
+  response.body = call.services.openapi;
   co_return response;
 }
 

@@ -37,6 +37,7 @@ constexpr std::pair<std::string_view, std::string_view> kEdgeDetails[] = {
     {"header_too_large", "The request's header is too large."},
     {"internal_error", "Something went wrong here; it was logged."},
     {"unavailable", "The service cannot do this right now."},
+    {"outcome_unknown", "What came of this cannot be told."},
     {"too_many_connections", "Too many connections are open; try again soon."},
 };
 
@@ -174,7 +175,7 @@ json shared_error_responses() {
       error_response(401, {"token_required", "invalid_token", "token_expired", "account_inactive"});
   unauthorized["headers"] = {
       {"WWW-Authenticate", {{"description", "RFC 6750 section 3"}, {"schema", {{"type", "string"}}}}}};
-  json unavailable = error_response(503, {"unavailable", "too_many_connections"});
+  json unavailable = error_response(503, {"unavailable", "outcome_unknown", "too_many_connections"});
   unavailable["headers"] = {{"Retry-After", {{"description", "Seconds"}, {"schema", {{"type", "integer"}}}}}};
   return {{"Unauthorized", unauthorized},
           {"NotAcceptable", error_response(406, {"not_acceptable"})},

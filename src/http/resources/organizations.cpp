@@ -59,6 +59,7 @@ Awaitable<Response> read_organization(Call& call) {
 }
 
 Awaitable<Response> change_organization(Call& call) {
+  if (auto refused = require(call, Area::admin_organization, Operation::edit)) co_return std::move(*refused);
   auto id = path_id<OrganizationId>(call);
   if (!id) co_return reply_not_found();
   auto document = Document::read(call.request, kOrganizations, call.parameters[0]);
@@ -66,9 +67,11 @@ Awaitable<Response> change_organization(Call& call) {
   ChangeOrganization command;
   command.id = *id;
   command.name = document->text("name", parse_name);
-  command.plan = document->word("plan", plan_named);
+  command.plan = document->word("plan", plan_named, "plans are standard and enterprise");
   command.problems = document->take_problems();
-  auto load_it = [id = *id](const Reader& reader) { return load(reader, id); };
+  auto load_it = [](const Reader& reader, const Subject& subject) {
+    return load(reader, subject.as<OrganizationId>());
+  };
   co_return co_await run_command(call, std::move(command), render_resource(load_it, 200));
 }
 

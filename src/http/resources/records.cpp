@@ -3,8 +3,6 @@
 #include "domain/collection.hpp"
 #include "domain/limits.hpp"
 #include "domain/rules.hpp"
-#include "engine/clock.hpp"
-#include "engine/ids.hpp"
 #include "http/command.hpp"
 #include "http/document.hpp"
 #include "http/guard.hpp"
@@ -34,20 +32,15 @@ Response reply_no_collection() {
   return reply_error({404, "not_found", "There is no such collection.", {}, {}, {}});
 }
 
-/// The caller's roles must give the operation in every area that the collection stands in.
+/// Where the caller may not do this to any record of the collection, the answer is a refusal.
 std::optional<Response> require_in(const Call& call, const Collection& collection, Operation operation) {
-  Rejection missing;
-  for (Area area : collection.areas) {
-    if (call.principal.access.at(area, operation) != Level::none) continue;
-    missing.problems.push_back({Code::permission_missing, {}, permission_name(area, operation)});
-  }
-  if (missing.problems.empty()) return std::nullopt;
-  return reply_rejection(missing, nullptr);
+  auto missing = missing_permissions(collection, operation, call.principal.access);
+  if (missing.empty()) return std::nullopt;
+  return reply_rejection(Rejection{std::move(missing)}, nullptr);
 }
 
-/// No record has an assignee or an access list yet: see domain/record.cpp.
 bool sees_records(const Call& call, const Collection& collection) {
-  return level_in(collection, Operation::view, call.principal.access) >= Level::limited;
+  return reaches_records(level_in(collection, Operation::view, call.principal.access));
 }
 
 Resource to_resource(const Reader& reader, const OrganizationId& organization, const Collection& collection,
@@ -100,10 +93,10 @@ IncludeResources include_accounts(const Call& call) {
   };
 }
 
-RenderCommitted render_record(const Call& call, const Collection& collection, const RecordId& id,
-                              unsigned status) {
-  auto load_it = [organization = call.organization(), &collection, id](const Reader& reader) {
-    return load(reader, organization, collection, id);
+RenderCommitted render_record(const Call& call, const Collection& collection, unsigned status) {
+  auto load_it = [organization = call.organization(), &collection](const Reader& reader,
+                                                                   const Subject& subject) {
+    return load(reader, organization, collection, subject.as<RecordId>());
   };
   return render_resource(load_it, status);
 }
@@ -154,21 +147,21 @@ Awaitable<Response> read_record(Call& call) {
 Awaitable<Response> create_record(Call& call) {
   const auto* collection = collection_of(call);
   if (!collection) co_return reply_no_collection();
+  if (auto refused = require_in(call, *collection, Operation::create)) co_return std::move(*refused);
   auto document = Document::read(call.request, spec_of(*collection), {});
   if (!document) co_return std::move(document.error());
   check_own_names(*document);
   CreateRecord command;
-  command.id = new_id<RecordId>(system_now());
   command.collection = collection;
   command.attributes.text = document->own_attributes();
   command.problems = document->take_problems();
-  auto render = render_record(call, *collection, command.id, 201);
-  co_return co_await run_command(call, std::move(command), std::move(render));
+  co_return co_await run_command(call, std::move(command), render_record(call, *collection, 201));
 }
 
 Awaitable<Response> change_record(Call& call) {
   const auto* collection = collection_of(call);
   if (!collection) co_return reply_no_collection();
+  if (auto refused = require_in(call, *collection, Operation::edit)) co_return std::move(*refused);
   auto id = path_id<RecordId>(call, 2);
   if (!id) co_return reply_not_found();
   auto document = Document::read(call.request, spec_of(*collection), call.parameters[2]);
@@ -178,14 +171,16 @@ Awaitable<Response> change_record(Call& call) {
   command.id = *id;
   command.collection = collection;
   command.attributes.text = document->own_attributes();
+  if (command.attributes.text.size() > kMaxRecordBytes)
+    co_return reply_rejection(Rejection{{record_too_large()}}, call.route->resource);
   command.problems = document->take_problems();
-  auto render = render_record(call, *collection, *id, 200);
-  co_return co_await run_command(call, std::move(command), std::move(render));
+  co_return co_await run_command(call, std::move(command), render_record(call, *collection, 200));
 }
 
 Awaitable<Response> delete_record(Call& call) {
   const auto* collection = collection_of(call);
   if (!collection) co_return reply_no_collection();
+  if (auto refused = require_in(call, *collection, Operation::remove)) co_return std::move(*refused);
   auto id = path_id<RecordId>(call, 2);
   if (!id) co_return reply_not_found();
   co_return co_await run_command(call, DeleteRecord{*id, collection}, render_deleted());

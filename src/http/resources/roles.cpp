@@ -1,8 +1,6 @@
 #include <algorithm>
 
 #include "domain/text.hpp"
-#include "engine/clock.hpp"
-#include "engine/ids.hpp"
 #include "events/json_fields.hpp"
 #include "http/command.hpp"
 #include "http/document.hpp"
@@ -16,10 +14,35 @@
 namespace byline::http {
 namespace {
 
-constexpr std::string_view kPermissionsSchema =
-    R"({"type":"object","description":"area, operation, level","propertyNames":{"enum":["admin.applications","admin.users","admin.roles","admin.organization","admin.audit","admin.projections","people","engage","intake","provider_management","portal","provider_portal","reporting"]},"additionalProperties":{"type":"object","propertyNames":{"enum":["view","edit","create","delete"]},"additionalProperties":{"type":"string","enum":["none","assignments","limited","all"]}}})";
+template <class Enum, std::size_t N>
+nlohmann::json all_names() {
+  auto names = nlohmann::json::array();
+  for (std::size_t i = 0; i < N; ++i) names.push_back(name_of(static_cast<Enum>(i)));
+  return names;
+}
 
-constexpr AttributeSpec kAttributes[] = {
+/// `a, b and c`.
+std::string joined(const nlohmann::json& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
+    text += names[i].get<std::string>();
+  }
+  return text;
+}
+
+const std::string kPermissionsSchema =
+    nlohmann::json{
+        {"type", "object"},
+        {"description", "area, operation, level"},
+        {"propertyNames", {{"enum", all_names<Area, kAreaCount>()}}},
+        {"additionalProperties",
+         {{"type", "object"},
+          {"propertyNames", {{"enum", all_names<Operation, kOperationCount>()}}},
+          {"additionalProperties", {{"type", "string"}, {"enum", all_names<Level, kLevelCount>()}}}}}}
+        .dump();
+
+const AttributeSpec kAttributes[] = {
     {"name", R"({"type":"string","minLength":1,"maxLength":200})", Writes::always, true},
     {"permissions", kPermissionsSchema, Writes::always, true},
     {"default_key", R"({"type":["string","null"]})"},
@@ -65,7 +88,8 @@ PermissionMatrix read_permissions(const nlohmann::json& json, Document& document
   for (const auto& [area_name, operations] : json.items()) {
     auto place = "permissions/" + escape_pointer(area_name);
     auto area = area_named(area_name);
-    if (!area) document.add({Code::invalid_value, place, "there is no such area"});
+    if (!area)
+      document.add({Code::invalid_value, place, "areas are " + joined(all_names<Area, kAreaCount>())});
     if (!operations.is_object()) document.add({Code::invalid_type, place, "an object of operations"});
     if (!area || !operations.is_object()) continue;
     for (const auto& [operation_name, level_name] : operations.items()) {
@@ -74,18 +98,18 @@ PermissionMatrix read_permissions(const nlohmann::json& json, Document& document
       if (operation && level) {
         matrix.set(*area, *operation, *level);
       } else {
-        document.add(
-            {Code::invalid_value, place + "/" + escape_pointer(operation_name),
-             operation ? "levels are none, assignments, limited and all" : "there is no such operation"});
+        document.add({Code::invalid_value, place + "/" + escape_pointer(operation_name),
+                      operation ? "levels are " + joined(all_names<Level, kLevelCount>())
+                                : "operations are " + joined(all_names<Operation, kOperationCount>())});
       }
     }
   }
   return matrix;
 }
 
-RenderCommitted render_role(const Call& call, const RoleId& id, unsigned status) {
-  auto load_it = [organization = call.organization(), id](const Reader& reader) {
-    return load(reader, organization, id);
+RenderCommitted render_role(const Call& call, unsigned status) {
+  auto load_it = [organization = call.organization()](const Reader& reader, const Subject& subject) {
+    return load(reader, organization, subject.as<RoleId>());
   };
   return render_resource(load_it, status);
 }
@@ -147,20 +171,20 @@ Awaitable<Response> read_role(Call& call) {
 }
 
 Awaitable<Response> create_role(Call& call) {
+  if (auto refused = require(call, Area::admin_roles, Operation::create)) co_return std::move(*refused);
   auto document = Document::read(call.request, kRoles, {});
   if (!document) co_return std::move(document.error());
   CreateRole command;
-  command.id = new_id<RoleId>(system_now());
   command.name = value_or_empty(document->text("name", parse_name));
   if (const auto* permissions = document->attribute("permissions")) {
     command.permissions = read_permissions(*permissions, *document);
   }
   command.problems = document->take_problems();
-  auto render = render_role(call, command.id, 201);
-  co_return co_await run_command(call, std::move(command), std::move(render));
+  co_return co_await run_command(call, std::move(command), render_role(call, 201));
 }
 
 Awaitable<Response> change_role(Call& call) {
+  if (auto refused = require(call, Area::admin_roles, Operation::edit)) co_return std::move(*refused);
   auto id = path_id<RoleId>(call);
   if (!id) co_return reply_not_found();
   auto document = Document::read(call.request, kRoles, call.parameters[0]);
@@ -172,11 +196,11 @@ Awaitable<Response> change_role(Call& call) {
     command.permissions = read_permissions(*permissions, *document);
   }
   command.problems = document->take_problems();
-  auto render = render_role(call, command.id, 200);
-  co_return co_await run_command(call, std::move(command), std::move(render));
+  co_return co_await run_command(call, std::move(command), render_role(call, 200));
 }
 
 Awaitable<Response> delete_role(Call& call) {
+  if (auto refused = require(call, Area::admin_roles, Operation::remove)) co_return std::move(*refused);
   auto id = path_id<RoleId>(call);
   if (!id) co_return reply_not_found();
   co_return co_await run_command(call, DeleteRole{*id}, render_deleted());

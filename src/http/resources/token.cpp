@@ -4,9 +4,9 @@
 #include "engine/clock.hpp"
 #include "engine/ids.hpp"
 #include "http/media_type.hpp"
-#include "http/query.hpp"
 #include "http/reply.hpp"
 #include "http/resources/resources.hpp"
+#include "http/url_encoding.hpp"
 
 namespace byline::http {
 namespace {

@@ -1,6 +1,4 @@
 #include "domain/text.hpp"
-#include "engine/clock.hpp"
-#include "engine/ids.hpp"
 #include "http/command.hpp"
 #include "http/document.hpp"
 #include "http/guard.hpp"
@@ -43,9 +41,15 @@ std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& o
   return LoadedResource{std::move(resource), byline->version};
 }
 
-RenderCommitted render_user(const Call& call, const AccountId& id, unsigned status) {
-  auto load_it = [organization = call.organization(), id](const Reader& reader) {
-    return load(reader, organization, id);
+/// A new user's access token is told once.
+RenderCommitted render_user(const Call& call, unsigned status, std::string access_token = {}) {
+  auto load_it = [organization = call.organization(), token = std::move(access_token)](
+                     const Reader& reader, const Subject& subject) {
+    auto loaded = load(reader, organization, subject.as<AccountId>());
+    if (loaded && !token.empty()) {
+      loaded->meta = [token](JsonWriter& json) { json.member("access_token", std::string_view(token)); };
+    }
+    return loaded;
   };
   return render_resource(load_it, status);
 }
@@ -76,20 +80,23 @@ Awaitable<Response> read_user(Call& call) {
 }
 
 Awaitable<Response> create_user(Call& call) {
+  if (auto refused = require(call, Area::admin_users, Operation::create)) co_return std::move(*refused);
   auto document = Document::read(call.request, kUsers, {});
   if (!document) co_return std::move(document.error());
+  auto token = security::new_secret(security::kAccessTokenPrefix);
   CreateUser command;
-  command.id = new_id<AccountId>(system_now());
+  command.token_digest = to_hex(call.services.digester.digest(token));
+  command.token_hint = security::secret_hint(token);
   command.name = value_or_empty(document->text("name", parse_name));
   command.email = value_or_empty(document->text("email", parse_email));
   command.roles = value_or_empty(document->ids<RoleId>("roles"));
   if (document->active() == false) document->add({Code::invalid_value, "status", "a new user is active"});
   command.problems = document->take_problems();
-  auto render = render_user(call, command.id, 201);
-  co_return co_await run_command(call, std::move(command), std::move(render));
+  co_return co_await run_command(call, std::move(command), render_user(call, 201, token));
 }
 
 Awaitable<Response> change_user(Call& call) {
+  if (auto refused = require(call, Area::admin_users, Operation::edit)) co_return std::move(*refused);
   auto id = path_id<AccountId>(call);
   if (!id) co_return reply_not_found();
   auto document = Document::read(call.request, kUsers, call.parameters[0]);
@@ -101,11 +108,11 @@ Awaitable<Response> change_user(Call& call) {
   command.roles = document->ids<RoleId>("roles");
   command.active = document->active();
   command.problems = document->take_problems();
-  auto render = render_user(call, *id, 200);
-  co_return co_await run_command(call, std::move(command), std::move(render));
+  co_return co_await run_command(call, std::move(command), render_user(call, 200));
 }
 
 Awaitable<Response> delete_user(Call& call) {
+  if (auto refused = require(call, Area::admin_users, Operation::remove)) co_return std::move(*refused);
   auto id = path_id<AccountId>(call);
   if (!id) co_return reply_not_found();
   co_return co_await run_command(call, DeleteUser{*id}, render_deleted());

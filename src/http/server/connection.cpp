@@ -49,6 +49,9 @@ bool has_folded_line(std::string_view header) {
 const Connection::Refusal Connection::kMalformed{400, "malformed_request",
                                                  "The request is not well-formed HTTP/1.1."};
 
+const Connection::Refusal Connection::kBodyTooLarge{413, "body_too_large",
+                                                    "The request's body is too large."};
+
 Connection::Connection(const ServerOptions& options, Handler& handler, Socket socket)
     : options_(options),
       handler_(handler),
@@ -67,15 +70,18 @@ Awaitable<void> Connection::run() {
     auto received = co_await receive();
     if (received && !*received) co_return;
     Response response;
-    if (received) {
+    bool is_read = received && !refused_;
+    if (refused_) {
+      response = std::move(*refused_);
+    } else if (received) {
       response = co_await answer();
     } else {
       response = refuse(received.error());
     }
-    keep_alive = compose(response, received && parser_->keep_alive());
+    keep_alive = compose(response, is_read && parser_->keep_alive());
     if (!write_now() && !co_await write_rest()) co_return;
     // Closing a socket with something unread in it resets the connection, and the client may lose the answer.
-    if (!keep_alive && (!received || input_.size() > 0)) co_await linger();
+    if (!keep_alive && (!is_read || input_.size() > 0)) co_await linger();
   }
 }
 
@@ -109,6 +115,7 @@ void Connection::begin_request() {
   request_.body = request_.request_id = {};
   request_.head = false;
   request_.remote_address = remote_address_;
+  refused_.reset();
   body_.clear();
   if (body_.capacity() > kKeptCapacity) body_.shrink_to_fit();
   if (input_.size() == 0 && input_.capacity() > kKeptCapacity) input_.shrink_to_fit();
@@ -140,8 +147,24 @@ Awaitable<Connection::Received> Connection::receive() {
   identify();
   if (checked) checked = check_header();
   if (!checked) co_return std::unexpected(checked.error());
-  if (parser_->is_done()) co_return true;
+  if (parser_->is_done() || !admit()) co_return true;
   co_return co_await receive_body();
+}
+
+/// False: there is an answer already.
+bool Connection::admit() {
+  auto admitted = handler_.admit(request_);
+  if (!admitted) {
+    refused_ = std::move(admitted.error());
+    return false;
+  }
+  auto limit = std::min(*admitted, static_cast<std::uint64_t>(options_.body_limit));
+  parser_->body_limit(limit);  // counts for chunks that are to come; a given length was compared before
+  if (auto length = parser_->content_length(); length && *length > limit) {
+    refused_ = refuse(kBodyTooLarge);
+    return false;
+  }
+  return true;
 }
 
 Awaitable<Connection::Received> Connection::receive_body() {
@@ -217,7 +240,7 @@ Connection::Checked Connection::parse_some() {
 }
 
 Connection::Refusal Connection::refusal_for(error_code error) const {
-  if (error == HttpError::body_limit) return {413, "body_too_large", "The request's body is too large."};
+  if (error == HttpError::body_limit) return kBodyTooLarge;
   if (error == HttpError::header_limit)
     return {431, "header_too_large", "The request's header is too large."};
   if (error == HttpError::bad_version &&

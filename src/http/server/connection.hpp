@@ -50,6 +50,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
     std::string_view detail;
   };
   static const Refusal kMalformed;
+  static const Refusal kBodyTooLarge;
   using Checked = std::expected<void, Refusal>;
   /// True: a request is there. False: nobody is, any more.
   using Received = std::expected<bool, Refusal>;
@@ -63,6 +64,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
   Checked parse_header();
   Checked parse_some();
   Checked check_header() const;
+  bool admit();
   Refusal refusal_for(boost::system::error_code error) const;
   Received interrupted() const;
   Awaitable<Response> answer();
@@ -89,6 +91,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
   Request request_;
   std::string body_;
   std::string made_request_id_;
+  std::optional<Response> refused_;  ///< the handler's answer, given before the body came
   std::optional<RequestParser> parser_;
   std::size_t header_bytes_ = 0;
 

@@ -37,7 +37,6 @@ class IoThread::Membership {
   }
   ~Membership() {
     thread_.connections_.erase(thread_.connections_.iterator_to(connection_));
-    thread_.open_.fetch_sub(1, std::memory_order_relaxed);
     if (thread_.draining_ && thread_.connections_.empty()) thread_.finish();
   }
   Membership(const Membership&) = delete;
@@ -48,8 +47,7 @@ class IoThread::Membership {
   Connection& connection_;
 };
 
-IoThread::IoThread(const ServerOptions& options, Handler& handler, std::atomic<std::size_t>& open)
-    : options_(options), handler_(handler), open_(open) {}
+IoThread::IoThread(const ServerOptions& options, Handler& handler) : options_(options), handler_(handler) {}
 
 void IoThread::run() {
   Mailbox::Scope scope(mailbox_);
@@ -65,17 +63,15 @@ void IoThread::run() {
   running_ = false;
 }
 
-void IoThread::add(Socket socket) {
-  boost::asio::post(context_, [this, taken = std::move(socket)]() mutable {
-    if (draining_) {
-      open_.fetch_sub(1, std::memory_order_relaxed);
-      return;
-    }
-    boost::asio::co_spawn(context_, serve(std::move(taken)), log_failure);
+void IoThread::add(Socket socket, OpenConnection counted) {
+  boost::asio::post(context_, [this, taken = std::move(socket), held = std::move(counted)]() mutable {
+    if (draining_) return;
+    boost::asio::co_spawn(context_, serve(std::move(taken), std::move(held)), log_failure);
   });
 }
 
-Awaitable<void> IoThread::serve(Socket socket) {
+/// `counted` is held until the coroutine ends.
+Awaitable<void> IoThread::serve(Socket socket, [[maybe_unused]] OpenConnection counted) {
   Connection connection(options_, handler_, std::move(socket));
   Membership membership(*this, connection);
   co_await connection.run();

@@ -5,6 +5,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/intrusive/list.hpp>
+#include <utility>
 
 #include "http/server/connection.hpp"
 #include "http/server/mailbox.hpp"
@@ -15,12 +16,27 @@ using Timer =
     boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                       boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
+/// Counts one open connection for as long as it lives.
+class OpenConnection {
+ public:
+  explicit OpenConnection(std::atomic<std::size_t>& count) : count_(&count) {
+    count.fetch_add(1, std::memory_order_relaxed);
+  }
+  OpenConnection(OpenConnection&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
+  OpenConnection& operator=(OpenConnection&&) = delete;
+  ~OpenConnection() {
+    if (count_) count_->fetch_sub(1, std::memory_order_relaxed);
+  }
+
+ private:
+  std::atomic<std::size_t>* count_;
+};
+
 /// One I/O thread: its event loop, its mailbox, the connections that live on it and the clock that watches
 /// them. As nothing of it is shared, nothing of it is locked.
 class IoThread {
  public:
-  /// `open` counts the connections of all threads; whoever adds one here has counted it.
-  IoThread(const ServerOptions& options, Handler& handler, std::atomic<std::size_t>& open);
+  IoThread(const ServerOptions& options, Handler& handler);
   IoThread(const IoThread&) = delete;
   IoThread& operator=(const IoThread&) = delete;
 
@@ -31,20 +47,19 @@ class IoThread {
   void run();
 
   /// Serves a connection. From any thread.
-  void add(Socket socket);
+  void add(Socket socket, OpenConnection counted);
   /// Lets the requests at work finish, for `drain_timeout`, and takes no new ones. From any thread.
   void drain();
 
  private:
   class Membership;
-  Awaitable<void> serve(Socket socket);
+  Awaitable<void> serve(Socket socket, OpenConnection counted);
   void tick();
   void begin_drain();
   void finish();
 
   const ServerOptions& options_;
   Handler& handler_;
-  std::atomic<std::size_t>& open_;
   bool running_ = false;
   bool draining_ = false;
   Connection::Clock::time_point drain_deadline_ = Connection::Clock::time_point::max();

@@ -4,6 +4,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/verb.hpp>
+#include <cstdint>
+#include <expected>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,18 +40,16 @@ struct HeaderField {
 /// it is until the response was given back.
 struct Request {
   boost::beast::http::verb method = boost::beast::http::verb::unknown;
-  std::string_view method_text{};
-  std::string_view target{};  ///< as it came; its parts below
-  std::string_view path{};    ///< still percent-encoded; see split_path
-  std::string_view query{};   ///< what follows the `?`, still encoded; see parse_form
+  std::string_view method_text{};  ///< as sent: a token (RFC 9110 §5.6.2), so it is safe to log
+  std::string_view target{};       ///< as it came; its parts below
+  std::string_view path{};         ///< still percent-encoded; see split_path
+  std::string_view query{};        ///< what follows the `?`, still encoded; see parse_form
   std::vector<HeaderField> fields{};
   std::string_view body{};
   std::string_view remote_address{};
   std::string_view request_id{};  ///< the client's X-Request-Id where that is usable, else a new one
   bool head = false;              ///< HEAD: answer as to GET; the transport leaves the body out
 
-  /// The method as sent; a token (RFC 9110 §5.6.2), so it is safe to log.
-  std::string_view method_name() const { return method_text; }
   /// The value of the first field of that name; empty where there is none. Names are compared without case.
   std::string_view header(boost::beast::http::field id) const;
   std::string_view header(std::string_view name) const;
@@ -75,6 +75,12 @@ struct Response {
 class Handler {
  public:
   virtual ~Handler() = default;
+
+  /// Asked when a header is there whose body is still on its way: how many bytes of it to take, or the answer
+  /// already, before anything is kept for a caller who gets nothing. Of `request` all but the body is there.
+  virtual std::expected<std::uint64_t, Response> admit([[maybe_unused]] const Request& request) {
+    return UINT64_MAX;
+  }
 
   /// Resumes on the thread it was called on. `request` lives until the coroutine ends. What it throws is
   /// logged and answered by `refuse` with 500. When the server is stopped and the drain timeout is over, the

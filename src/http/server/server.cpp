@@ -51,7 +51,7 @@ void turn_away(Socket socket, Handler& handler) {
   socket.shutdown(Socket::shutdown_send, error);
   // Whatever of the request is here already; left unread, it would make the close a reset.
   std::array<char, 4096> unread;
-  while (socket.read_some(asio::buffer(unread), error) == unread.size()) {
+  for (int i = 0; i < 16 && socket.read_some(asio::buffer(unread), error) == unread.size(); ++i) {
   }
 }
 
@@ -61,7 +61,7 @@ class Server::Impl {
  public:
   Impl(Options options, Handler& handler) : options_(completed(std::move(options))), handler_(handler) {
     for (unsigned i = 0; i < options_.io_threads; ++i) {
-      threads_.push_back(std::make_unique<IoThread>(options_, handler_, open_));
+      threads_.push_back(std::make_unique<IoThread>(options_, handler_));
     }
     acceptor_.emplace(threads_.front()->context());
   }
@@ -81,6 +81,7 @@ class Server::Impl {
  private:
   using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
   Awaitable<void> accept();
+  void take(IoThread& thread, Socket socket);
   IoThread& next_thread() { return *threads_[next_++ % threads_.size()]; }
 
   const Options options_;
@@ -96,7 +97,7 @@ class Server::Impl {
 std::expected<void, std::string> Server::Impl::listen() {
   error_code error;
   auto address = asio::ip::make_address(options_.address, error);
-  if (error) return std::unexpected("cannot listen on " + options_.address + ": it is not an IP address");
+  if (error) return std::unexpected("Cannot listen on " + options_.address + ": it is not an IP address.");
   tcp::endpoint endpoint(address, options_.port);
   acceptor_->open(endpoint.protocol(), error);
   if (!error) acceptor_->set_option(Acceptor::reuse_address(true), error);
@@ -110,8 +111,14 @@ std::expected<void, std::string> Server::Impl::listen() {
   auto place = address.is_v6() ? "[" + options_.address + "]" : options_.address;
   error_code ignored;
   acceptor_->close(ignored);
-  return std::unexpected("cannot listen on " + place + ":" + std::to_string(options_.port) + ": " +
-                         error.message());
+  return std::unexpected("Cannot listen on " + place + ":" + std::to_string(options_.port) + ": " +
+                         error.message() + ".");
+}
+
+void Server::Impl::take(IoThread& thread, Socket socket) {
+  if (open_.load(std::memory_order_relaxed) >= options_.max_connections)
+    return turn_away(std::move(socket), handler_);
+  thread.add(std::move(socket), OpenConnection(open_));
 }
 
 Awaitable<void> Server::Impl::accept() {
@@ -128,11 +135,13 @@ Awaitable<void> Server::Impl::accept() {
         timer.expires_after(kBackOff);
         co_await timer.async_wait(kAwait);
       }
-    } else if (open_.load(std::memory_order_relaxed) >= options_.max_connections) {
-      turn_away(std::move(socket), handler_);
     } else {
-      open_.fetch_add(1, std::memory_order_relaxed);
-      thread.add(std::move(socket));
+      try {
+        take(thread, std::move(socket));
+      } catch (
+          const std::exception& failure) {  // no memory: this connection is closed, the next may fare better
+        spdlog::warn("a connection could not be taken: {}", failure.what());
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-#include "engine/metrics.hpp"
+#include "telemetry/metrics.hpp"
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>

@@ -7,8 +7,8 @@
 
 #include "http/cursor.hpp"
 #include "http/media_type.hpp"
-#include "http/query.hpp"
 #include "http/strict_json.hpp"
+#include "http/url_encoding.hpp"
 
 namespace byline::http {
 namespace {

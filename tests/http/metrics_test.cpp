@@ -4,8 +4,8 @@
 
 #include <regex>
 
-#include "http/route.hpp"
-#include "http_server/live_service.hpp"
+#include "http/resources/routes.hpp"
+#include "support/live_service.hpp"
 
 namespace byline::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "http/query.hpp"
+#include "http/url_encoding.hpp"
 
 #include <boost/url/encode.hpp>
 #include <boost/url/pct_string_view.hpp>

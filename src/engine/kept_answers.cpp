@@ -1,4 +1,4 @@
-#include "engine/answers.hpp"
+#include "engine/kept_answers.hpp"
 
 #include <cstring>
 

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
-#include "http_server/live_service.hpp"
 #include "security/signing_key.hpp"
+#include "support/live_service.hpp"
 
 namespace byline::test {
 namespace {

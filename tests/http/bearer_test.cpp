@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "engine/clock.hpp"
-#include "http_server/live_service.hpp"
 #include "security/access_token.hpp"
 #include "security/deployment_keys.hpp"
+#include "support/live_service.hpp"
 
 namespace byline::test {
 namespace {

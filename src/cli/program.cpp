@@ -1,4 +1,4 @@
-#include "cli/options.hpp"
+#include "cli/program.hpp"
 
 #include <toml++/toml.h>
 #include <algorithm>
@@ -27,20 +27,26 @@ CLI::Option* find_option(CLI::App& subcommand, const std::string& name) {
   return subcommand.get_option_no_throw("--" + name);
 }
 
-/// The value stands unless a flag or a variable says otherwise, and satisfies an option that is required.
-void set_default(CLI::Option& option, const toml::node& value) {
-  option.default_val(text_of(value));
+/// The value stands unless a flag or a variable says otherwise, and satisfies an option that is required. The
+/// error is what is wrong with the value.
+std::string set_default(CLI::Option& option, const toml::node& value) {
+  try {
+    option.default_val(text_of(value));
+  } catch (const CLI::Error&) {
+    return "cannot be " + text_of(value);
+  }
   option.required(false);
+  return {};
 }
 
-/// The first key that is no option; empty when all are.
+/// What is wrong with the table, beginning with the key; empty when nothing is.
 std::string apply_table(CLI::App& subcommand, const toml::table& table) {
   for (const auto& [key, value] : table) {
     std::string name(key.str());
     std::ranges::replace(name, '_', '-');
     auto* option = find_option(subcommand, name);
-    if (!option) return std::string(key.str());
-    set_default(*option, value);
+    auto wrong = option ? set_default(*option, value) : "is an unknown key";
+    if (!wrong.empty()) return std::string(key.str()) + " " + wrong;
   }
   return {};
 }
@@ -68,8 +74,8 @@ std::string apply_configuration(CLI::App& app, const std::string& file) {
     auto subcommands =
         app.get_subcommands([&name](CLI::App* candidate) { return candidate->get_name() == name; });
     if (const auto* table = value.as_table(); table && !subcommands.empty()) {
-      if (auto unknown = apply_table(*subcommands.front(), *table); !unknown.empty()) {
-        return "The configuration " + file + " has the unknown key " + name + "." + unknown + ".";
+      if (auto wrong = apply_table(*subcommands.front(), *table); !wrong.empty()) {
+        return "In the configuration " + file + ", " + name + "." + wrong + ".";
       }
       continue;
     }
@@ -77,11 +83,13 @@ std::string apply_configuration(CLI::App& app, const std::string& file) {
     bool known = false;
     for (auto* subcommand : app.get_subcommands({})) {
       if (auto* option = find_option(*subcommand, name)) {
-        set_default(*option, value);
+        auto wrong = set_default(*option, value);
+        if (!wrong.empty())
+          return "In the configuration " + file + ", " + std::string(key.str()) + " " + wrong + ".";
         known = true;
       }
     }
-    if (!known) return "The configuration " + file + " has the unknown key " + std::string(key.str()) + ".";
+    if (!known) return "In the configuration " + file + ", " + std::string(key.str()) + " is an unknown key.";
   }
   return {};
 }

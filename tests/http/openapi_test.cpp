@@ -8,8 +8,8 @@
 #include <set>
 
 #include "domain/problem.hpp"
-#include "http/route.hpp"
-#include "http_server/live_service.hpp"
+#include "http/resources/routes.hpp"
+#include "support/live_service.hpp"
 
 namespace byline::test {
 namespace {
@@ -190,7 +190,8 @@ TEST_F(OpenApiTest, AnswersThatAreGivenAreDescribed) {
        }) {
     ASSERT_GE(reply.status, 400) << reply.body;
     auto known = codes(api()["paths"][path][method], std::to_string(reply.status));
-    for (const auto& error : reply.json()["errors"])
+    auto body = reply.json();
+    for (const auto& error : body["errors"])
       EXPECT_TRUE(known.contains(error["code"])) << method << ' ' << path << ' ' << reply.body;
   }
 }

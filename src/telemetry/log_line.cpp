@@ -1,4 +1,4 @@
-#include "engine/log_line.hpp"
+#include "telemetry/log_line.hpp"
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/ostream_sink.h>
@@ -8,11 +8,16 @@
 #include <iostream>
 #include <string>
 
-#include "engine/clock.hpp"
 #include "events/json_writer.hpp"
+#include "events/time.hpp"
 
 namespace byline {
 namespace {
+
+std::string now_text() {
+  using namespace std::chrono;
+  return to_string(Time{duration_cast<microseconds>(system_clock::now().time_since_epoch()).count()});
+}
 
 LogFormat format_in_force = LogFormat::text;
 
@@ -62,7 +67,7 @@ class JsonFormatter final : public spdlog::formatter {
     } else {
       JsonWriter json(line);
       json.begin_object();
-      json.member("time", std::string_view(to_string(system_now())));
+      json.member("time", std::string_view(now_text()));
       json.member("level", level_name(message.level));
       json.member("message", payload);
       json.end_object();
@@ -104,7 +109,7 @@ void log_line(spdlog::level::level_enum level, std::string_view event,
   if (format_in_force == LogFormat::json) {
     JsonWriter json(line);
     json.begin_object();
-    json.member("time", std::string_view(to_string(system_now())));
+    json.member("time", std::string_view(now_text()));
     json.member("level", level_name(level));
     json.member("event", event);
     for (const auto& field : fields) write_json(json, field);
