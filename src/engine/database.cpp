@@ -40,6 +40,7 @@ std::vector<ColumnFamilyDescriptor> families_of(const rocksdb::DBOptions& option
     if (std::ranges::find(names, needed) == names.end()) names.emplace_back(needed);
   }
   std::vector<ColumnFamilyDescriptor> families;
+  families.reserve(names.size());
   for (const auto& name : names) families.emplace_back(name, family_options(name));
   return families;
 }
