@@ -34,7 +34,7 @@ struct ServiceOptions {
 class Service {
  public:
   /// Opens the data and listens. The error is a sentence for an operator.
-  static std::expected<std::unique_ptr<Service>, std::string> start(ServiceOptions options);
+  static std::expected<std::unique_ptr<Service>, std::string> start(const ServiceOptions& options);
 
   /// As `stop` and `wait`.
   ~Service();

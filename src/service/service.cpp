@@ -57,7 +57,7 @@ std::string check_base_url(const std::string& url) {
 
 }  // namespace
 
-std::expected<std::unique_ptr<Service>, std::string> Service::start(ServiceOptions options) {
+std::expected<std::unique_ptr<Service>, std::string> Service::start(const ServiceOptions& options) {
   if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
   auto parts = std::make_unique<Parts>();
   if (auto wrong = check_base_url(options.base_url); !wrong.empty()) return std::unexpected(wrong);

@@ -149,9 +149,8 @@ bool has_shared(const Route& route, unsigned status) {
       return route.entry == Entry::bearer;
     case 412:
       return route.shape == Shape::change || route.shape == Shape::remove;
-    case 415:
-      return writes;
     case 413:
+    case 415:
       return writes;
     default:
       return true;
