@@ -57,7 +57,7 @@ std::expected<void, std::string> Engine::load() try {
   if (auto folded = fold_log(database->log(), *state); !folded) return folded;
   if (auto caught_up = catch_up_views(*database); !caught_up) return caught_up;
   state_ = std::move(state);
-  database_.store(std::move(database));
+  exchange_database(std::move(database));
   metrics_.set_log_tail(state_->tail().value);
   access_epoch_.fetch_add(1, std::memory_order_release);
   writable_.store(true, std::memory_order_release);
@@ -155,7 +155,7 @@ void Engine::recover() {
     if (loaded) return spdlog::info("the storage can be written again");
     spdlog::error("the storage cannot be written yet: {}", loaded.error());
     if (auto readable = Database::open(options_.directory, Database::Mode::read_only, options_.env)) {
-      database_.store(std::move(*readable));
+      exchange_database(std::move(*readable));
     }
   }
 }
@@ -175,11 +175,23 @@ bool Engine::wait_refusing(std::chrono::milliseconds delay) {
 
 /// Waits for the requests that are still reading. False when the engine stops meanwhile.
 bool Engine::close_database() {
-  auto old = database_.exchange(nullptr);
+  auto old = exchange_database(nullptr);
   while (old.use_count() > 1) {
     if (!wait_refusing(1ms)) return false;
   }
   return true;
+}
+
+std::shared_ptr<Database> Engine::database() const {
+  std::lock_guard guard(database_mutex_);
+  return database_;
+}
+
+/// Gives the one before, so that it is closed outside of the lock.
+std::shared_ptr<Database> Engine::exchange_database(std::shared_ptr<Database> database) {
+  std::lock_guard guard(database_mutex_);
+  database_.swap(database);
+  return database;
 }
 
 std::unique_ptr<Reader> Engine::reader() const {

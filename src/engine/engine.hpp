@@ -76,12 +76,16 @@ class Engine {
   void recover();
   bool wait_refusing(std::chrono::milliseconds delay);
   bool close_database();
-  std::shared_ptr<Database> database() const { return database_.load(std::memory_order_acquire); }
+  std::shared_ptr<Database> database() const;
+  std::shared_ptr<Database> exchange_database(std::shared_ptr<Database> database);
 
   const Options options_;
   DirectoryLock lock_;
   Metrics& metrics_;
-  std::atomic<std::shared_ptr<Database>> database_;
+  // Not std::atomic<std::shared_ptr>, whose load() unlocks without ordering in libstdc++ 12. The lock is held
+  // for the copy of a pointer.
+  mutable std::mutex database_mutex_;
+  std::shared_ptr<Database> database_;
   std::unique_ptr<State> state_;  ///< the writer's
 
   std::mutex mutex_;
