@@ -78,12 +78,10 @@ class StopSignal {
     }).detach();
   }
 
+  /// From now on a signal is for `wait`.
+  void arm() { shared_->serving = true; }
   /// Waits for a signal; gives which.
-  int wait() {
-    auto came = shared_->came.get_future();
-    shared_->serving = true;
-    return came.get();
-  }
+  int wait() { return shared_->came.get_future().get(); }
 
  private:
   struct Shared {
@@ -159,6 +157,7 @@ int serve(ServeOptions options) {
   fit_to_descriptors(options.service.max_connections);
   auto service = Service::start(options.service);
   if (!service) return fail(service.error());
+  stop.arm();  // before anybody can know the port
   if (!write_port_file(options.port_file, (*service)->port())) {
     return fail("The port file " + options.port_file + " cannot be written.");
   }
