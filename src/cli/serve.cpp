@@ -53,8 +53,8 @@ bool write_port_file(const std::string& file, std::uint16_t port) {
   return out && !error;
 }
 
-/// Waits, on a thread of its own, for the signals that stop the service. Until `serve` says that there is
-/// one, nothing is begun that would have to be finished, and the process ends by the signal at once.
+/// Waits, on a thread of its own, for the signals that stop the service. Before `arm`, nothing is begun that
+/// would have to be finished, and a signal ends the process at once.
 class StopSignal {
  public:
   /// Before any thread is there, the logger's own included: one that does not hold the signals back would end
