@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <boost/beast/http/verb.hpp>
+#include <boost/core/demangle.hpp>
 #include <chrono>
 
 #include "http/authentication.hpp"
@@ -55,7 +56,9 @@ Awaitable<Response> Api::handle(const Request& request) {
   try {
     response = co_await dispatch(call);
   } catch (const std::exception& error) {
-    spdlog::error("request {} failed: {}", request.request_id, error.what());
+    // Not what(): it may quote the request, as parsers' messages do.
+    spdlog::error("a request failed: {} thrown, request_id={}", boost::core::demangle(typeid(error).name()),
+                  request.request_id);
     response = reply_error({500, "internal_error", "Something went wrong here; it was logged.", {}, {}, {}});
   }
   account_for(call, response,
