@@ -8,11 +8,13 @@
 #include <variant>
 
 #include "events/application.hpp"
+#include "events/collection.hpp"
 #include "events/credential.hpp"
 #include "events/id.hpp"
 #include "events/organization.hpp"
 #include "events/record.hpp"
 #include "events/role.hpp"
+#include "events/team.hpp"
 #include "events/time.hpp"
 #include "events/user.hpp"
 
@@ -26,7 +28,9 @@ using Event =
                  ApplicationRenamed, ApplicationEmailChanged, ApplicationRolesChanged, ApplicationUrlChanged,
                  ApplicationDescriptionChanged, ApplicationDeactivated, ApplicationReactivated,
                  ApplicationDeleted, ClientSecretIssued, AccessTokenIssued, RecordCreated, RecordUpdated,
-                 RecordDeleted>;
+                 RecordAssigned, RecordAccessListChanged, RecordDeleted, TeamCreated, TeamRenamed,
+                 TeamMembersChanged, TeamDeleted, CollectionCreated, CollectionPermissionsChanged,
+                 CollectionSchemaChanged, CollectionDeleted>;
 
 std::string_view type_name(const Event& event);
 
@@ -44,7 +48,16 @@ struct Version {
   friend auto operator<=>(const Version&, const Version&) = default;
 };
 
-enum class SubjectKind : std::uint8_t { organization, user, role, application, credential, record };
+enum class SubjectKind : std::uint8_t {
+  organization,
+  user,
+  role,
+  application,
+  credential,
+  record,
+  team,
+  collection
+};
 std::string_view name_of(SubjectKind kind);
 std::optional<SubjectKind> subject_kind_named(std::string_view name);
 

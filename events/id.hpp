@@ -30,6 +30,8 @@ using AccountId = Id<struct AccountTag>;  ///< a user or an application: both ar
 using RoleId = Id<struct RoleTag>;
 using CredentialId = Id<struct CredentialTag>;
 using RecordId = Id<struct RecordTag>;
+using TeamId = Id<struct TeamTag>;
+using CollectionId = Id<struct CollectionTag>;
 using EventId = Id<struct EventTag>;
 using CommandId = Id<struct CommandTag>;
 

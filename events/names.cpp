@@ -5,8 +5,8 @@ namespace byline {
 namespace {
 
 constexpr std::array<std::string_view, 2> kPlans = {"standard", "enterprise"};
-constexpr std::array<std::string_view, 6> kSubjectKinds = {"organization", "user",       "role",
-                                                           "application",  "credential", "record"};
+constexpr std::array<std::string_view, 8> kSubjectKinds = {"organization", "user",   "role", "application",
+                                                           "credential",   "record", "team", "collection"};
 
 }  // namespace
 

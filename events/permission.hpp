@@ -46,6 +46,14 @@ std::optional<Area> area_named(std::string_view name);
 std::optional<Operation> operation_named(std::string_view name);
 std::optional<Level> level_named(std::string_view name);
 
+/// One cell of a matrix.
+struct Permission {
+  Area area;
+  Operation operation;
+  Level level;
+  friend bool operator==(const Permission&, const Permission&) = default;
+};
+
 /// area × operation → level.
 class PermissionMatrix {
  public:

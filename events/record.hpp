@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "events/field.hpp"
 
@@ -30,6 +32,34 @@ struct RecordUpdated {
     field("attributes", self.attributes, kPersonal);
   }
   friend bool operator==(const RecordUpdated&, const RecordUpdated&) = default;
+};
+
+/// The one account that is responsible for the record; nobody where there is no value.
+struct RecordAssigned {
+  static constexpr EventType kType{"RecordAssigned", 1};
+  std::string collection;
+  std::optional<AccountId> assignee;
+
+  static void fields(auto& self, auto&& field) {
+    field("collection", self.collection);
+    field("assignee", self.assignee);
+  }
+  friend bool operator==(const RecordAssigned&, const RecordAssigned&) = default;
+};
+
+/// Who may open the record below the level All, as a whole; where it names nobody, the list was taken away.
+struct RecordAccessListChanged {
+  static constexpr EventType kType{"RecordAccessListChanged", 1};
+  std::string collection;
+  std::vector<AccountId> accounts;
+  std::vector<TeamId> teams;
+
+  static void fields(auto& self, auto&& field) {
+    field("collection", self.collection);
+    field("accounts", self.accounts);
+    field("teams", self.teams);
+  }
+  friend bool operator==(const RecordAccessListChanged&, const RecordAccessListChanged&) = default;
 };
 
 struct RecordDeleted {

@@ -7,17 +7,20 @@
 
 namespace byline {
 
-/// `default_key` is set on the roles that every organization has from the start (`intake_worker` …).
+/// `default_key` is set on the roles that every organization has from the start (`intake_worker` …),
+/// `copied_from` on those that began as a copy (since form 2).
 struct RoleCreated {
-  static constexpr EventType kType{"RoleCreated", 1};
+  static constexpr EventType kType{"RoleCreated", 2};
   std::string name;
   PermissionMatrix permissions;
   std::optional<std::string> default_key;
+  std::optional<RoleId> copied_from;
 
   static void fields(auto& self, auto&& field) {
     field("name", self.name);
     field("permissions", self.permissions);
     field("default_key", self.default_key);
+    field("copied_from", self.copied_from);
   }
   friend bool operator==(const RoleCreated&, const RoleCreated&) = default;
 };

@@ -56,7 +56,17 @@ struct Fold {
   void operator()(const AccessTokenIssued&) const {}
   void operator()(const RecordCreated&) const {}
   void operator()(const RecordUpdated&) const {}
+  void operator()(const RecordAssigned&) const {}
+  void operator()(const RecordAccessListChanged&) const {}
   void operator()(const RecordDeleted&) const {}
+  void operator()(const TeamCreated&) const {}
+  void operator()(const TeamRenamed&) const {}
+  void operator()(const TeamMembersChanged&) const {}
+  void operator()(const TeamDeleted&) const {}
+  void operator()(const CollectionCreated&) const {}
+  void operator()(const CollectionPermissionsChanged&) const {}
+  void operator()(const CollectionSchemaChanged&) const {}
+  void operator()(const CollectionDeleted&) const {}
 
  private:
   AccountId id() const { return entry.subject.as<AccountId>(); }
@@ -99,6 +109,7 @@ std::optional<AccountStatus> EnumNames<AccountStatus>::find(std::string_view nam
   return static_cast<AccountStatus>(found - kStatuses.begin());
 }
 
+std::string account_prefix(const OrganizationId& organization) { return make_key('A', organization); }
 std::string account_key(const OrganizationId& organization, const AccountId& id) {
   return make_key('A', organization, id);
 }

@@ -38,6 +38,7 @@ struct AccountRow {
   }
 };
 
+std::string account_prefix(const OrganizationId& organization);
 std::string account_key(const OrganizationId& organization, const AccountId& id);
 /// Entries of the index of users, which ends with the user's id.
 std::string user_index_prefix(const OrganizationId& organization);

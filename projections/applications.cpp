@@ -1,7 +1,7 @@
 #include "projections/applications.hpp"
 
+#include "events/lookalike.hpp"
 #include "projections/key.hpp"
-#include "projections/lookalike.hpp"
 #include "projections/row.hpp"
 
 namespace byline {
@@ -67,7 +67,17 @@ struct Fold {
   void operator()(const AccessTokenIssued&) const {}
   void operator()(const RecordCreated&) const {}
   void operator()(const RecordUpdated&) const {}
+  void operator()(const RecordAssigned&) const {}
+  void operator()(const RecordAccessListChanged&) const {}
   void operator()(const RecordDeleted&) const {}
+  void operator()(const TeamCreated&) const {}
+  void operator()(const TeamRenamed&) const {}
+  void operator()(const TeamMembersChanged&) const {}
+  void operator()(const TeamDeleted&) const {}
+  void operator()(const CollectionCreated&) const {}
+  void operator()(const CollectionPermissionsChanged&) const {}
+  void operator()(const CollectionSchemaChanged&) const {}
+  void operator()(const CollectionDeleted&) const {}
 
  private:
   AccountId id() const { return entry.subject.as<AccountId>(); }

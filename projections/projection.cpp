@@ -3,20 +3,24 @@
 #include <algorithm>
 #include <array>
 
+#include "projections/access.hpp"
 #include "projections/accounts.hpp"
 #include "projections/applications.hpp"
 #include "projections/audit.hpp"
 #include "projections/bylines.hpp"
+#include "projections/collections.hpp"
 #include "projections/credentials.hpp"
 #include "projections/organizations.hpp"
 #include "projections/records.hpp"
 #include "projections/roles.hpp"
+#include "projections/teams.hpp"
 
 namespace byline {
 namespace {
 
 constexpr std::array<std::string_view, kViewCount> kNames = {
-    "organizations", "accounts", "roles", "applications", "credentials", "records", "bylines", "audit"};
+    "organizations", "accounts", "roles",       "applications", "credentials", "records",
+    "access",        "teams",    "collections", "bylines",      "audit"};
 
 }  // namespace
 
@@ -35,10 +39,14 @@ std::span<const Projection* const, kViewCount> projections() {
   static const ApplicationsProjection applications;
   static const CredentialsProjection credentials;
   static const RecordsProjection records;
+  static const AccessProjection access;
+  static const TeamsProjection teams;
+  static const CollectionsProjection own_collections;
   static const BylinesProjection bylines;
   static const AuditProjection audit;
   static const std::array<const Projection*, kViewCount> all = {
-      &organizations, &accounts, &roles, &applications, &credentials, &records, &bylines, &audit};
+      &organizations, &accounts, &roles,           &applications, &credentials, &records,
+      &access,        &teams,    &own_collections, &bylines,      &audit};
   return all;
 }
 

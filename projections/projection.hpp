@@ -18,10 +18,13 @@ enum class View : std::uint8_t {
   applications,
   credentials,
   records,
+  access,
+  teams,
+  collections,
   bylines,
   audit,
 };
-inline constexpr std::size_t kViewCount = 8;
+inline constexpr std::size_t kViewCount = 11;
 std::string_view name_of(View view);
 std::optional<View> view_named(std::string_view name);
 

@@ -15,7 +15,8 @@ void RolesProjection::apply(const LogEntry& entry, Rows& rows) const {
   if (entry.subject.kind != SubjectKind::role) return;
   auto key = role_key(entry.organization, entry.subject.as<RoleId>());
   if (auto* created = std::get_if<RoleCreated>(&entry.event)) {
-    rows.put(key, write_row(RoleRow{created->name, created->permissions, created->default_key}));
+    rows.put(key, write_row(RoleRow{created->name, created->permissions, created->default_key,
+                                    created->copied_from}));
   } else if (auto* renamed = std::get_if<RoleRenamed>(&entry.event)) {
     update_row<RoleRow>(rows, key, [&](auto& row) { row.name = renamed->name; });
   } else if (auto* changed = std::get_if<RolePermissionsChanged>(&entry.event)) {

@@ -12,11 +12,13 @@ struct RoleRow {
   std::string name;
   PermissionMatrix permissions;
   std::optional<std::string> default_key;
+  std::optional<RoleId> copied_from;
 
   static void fields(auto& self, auto&& field) {
     field("name", self.name);
     field("permissions", self.permissions);
     field("default_key", self.default_key);
+    field("copied_from", self.copied_from);
   }
 };
 

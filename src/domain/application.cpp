@@ -71,7 +71,9 @@ Decision decide(const State& state, const Context& context, const DeleteApplicat
   if (!access) return std::unexpected(access.error());
   auto found = find_account_for(state, context, command.id, SubjectKind::application);
   if (!found) return std::unexpected(found.error());
-  return std::vector<NewEvent>{{{SubjectKind::application, command.id}, ApplicationDeleted{}}};
+  auto events = leave_teams(state, command.id);
+  events.push_back({{SubjectKind::application, command.id}, ApplicationDeleted{}});
+  return events;
 }
 
 }  // namespace byline

@@ -1,29 +1,47 @@
 #pragma once
 
-#include <array>
-#include <span>
-#include <string_view>
+#include <optional>
+#include <string>
 #include <vector>
 
-#include "events/permission.hpp"
+#include "domain/decision.hpp"
+#include "domain/state.hpp"
 
 namespace byline {
 
-/// A kind of records that the API serves under `/{service}/{name}`.
-struct Collection {
-  std::string_view service;
-  std::string_view name;
-  std::string_view key;  ///< `service/name`, as events have it
-  /// The areas in which an operation's permission is needed, every one of them: creating a case needs
-  /// engage:create and people:create.
-  std::span<const Area> areas;
+// See application.hpp for `problems`. Collections of an organization's own, beside the default ones; they are
+// administered by who administers roles, for they say which permissions are needed.
+
+struct CreateCollection {
+  static constexpr auto kSubject = SubjectKind::collection;
+  CollectionId id;
+  std::string service;
+  std::string name;
+  RequiredPermissions permissions;
+  std::optional<JsonText> schema;
+  std::vector<Problem> problems;
 };
 
-std::span<const Collection> collections();
-/// nullptr where there is no such collection.
-const Collection* find_collection(std::string_view service, std::string_view name);
+/// Whatever has a value is changed, in one commit. A schema that is JSON null takes the schema away.
+struct ChangeCollection {
+  static constexpr auto kSubject = SubjectKind::collection;
+  CollectionId id;
+  std::optional<RequiredPermissions> permissions;
+  std::optional<std::optional<JsonText>> schema;
+  std::vector<Problem> problems;
+};
 
-/// The lowest of the levels in the collection's areas: what the account may do there.
-Level level_in(const Collection& collection, Operation operation, const PermissionMatrix& access);
+struct DeleteCollection {
+  static constexpr auto kSubject = SubjectKind::collection;
+  CollectionId id;
+};
+
+/// A part of a collection's address: a lower-case letter, then letters, digits, `-` and `_`, 64 at most.
+std::expected<std::string, Problem> parse_service(std::string_view text);
+std::expected<std::string, Problem> parse_collection_name(std::string_view text);
+
+Decision decide(const State& state, const Context& context, const CreateCollection& command);
+Decision decide(const State& state, const Context& context, const ChangeCollection& command);
+Decision decide(const State& state, const Context& context, const DeleteCollection& command);
 
 }  // namespace byline

@@ -3,9 +3,11 @@
 #include <variant>
 
 #include "domain/application.hpp"
+#include "domain/collection.hpp"
 #include "domain/organization.hpp"
 #include "domain/record.hpp"
 #include "domain/role.hpp"
+#include "domain/team.hpp"
 #include "domain/user.hpp"
 
 namespace byline {
@@ -13,7 +15,8 @@ namespace byline {
 /// Everything that can be asked of Byline. `decide(state, context, command)` has an overload for each.
 using Command = std::variant<FoundOrganization, ChangeOrganization, CreateUser, ChangeUser, DeleteUser,
                              CreateRole, ChangeRole, DeleteRole, RegisterApplication, ChangeApplication,
-                             DeleteApplication, CreateRecord, ChangeRecord, DeleteRecord>;
+                             DeleteApplication, CreateRecord, ChangeRecord, DeleteRecord, CreateTeam,
+                             ChangeTeam, DeleteTeam, CreateCollection, ChangeCollection, DeleteCollection>;
 
 /// What the command is about.
 inline Subject subject_of(const Command& command) {

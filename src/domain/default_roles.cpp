@@ -77,10 +77,8 @@ const DefaultRole* find_default_role(std::string_view key) {
   return found == roles.end() ? nullptr : &*found;
 }
 
-bool is_possible(Area area, Level level) {
-  if (level == Level::none || level == Level::all) return true;
-  return area == Area::people || area == Area::engage || area == Area::intake ||
-         area == Area::provider_management;
+bool is_locked(const std::optional<std::string>& default_key) {
+  return default_key && find_default_role(*default_key)->locked;
 }
 
 }  // namespace byline

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "events/permission.hpp"
@@ -21,8 +23,7 @@ inline constexpr std::size_t kDefaultRoleCount = 14;
 std::span<const DefaultRole, kDefaultRoleCount> default_roles();
 /// nullptr for a key that no default role has.
 const DefaultRole* find_default_role(std::string_view key);
-
-/// The levels below `all` exist only where records have assignees and access lists.
-bool is_possible(Area area, Level level);
+/// Whether the role with this key, if it has one, cannot be edited or copied.
+bool is_locked(const std::optional<std::string>& default_key);
 
 }  // namespace byline

@@ -1,7 +1,7 @@
+#include <algorithm>
 #include <cassert>
 
 #include "domain/state.hpp"
-#include "domain/unicode.hpp"
 
 namespace byline {
 
@@ -35,19 +35,20 @@ class Fold {
     role.permissions = event.permissions;
     role.default_key = event.default_key;
     role.version = entry_.version;
-    rename_role(id, role, event.name);
+    role.name = event.name;
+    name(id, event.name);
     if (event.default_key == "admin") state_.organizations_[entry_.organization].administrator_role = id;
   }
   void operator()(const RoleRenamed& event) {
     auto& changed = role();
-    state_.role_names_.erase(name_of_role(changed.name));
-    rename_role(entry_.subject.as<RoleId>(), changed, event.name);
+    unname(changed.name);
+    changed.name = event.name;
+    name(entry_.subject.as<RoleId>(), event.name);
   }
   void operator()(const RolePermissionsChanged& event) { role().permissions = event.permissions; }
   void operator()(const RoleDeleted&) {
-    auto id = entry_.subject.as<RoleId>();
-    state_.role_names_.erase(name_of_role(state_.roles_[id].name));
-    state_.roles_.erase(id);
+    unname(role().name);
+    state_.roles_.erase(entry_.subject.as<RoleId>());
   }
 
   void operator()(const ApplicationRegistered& event) {
@@ -73,13 +74,64 @@ class Fold {
   void operator()(const RecordCreated& event) {
     auto& record = state_.records_[entry_.subject.as<RecordId>()];
     record.organization = entry_.organization;
-    record.collection = state_.collections_.intern(event.collection);
+    record.collection = state_.collection_keys_.intern(event.collection);
     record.version = entry_.version;
+    count_record(event.collection, +1);
   }
-  void operator()(const RecordUpdated&) {
-    state_.records_[entry_.subject.as<RecordId>()].version = entry_.version;
+  void operator()(const RecordUpdated&) { record(); }
+  void operator()(const RecordAssigned& event) { record().assignee = event.assignee.value_or(AccountId{}); }
+  void operator()(const RecordAccessListChanged& event) {
+    AccessList list{event.accounts, event.teams};
+    std::ranges::sort(list.accounts);
+    std::ranges::sort(list.teams);
+    record().access_list = state_.access_lists_.intern(list);
   }
-  void operator()(const RecordDeleted&) { state_.records_.erase(entry_.subject.as<RecordId>()); }
+  void operator()(const RecordDeleted& event) {
+    state_.records_.erase(entry_.subject.as<RecordId>());
+    count_record(event.collection, -1);
+  }
+
+  void operator()(const TeamCreated& event) {
+    auto& created = team();
+    created.organization = entry_.organization;
+    created.name = event.name;
+    name(entry_.subject.as<TeamId>(), event.name);
+    set_members(created, event.members);
+  }
+  void operator()(const TeamRenamed& event) {
+    auto& changed = team();
+    unname(changed.name);
+    changed.name = event.name;
+    name(entry_.subject.as<TeamId>(), event.name);
+  }
+  void operator()(const TeamMembersChanged& event) { set_members(team(), event.members); }
+  void operator()(const TeamDeleted&) {
+    auto& deleted = team();
+    set_members(deleted, {});
+    unname(deleted.name);
+    state_.teams_.erase(entry_.subject.as<TeamId>());
+  }
+
+  void operator()(const CollectionCreated& event) {
+    auto& created = collection();
+    auto key = collection_key(event.service, event.name);
+    created.organization = entry_.organization;
+    created.collection = {event.service, event.name, key, event.permissions};
+    created.schema = fingerprint_of(event.schema);
+    ++state_.organizations_[entry_.organization].collections;
+    name(entry_.subject.as<CollectionId>(), key);
+  }
+  void operator()(const CollectionPermissionsChanged& event) {
+    collection().collection.permissions = event.permissions;
+  }
+  void operator()(const CollectionSchemaChanged& event) {
+    collection().schema = fingerprint_of(event.schema);
+  }
+  void operator()(const CollectionDeleted&) {
+    unname(collection().collection.key);
+    --state_.organizations_[entry_.organization].collections;
+    state_.collections_.erase(entry_.subject.as<CollectionId>());
+  }
 
  private:
   State::Organization& organization() {
@@ -98,12 +150,54 @@ class Fold {
     return found;
   }
 
-  std::string name_of_role(const std::string& name) const {
-    return std::string(entry_.organization.view()) + to_folded(name);
+  State::Record& record() {
+    auto& found = state_.records_[entry_.subject.as<RecordId>()];
+    found.version = entry_.version;
+    return found;
   }
-  void rename_role(const RoleId& id, State::Role& role, const std::string& name) {
-    role.name = name;
-    state_.role_names_[name_of_role(name)] = id;
+  State::Team& team() {
+    auto& found = state_.teams_[entry_.subject.as<TeamId>()];
+    found.version = entry_.version;
+    return found;
+  }
+  State::OwnCollection& collection() {
+    auto& found = state_.collections_[entry_.subject.as<CollectionId>()];
+    found.version = entry_.version;
+    return found;
+  }
+
+  /// The subject goes by this name in its organization, or no longer does.
+  template <class Tag>
+  void name(const Id<Tag>& id, std::string_view text) {
+    state_.names_[State::name_key(entry_.subject.kind, entry_.organization, text)] = id.bytes;
+  }
+  void unname(std::string_view text) {
+    state_.names_.erase(State::name_key(entry_.subject.kind, entry_.organization, text));
+  }
+
+  static std::uint64_t fingerprint_of(const std::optional<JsonText>& schema) {
+    return fingerprint(schema ? schema->text : std::string());
+  }
+
+  void count_record(std::string_view key, int step) {
+    auto found = state_.names_.find(State::name_key(SubjectKind::collection, entry_.organization, key));
+    if (found == state_.names_.end()) return;  // a default collection
+    state_.collections_[CollectionId{found->second}].records += static_cast<std::uint32_t>(step);
+  }
+
+  void set_members(State::Team& changed, const std::vector<AccountId>& members) {
+    auto id = entry_.subject.as<TeamId>();
+    for (const AccountId& member : changed.members) {
+      auto& teams = state_.memberships_[member];
+      std::erase(teams, id);
+      if (teams.empty()) state_.memberships_.erase(member);
+    }
+    changed.members = members;
+    std::ranges::sort(changed.members);
+    for (const AccountId& member : changed.members) {
+      auto& teams = state_.memberships_[member];
+      teams.insert(std::ranges::lower_bound(teams, id), id);
+    }
   }
 
   template <class Opening>

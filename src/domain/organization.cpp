@@ -19,7 +19,7 @@ Decision decide(const State& state, const Context& context, const FoundOrganizat
   for (std::size_t i = 0; i < roles.size(); ++i) {
     events.push_back(
         {{SubjectKind::role, command.roles[i]},
-         RoleCreated{std::string(roles[i].name), roles[i].permissions, std::string(roles[i].key)}});
+         RoleCreated{std::string(roles[i].name), roles[i].permissions, std::string(roles[i].key), {}}});
     if (roles[i].of_first_administrator) administrator_roles.push_back(command.roles[i]);
   }
   events.push_back({{SubjectKind::user, command.administrator},

@@ -40,6 +40,18 @@ std::string_view code_name(Code code) {
       return "role_in_use";
     case Code::role_locked:
       return "role_locked";
+    case Code::unknown_account:
+      return "unknown_account";
+    case Code::unknown_team:
+      return "unknown_team";
+    case Code::team_name_taken:
+      return "team_name_taken";
+    case Code::collection_taken:
+      return "collection_taken";
+    case Code::collection_in_use:
+      return "collection_in_use";
+    case Code::collection_fixed:
+      return "collection_fixed";
     case Code::last_administrator:
       return "last_administrator";
     case Code::already_exists:
@@ -96,13 +108,25 @@ std::string explain(const Problem& problem) {
              "is "
              "an address of its own.";
     case Code::role_name_taken:
-      return "Another role has this name already, upper and lower case aside.";
+      return "Another role has this name already, or one that looks the same.";
     case Code::unknown_role:
       return "There is no such role.";
     case Code::role_in_use:
       return "The role cannot be deleted while accounts have it; their number is " + detail + ".";
     case Code::role_locked:
       return "The role " + detail + ".";
+    case Code::unknown_account:
+      return "There is no such user or application.";
+    case Code::unknown_team:
+      return "There is no such team.";
+    case Code::team_name_taken:
+      return "Another team has this name already, or one that looks the same.";
+    case Code::collection_taken:
+      return "There is a collection at this address already.";
+    case Code::collection_in_use:
+      return "The collection cannot be deleted while it has records; their number is " + detail + ".";
+    case Code::collection_fixed:
+      return "This is one of the collections that every organization has: it cannot be changed or deleted.";
     case Code::last_administrator:
       return "This is the last active administrator: somebody must be left who can administer.";
     case Code::already_exists:

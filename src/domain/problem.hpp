@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "events/permission.hpp"
 
 namespace byline {
 
@@ -29,6 +32,12 @@ enum class Code : std::uint8_t {
   unknown_role,
   role_in_use,
   role_locked,
+  unknown_account,
+  unknown_team,
+  team_name_taken,
+  collection_taken,
+  collection_in_use,
+  collection_fixed,
   last_administrator,
   already_exists,
   stale_version,
@@ -51,10 +60,12 @@ struct Problem {
   /// The command's field, in the names of the domain: `name`, `email`, `roles`, `roles/1`,
   /// `permissions/intake/view`, or, in a record's own attributes, `attributes/…`. Empty when the whole
   /// command is meant.
-  std::string field;
+  std::string field = {};
   /// What the sentence needs besides the code: a limit, a permission's name. May be empty. Never a secret,
   /// and never anything of another organization.
-  std::string detail;
+  std::string detail = {};
+  /// The permission that the caller would need, where one is missing.
+  std::optional<Permission> missing = {};
 
   friend bool operator==(const Problem&, const Problem&) = default;
 };

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
-#include "domain/collection.hpp"
 #include "domain/decision.hpp"
 #include "domain/state.hpp"
 
@@ -11,37 +12,40 @@ namespace byline {
 
 // See application.hpp for `problems`.
 
+/// Whom an access list names.
+using Grantee = std::variant<AccountId, TeamId>;
+
+/// `collection` is a key, as `Collection` has it.
 struct CreateRecord {
   static constexpr auto kSubject = SubjectKind::record;
   RecordId id;
-  const Collection* collection;
+  std::string collection;
   JsonText attributes;
+  std::optional<AccountId> assignee;
+  std::vector<Grantee> access_list;
   std::vector<Problem> problems;
 };
 
 /// `attributes` comes from the caller as the members to set. Before it is decided the engine narrows it to
 /// those that take a new value, and says how large the record would become: both measured at the log's tail.
+/// Assignee and access list are changed where they have a value, the list as a whole.
 struct ChangeRecord {
   static constexpr auto kSubject = SubjectKind::record;
   RecordId id;
-  const Collection* collection;
+  std::string collection;
   JsonText attributes;
   std::size_t resulting_bytes = 0;
+  std::optional<std::optional<AccountId>> assignee;
+  std::optional<std::vector<Grantee>> access_list;
   std::vector<Problem> problems;
 };
 
 struct DeleteRecord {
   static constexpr auto kSubject = SubjectKind::record;
   RecordId id;
-  const Collection* collection;
+  std::string collection;
 };
 
-/// A problem for each area of the collection in which the account may not do this at any level.
-std::vector<Problem> missing_permissions(const Collection& collection, Operation operation,
-                                         const PermissionMatrix& access);
-/// Nobody is assigned to any record yet and no record has an access list: so “assignments” reaches none of
-/// them, and “limited” reaches every one.
-bool reaches_records(Level level);
 /// Attributes have at most kMaxRecordBytes.
 Problem record_too_large();
 /// Whether the caller may change this record, which it knows at its newest version.

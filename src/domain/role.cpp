@@ -1,6 +1,7 @@
 #include "domain/role.hpp"
 
 #include "domain/default_roles.hpp"
+#include "domain/levels.hpp"
 #include "domain/rules.hpp"
 
 namespace byline {
@@ -12,10 +13,6 @@ std::expected<const State::Role*, Rejection> find_for(const State& state, const 
   if (!role || role->organization != context.organization) return refuse(Code::not_found);
   if (!is_current(context, role->version)) return refuse(Code::stale_version);
   return role;
-}
-
-bool is_locked(const State::Role& role) {
-  return role.default_key && find_default_role(*role.default_key)->locked;
 }
 
 void check_name_free(const State& state, const Context& context, const std::string& name, const RoleId& self,
@@ -40,6 +37,23 @@ void check_permissions(const PermissionMatrix& giver, const PermissionMatrix& pe
   });
 }
 
+/// What was given, or what the role that it copies gives.
+PermissionMatrix permissions_of_new(const State& state, const Context& context, const CreateRole& command,
+                                    std::vector<Problem>& problems) {
+  if (!command.copied_from) return command.permissions.value_or(PermissionMatrix{});
+  const auto* original = state.find_role(*command.copied_from);
+  if (command.copied_from->is_nil()) {
+    // was not readable as an id, which is a problem already
+  } else if (!original || original->organization != context.organization) {
+    problems.push_back({Code::unknown_role, "copied_from"});
+  } else if (is_locked(original->default_key)) {
+    problems.push_back({Code::role_locked, "copied_from", original->name + " is fixed: it cannot be copied"});
+  } else if (!command.permissions) {
+    return original->permissions;
+  }
+  return command.permissions.value_or(PermissionMatrix{});
+}
+
 }  // namespace
 
 Decision decide(const State& state, const Context& context, const CreateRole& command) {
@@ -48,10 +62,11 @@ Decision decide(const State& state, const Context& context, const CreateRole& co
   auto problems = command.problems;
   if (state.find_role(command.id)) problems.push_back({Code::already_exists, {}, {}});
   check_name_free(state, context, command.name, command.id, problems);
-  check_permissions(*access, command.permissions, {}, problems);
+  auto permissions = permissions_of_new(state, context, command, problems);
+  check_permissions(*access, permissions, {}, problems);
   if (!problems.empty()) return std::unexpected(Rejection{std::move(problems)});
-  return std::vector<NewEvent>{
-      {{SubjectKind::role, command.id}, RoleCreated{command.name, command.permissions, std::nullopt}}};
+  return std::vector<NewEvent>{{{SubjectKind::role, command.id},
+                                RoleCreated{command.name, permissions, std::nullopt, command.copied_from}}};
 }
 
 Decision decide(const State& state, const Context& context, const ChangeRole& command) {
@@ -60,7 +75,7 @@ Decision decide(const State& state, const Context& context, const ChangeRole& co
   auto found = find_for(state, context, command.id);
   if (!found) return std::unexpected(found.error());
   const auto& role = **found;
-  if (is_locked(role))
+  if (is_locked(role.default_key))
     return refuse(Code::role_locked, {}, role.name + " is fixed: it cannot be changed or deleted");
 
   auto problems = command.problems;
@@ -84,9 +99,10 @@ Decision decide(const State& state, const Context& context, const DeleteRole& co
   if (!found) return std::unexpected(found.error());
   const auto& role = **found;
   if (role.default_key) {
-    return refuse(Code::role_locked, {},
-                  role.name + (is_locked(role) ? " is fixed: it cannot be changed or deleted"
-                                               : " is a default role: it can be changed, but not deleted"));
+    return refuse(
+        Code::role_locked, {},
+        role.name + (is_locked(role.default_key) ? " is fixed: it cannot be changed or deleted"
+                                                 : " is a default role: it can be changed, but not deleted"));
   }
   if (role.holders > 0) return refuse(Code::role_in_use, {}, std::to_string(role.holders));
   return std::vector<NewEvent>{{{SubjectKind::role, command.id}, RoleDeleted{}}};

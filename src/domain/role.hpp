@@ -15,7 +15,8 @@ struct CreateRole {
   static constexpr auto kSubject = SubjectKind::role;
   RoleId id;
   std::string name;
-  PermissionMatrix permissions;
+  std::optional<PermissionMatrix> permissions;  ///< may be left out of a copy, which then has the other's
+  std::optional<RoleId> copied_from;
   std::vector<Problem> problems;
 };
 

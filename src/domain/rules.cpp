@@ -10,6 +10,12 @@ std::string permission_name(Area area, Operation operation) {
   return std::string(name_of(area)) + ":" + std::string(name_of(operation));
 }
 
+Problem missing_permission(const Permission& permission, Level held) {
+  auto detail = permission_name(permission.area, permission.operation);
+  if (held != Level::none) detail += " at the level " + std::string(name_of(permission.level));
+  return {Code::permission_missing, {}, std::move(detail), permission};
+}
+
 std::expected<PermissionMatrix, Rejection> authenticate(const State& state, const Context& context) {
   if (context.actor == kSystemAccount) {
     PermissionMatrix everything;
@@ -35,7 +41,8 @@ std::expected<PermissionMatrix, Rejection> authorize(const State& state, const C
                                                      Operation operation) {
   auto access = authenticate(state, context);
   if (access && access->at(area, operation) != Level::all) {
-    return refuse(Code::permission_missing, {}, permission_name(area, operation));
+    return std::unexpected(
+        Rejection{{missing_permission({area, operation, Level::all}, access->at(area, operation))}});
   }
   return access;
 }
@@ -52,6 +59,11 @@ std::expected<const State::Account*, Rejection> find_account_for(const State& st
   }
   if (!is_current(context, account->version)) return refuse(Code::stale_version);
   return account;
+}
+
+bool is_known_account(const State& state, const Context& context, const AccountId& id) {
+  const auto* account = state.find_account(id);
+  return account && account->organization == context.organization;
 }
 
 void check_email_free(const State& state, const EmailAddress& email, const AccountId& self,
@@ -88,6 +100,16 @@ void check_roles(const State& state, const Context& context, const PermissionMat
 
 bool are_same_roles(const std::vector<RoleId>& a, const std::vector<RoleId>& b) {
   return std::ranges::is_permutation(a, b);
+}
+
+std::vector<NewEvent> leave_teams(const State& state, const AccountId& account) {
+  std::vector<NewEvent> events;
+  for (const TeamId& team : state.teams_of(account)) {
+    auto members = state.find_team(team)->members;
+    std::erase(members, account);
+    events.push_back({{SubjectKind::team, team}, TeamMembersChanged{std::move(members)}});
+  }
+  return events;
 }
 
 bool is_last_administrator(const State& state, const State::Account& account) {

@@ -14,6 +14,9 @@ namespace byline {
 /// `intake:delete`, as texts for people and machines name a permission.
 std::string permission_name(Area area, Operation operation);
 
+/// What is missing, for an account that has the permission at the level `held`.
+Problem missing_permission(const Permission& permission, Level held);
+
 /// The caller's rights, where it may do `operation` in `area` at level All; otherwise why not: the account is
 /// not active, the organization's plan has no API for applications, or the permission is missing.
 /// The system account may do everything.
@@ -29,6 +32,9 @@ bool is_current(const Context& context, Version version);
 std::expected<const State::Account*, Rejection> find_account_for(const State& state, const Context& context,
                                                                  const AccountId& id, SubjectKind kind);
 
+/// An account of the caller's organization that is not deleted.
+bool is_known_account(const State& state, const Context& context, const AccountId& id);
+
 /// Adds a problem when the address belongs to an account other than `self`.
 void check_email_free(const State& state, const EmailAddress& email, const AccountId& self,
                       std::vector<Problem>& problems);
@@ -41,6 +47,9 @@ void check_roles(const State& state, const Context& context, const PermissionMat
 
 /// An account's roles are a set: their order is no difference.
 bool are_same_roles(const std::vector<RoleId>& a, const std::vector<RoleId>& b);
+
+/// What takes an account that is to be deleted out of its teams.
+std::vector<NewEvent> leave_teams(const State& state, const AccountId& account);
 
 /// True when the account is the only active user left that has the organization's administrator role.
 bool is_last_administrator(const State& state, const State::Account& account);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "domain/unicode.hpp"
+#include "events/lookalike.hpp"
 
 namespace byline {
 namespace {
@@ -31,9 +32,38 @@ const State::Account* State::find_account(const AccountId& id) const { return fi
 const State::Role* State::find_role(const RoleId& id) const { return find_in(roles_, id); }
 const State::Record* State::find_record(const RecordId& id) const { return find_in(records_, id); }
 
+const State::Team* State::find_team(const TeamId& id) const { return find_in(teams_, id); }
+const State::OwnCollection* State::find_own_collection(const CollectionId& id) const {
+  return find_in(collections_, id);
+}
+
+std::string State::name_key(SubjectKind kind, const OrganizationId& organization, std::string_view name) {
+  std::string key(1, static_cast<char>(kind));
+  key += organization.view();
+  // An address has one spelling; names that people read must not be taken for each other.
+  return key += kind == SubjectKind::collection ? std::string(name) : skeleton_of(to_folded(name));
+}
+
 std::optional<RoleId> State::role_by_name(const OrganizationId& organization, std::string_view name) const {
-  auto* found = find_in(role_names_, std::string(organization.view()) + to_folded(name));
-  return found ? std::optional(*found) : std::nullopt;
+  auto* found = find_in(names_, name_key(SubjectKind::role, organization, name));
+  return found ? std::optional(RoleId{*found}) : std::nullopt;
+}
+
+std::optional<TeamId> State::team_by_name(const OrganizationId& organization, std::string_view name) const {
+  auto* found = find_in(names_, name_key(SubjectKind::team, organization, name));
+  return found ? std::optional(TeamId{*found}) : std::nullopt;
+}
+
+const Collection* State::find_collection(const OrganizationId& organization, std::string_view key) const {
+  if (const auto* found = find_default_collection(key)) return found;
+  auto* id = find_in(names_, name_key(SubjectKind::collection, organization, key));
+  return id ? &find_own_collection(CollectionId{*id})->collection : nullptr;
+}
+
+const std::vector<TeamId>& State::teams_of(const AccountId& account) const {
+  static const std::vector<TeamId> none;
+  const auto* found = find_in(memberships_, account);
+  return found ? *found : none;
 }
 
 bool State::has_role(const Account& account, const RoleId& role) const {
@@ -61,6 +91,10 @@ Version State::version_of(const Subject& subject) const {
       return version(find_role(subject.as<RoleId>()));
     case SubjectKind::record:
       return version(find_record(subject.as<RecordId>()));
+    case SubjectKind::team:
+      return version(find_team(subject.as<TeamId>()));
+    case SubjectKind::collection:
+      return version(find_own_collection(subject.as<CollectionId>()));
     case SubjectKind::credential:
       return Version{};  // issued once, and nothing follows
   }

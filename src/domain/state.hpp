@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "domain/interner.hpp"
+#include "domain/record_access.hpp"
 #include "events/event.hpp"
 
 namespace byline {
@@ -23,11 +24,14 @@ inline std::uint64_t fingerprint(std::string_view text) { return std::hash<std::
 /// away and folded again. Not thread-safe: the writer owns it.
 class State {
  public:
+  State() { access_lists_.intern({}); }
+
   struct Organization {
     Plan plan = Plan::enterprise;
     Version version;
     std::uint64_t name = 0;  ///< fingerprint
     RoleId administrator_role;
+    std::uint32_t collections = 0;            ///< of its own
     std::uint32_t active_administrators = 0;  ///< active users that have `administrator_role`
   };
 
@@ -57,22 +61,50 @@ class State {
 
   struct Record {
     OrganizationId organization;
-    std::uint32_t collection = 0;
+    AccountId assignee;             ///< nil where there is none
+    std::uint32_t collection = 0;   ///< numbers its key: see `collection_of`
+    std::uint32_t access_list = 0;  ///< numbers the list: see `access_of`
     Version version;
+  };
+
+  struct Team {
+    OrganizationId organization;
+    std::string name;
+    std::vector<AccountId> members;  ///< sorted
+    Version version;
+  };
+
+  /// A collection that an organization added to the default ones.
+  struct OwnCollection {
+    OrganizationId organization;
+    Collection collection;
+    std::uint64_t schema = 0;  ///< fingerprint; of no text where there is none
+    Version version;
+    std::uint32_t records = 0;
   };
 
   const Organization* find_organization(const OrganizationId& id) const;
   const Account* find_account(const AccountId& id) const;
   const Role* find_role(const RoleId& id) const;
   const Record* find_record(const RecordId& id) const;
+  const Team* find_team(const TeamId& id) const;
+  const OwnCollection* find_own_collection(const CollectionId& id) const;
+  /// A default collection, or one of the organization's own; nullptr where there is none with this key.
+  const Collection* find_collection(const OrganizationId& organization, std::string_view key) const;
 
   bool has_organizations() const { return !organizations_.empty(); }
   bool is_email_taken(const EmailDigest& email) const { return emails_.contains(email); }
-  /// The role of this organization whose name reads the same but for case.
+  /// The role or team of this organization whose name looks the same, case aside.
   std::optional<RoleId> role_by_name(const OrganizationId& organization, std::string_view name) const;
+  std::optional<TeamId> team_by_name(const OrganizationId& organization, std::string_view name) const;
   const std::vector<RoleId>& roles_of(const Account& account) const { return role_lists_[account.roles]; }
   bool has_role(const Account& account, const RoleId& role) const;
-  const std::string& collection_of(const Record& record) const { return collections_[record.collection]; }
+  const std::string& collection_of(const Record& record) const { return collection_keys_[record.collection]; }
+  RecordAccess access_of(const Record& record) const {
+    return {record.assignee, access_lists_[record.access_list]};
+  }
+  /// The teams that the account is in, sorted.
+  const std::vector<TeamId>& teams_of(const AccountId& account) const;
 
   /// What the account may do by its roles, whether or not it is active: the union, the highest level winning.
   PermissionMatrix access_of(const Account& account) const;
@@ -89,15 +121,21 @@ class State {
 
  private:
   friend class Fold;
+  /// What the unique name of a role, team or collection stands under.
+  static std::string name_key(SubjectKind kind, const OrganizationId& organization, std::string_view name);
 
   boost::unordered_flat_map<OrganizationId, Organization> organizations_;
   boost::unordered_flat_map<AccountId, Account> accounts_;
   boost::unordered_flat_map<EmailDigest, AccountId> emails_;
   boost::unordered_flat_map<RoleId, Role> roles_;
-  boost::unordered_flat_map<std::string, RoleId> role_names_;  ///< organization id + name key
   boost::unordered_flat_map<RecordId, Record> records_;
+  boost::unordered_flat_map<TeamId, Team> teams_;
+  boost::unordered_flat_map<AccountId, std::vector<TeamId>> memberships_;  ///< of accounts that are in a team
+  boost::unordered_flat_map<CollectionId, OwnCollection> collections_;
+  boost::unordered_flat_map<std::string, std::array<std::uint8_t, 16>> names_;  ///< ids by `name_key`
   Interner<std::vector<RoleId>> role_lists_;
-  Interner<std::string> collections_;
+  Interner<std::string> collection_keys_;
+  Interner<AccessList> access_lists_;  ///< number 0 is no list
   Position tail_;
   Time last_at_;
 };

@@ -74,7 +74,9 @@ Decision decide(const State& state, const Context& context, const DeleteUser& co
   auto found = find_account_for(state, context, command.id, SubjectKind::user);
   if (!found) return std::unexpected(found.error());
   if (is_last_administrator(state, **found)) return refuse(Code::last_administrator);
-  return std::vector<NewEvent>{{{SubjectKind::user, command.id}, UserDeleted{}}};
+  auto events = leave_teams(state, command.id);
+  events.push_back({{SubjectKind::user, command.id}, UserDeleted{}});
+  return events;
 }
 
 }  // namespace byline

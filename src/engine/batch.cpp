@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "domain/limits.hpp"
 #include "engine/clock.hpp"
 #include "engine/database_reader.hpp"
 #include "engine/ids.hpp"
+#include "engine/record_schema.hpp"
 #include "events/codec.hpp"
 #include "projections/records.hpp"
 
@@ -26,6 +28,9 @@ struct AffectsAccess {
   bool operator()(const ApplicationDeactivated&) const { return true; }
   bool operator()(const ApplicationReactivated&) const { return true; }
   bool operator()(const ApplicationDeleted&) const { return true; }
+  bool operator()(const TeamCreated&) const { return true; }
+  bool operator()(const TeamMembersChanged&) const { return true; }
+  bool operator()(const TeamDeleted&) const { return true; }
 
   bool operator()(const OrganizationCreated&) const { return false; }
   bool operator()(const OrganizationRenamed&) const { return false; }
@@ -43,7 +48,15 @@ struct AffectsAccess {
   bool operator()(const AccessTokenIssued&) const { return false; }
   bool operator()(const RecordCreated&) const { return false; }
   bool operator()(const RecordUpdated&) const { return false; }
+  // What a record or a collection asks for is read with it.
+  bool operator()(const RecordAssigned&) const { return false; }
+  bool operator()(const RecordAccessListChanged&) const { return false; }
   bool operator()(const RecordDeleted&) const { return false; }
+  bool operator()(const TeamRenamed&) const { return false; }
+  bool operator()(const CollectionCreated&) const { return false; }
+  bool operator()(const CollectionPermissionsChanged&) const { return false; }
+  bool operator()(const CollectionSchemaChanged&) const { return false; }
+  bool operator()(const CollectionDeleted&) const { return false; }
 };
 
 /// Not an answer to keep: with the right it can be asked again.
@@ -70,6 +83,10 @@ void assign_ids(Command& command, Time now) {
     assign(application->credential);
   } else if (auto* record = std::get_if<CreateRecord>(&command)) {
     assign(record->id);
+  } else if (auto* team = std::get_if<CreateTeam>(&command)) {
+    assign(team->id);
+  } else if (auto* collection = std::get_if<CreateCollection>(&command)) {
+    assign(collection->id);
   }
 }
 
@@ -134,16 +151,31 @@ std::optional<Outcome> Batch::find_answer(const Submission& submission, const st
   return Repeated{std::move(kept->bytes)};
 }
 
-/// A change of a record is decided by what it changes at the tail: see ChangeRecord.
+/// What only the rows at the tail can say about a record: see ChangeRecord; and whether it fits its schema.
 void Batch::narrow(const Context& context, Command& command) const {
+  if (auto* create = std::get_if<CreateRecord>(&command)) {
+    return check_schema(context, create->collection, create->attributes.text, create->problems);
+  }
   auto* change = std::get_if<ChangeRecord>(&command);
   if (!change) return;
   if (!may_change(state_, context, *change)) return;  // deciding says why
-  auto current = find_record(*this, context.organization, change->collection->key, change->id);
+  auto current = find_record(*this, context.organization, change->collection, change->id);
   if (!current) return;
   auto merged = merge_attributes(*current, change->attributes.text);
   change->attributes.text = std::move(merged.changed);
   change->resulting_bytes = merged.merged.size();
+  if (change->attributes != JsonText{})
+    check_schema(context, change->collection, merged.merged, change->problems);
+}
+
+void Batch::check_schema(const Context& context, std::string_view collection, std::string_view attributes,
+                         std::vector<Problem>& problems) const {
+  if (find_default_collection(collection) || attributes.size() > kMaxRecordBytes) return;
+  auto id = own_collection_at(*this, context.organization, collection);
+  auto row = id ? find_own_collection(*this, context.organization, *id) : std::nullopt;
+  if (!row || !row->schema) return;
+  auto found = schema_of_text(row->schema->text).check(attributes);
+  problems.insert(problems.end(), found.begin(), found.end());
 }
 
 Committed Batch::record(const Submission& submission, std::vector<NewEvent> events, Time now) {

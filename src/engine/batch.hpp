@@ -40,6 +40,8 @@ class Batch final : public Reader {
  private:
   std::optional<Outcome> find_answer(const Submission& submission, const std::string& key, Time now);
   void narrow(const Context& context, Command& command) const;
+  void check_schema(const Context& context, std::string_view collection, std::string_view attributes,
+                    std::vector<Problem>& problems) const;
   Committed record(const Submission& submission, std::vector<NewEvent> events, Time now);
   BatchRows& rows(View view) const { return rows_[static_cast<std::size_t>(view)]; }
 

@@ -36,7 +36,7 @@ std::vector<ColumnFamilyDescriptor> families_of(const rocksdb::DBOptions& option
   std::vector<std::string> names;
   if (!rocksdb::DB::ListColumnFamilies(options, path, &names).ok())
     names = {rocksdb::kDefaultColumnFamilyName};
-  for (const char* needed : {"log", "answers"}) {
+  for (const char* needed : {"log", "answers", "usage"}) {
     if (std::ranges::find(names, needed) == names.end()) names.emplace_back(needed);
   }
   std::vector<ColumnFamilyDescriptor> families;
@@ -142,6 +142,7 @@ std::expected<void, std::string> Database::adopt_families(std::vector<ColumnFami
   };
   meta_ = family(rocksdb::kDefaultColumnFamilyName);
   answers_ = family("answers");
+  usage_ = family("usage");
   if (!meta_) return {};
   std::string format;
   auto status = rocks_->Get({}, meta_, kFormatKey, &format);

@@ -23,7 +23,8 @@ struct ViewState {
 };
 using ViewStates = std::array<ViewState, kViewCount>;
 
-/// The RocksDB database of a data directory: the log, the views, and answers kept for repeated requests.
+/// The RocksDB database of a data directory: the log, the views, and beside them answers kept for repeated
+/// requests and counts of uses.
 /// Thread-safe for reading; writing is for the writer alone.
 class Database {
  public:
@@ -45,6 +46,7 @@ class Database {
   rocksdb::DB& rocks() const { return *rocks_; }
   EventLog& log() const { return *log_; }
   rocksdb::ColumnFamilyHandle* answers() const { return answers_; }
+  rocksdb::ColumnFamilyHandle* usage() const { return usage_; }
   /// The live rows of a view. Only where the database was opened with its views.
   rocksdb::ColumnFamilyHandle* rows(View view) const { return rows_[static_cast<std::size_t>(view)]; }
 
@@ -72,6 +74,7 @@ class Database {
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;  ///< all that are open, to be closed
   rocksdb::ColumnFamilyHandle* meta_ = nullptr;
   rocksdb::ColumnFamilyHandle* answers_ = nullptr;
+  rocksdb::ColumnFamilyHandle* usage_ = nullptr;
   std::array<rocksdb::ColumnFamilyHandle*, kViewCount> rows_{};
   std::unique_ptr<EventLog> log_;
   ViewStates view_states_{};

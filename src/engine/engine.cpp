@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "engine/batch.hpp"
+#include "engine/clock.hpp"
 #include "engine/database_reader.hpp"
 #include "engine/disk_probe.hpp"
 #include "engine/fold.hpp"
@@ -17,6 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kFirstRetry = 50ms;
 constexpr auto kSlowestRetry = 5000ms;
+constexpr auto kUsageFlush = 10s;
 
 void refuse_all(std::vector<Submission>& submissions, const Unavailable& answer) {
   for (auto& submission : submissions) submission.done(answer);
@@ -87,10 +89,11 @@ void Engine::submit(Submission submission) {
   submission.done(Unavailable{refusal});
 }
 
-/// What is waiting, in order and bounded; empty when the engine stops.
-std::vector<Submission> Engine::take() {
+/// What is waiting, in order and bounded; nothing after a while without any. nullopt when the engine stops.
+std::optional<std::vector<Submission>> Engine::take() {
   std::unique_lock guard(mutex_);
-  work_.wait(guard, [this] { return !queue_.empty() || stopping_; });
+  work_.wait_for(guard, kUsageFlush, [this] { return !queue_.empty() || stopping_; });
+  if (queue_.empty() && stopping_) return std::nullopt;
   metrics_.set_queue_depth(queue_.size());
   std::vector<Submission> taken;
   if (queue_.size() <= options_.batch_limit) {
@@ -104,10 +107,16 @@ std::vector<Submission> Engine::take() {
 }
 
 void Engine::run() {
-  for (auto submissions = take(); !submissions.empty(); submissions = take()) {
-    write(std::move(submissions));
+  auto flushed = std::chrono::steady_clock::now();
+  while (auto submissions = take()) {
+    if (!submissions->empty()) write(std::move(*submissions));
     if (!is_writable()) recover();
+    if (auto now = std::chrono::steady_clock::now(); is_writable() && now - flushed >= kUsageFlush) {
+      usage_.flush(*database());
+      flushed = now;
+    }
   }
+  if (is_writable()) usage_.flush(*database());
   state_.reset();
 }
 
@@ -203,6 +212,18 @@ std::unique_ptr<Reader> Engine::snapshot() const {
   auto current = database();
   return current ? std::make_unique<DatabaseReader>(std::move(current), DatabaseReader::Kind::frozen)
                  : nullptr;
+}
+
+void Engine::note_use(const OrganizationId& organization, const AccountId& account,
+                      const Permission& permission) {
+  usage_.note(organization, account, permission, system_now());
+}
+
+std::optional<std::vector<PermissionUse>> Engine::uses_of(const OrganizationId& organization,
+                                                          const AccountId& account, Day since) const {
+  auto current = database();
+  if (!current) return std::nullopt;
+  return usage_.of(*current, organization, account, since);
 }
 
 std::vector<std::pair<std::string, double>> Engine::storage_figures() const {

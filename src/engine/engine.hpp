@@ -16,6 +16,7 @@
 #include "engine/directory_lock.hpp"
 #include "engine/reader.hpp"
 #include "engine/submission.hpp"
+#include "engine/usage.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace byline {
@@ -56,6 +57,12 @@ class Engine {
   /// out from a reader taken after asking for it holds for as long as it stays the same. Thread-safe.
   std::uint64_t access_epoch() const { return access_epoch_.load(std::memory_order_acquire); }
 
+  /// The account used the permission just now. Thread-safe.
+  void note_use(const OrganizationId& organization, const AccountId& account, const Permission& permission);
+  /// The account's uses since that day; nullopt while the storage cannot be read. Thread-safe.
+  std::optional<std::vector<PermissionUse>> uses_of(const OrganizationId& organization,
+                                                    const AccountId& account, Day since) const;
+
   /// Commands are being taken.
   bool is_writable() const { return writable_.load(std::memory_order_acquire); }
   /// Whether there was an organization when the data was opened.
@@ -71,7 +78,7 @@ class Engine {
   Engine(Options options, DirectoryLock lock, Metrics& metrics);
   std::expected<void, std::string> load();
   void run();
-  std::vector<Submission> take();
+  std::optional<std::vector<Submission>> take();
   void write(std::vector<Submission> submissions);
   void recover();
   bool wait_refusing(std::chrono::milliseconds delay);
@@ -87,6 +94,7 @@ class Engine {
   mutable std::mutex database_mutex_;
   std::shared_ptr<Database> database_;
   std::unique_ptr<State> state_;  ///< the writer's
+  PermissionUsage usage_;
 
   std::mutex mutex_;
   std::condition_variable work_;

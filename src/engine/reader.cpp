@@ -31,6 +31,35 @@ std::optional<std::string> find_record(const Reader& reader, const OrganizationI
   return reader.get(View::records, record_key(organization, collection, id));
 }
 
+std::optional<AccessRow> find_access(const Reader& reader, const OrganizationId& organization,
+                                     const RecordId& id) {
+  auto row = reader.get(View::access, access_key(organization, id));
+  return row ? std::optional(parse_access_row(*row)) : std::nullopt;
+}
+
+std::optional<TeamRow> find_team(const Reader& reader, const OrganizationId& organization, const TeamId& id) {
+  auto row = reader.get(View::teams, team_key(organization, id));
+  return row ? std::optional(parse_team_row(*row)) : std::nullopt;
+}
+
+std::vector<TeamId> teams_of(const Reader& reader, const OrganizationId& organization,
+                             const AccountId& account) {
+  auto row = reader.get(View::teams, membership_key(organization, account));
+  return row ? parse_membership_row(*row).teams : std::vector<TeamId>();
+}
+
+std::optional<CollectionRow> find_own_collection(const Reader& reader, const OrganizationId& organization,
+                                                 const CollectionId& id) {
+  auto row = reader.get(View::collections, collection_row_key(organization, id));
+  return row ? std::optional(parse_collection_row(*row)) : std::nullopt;
+}
+
+std::optional<CollectionId> own_collection_at(const Reader& reader, const OrganizationId& organization,
+                                              std::string_view key) {
+  auto row = reader.get(View::collections, collection_address_key(organization, key));
+  return row ? std::optional(id_from_bytes<CollectionId>(*row)) : std::nullopt;
+}
+
 std::optional<Byline> find_byline(const Reader& reader, const Subject& subject) {
   auto row = reader.get(View::bylines, byline_key(subject));
   return row ? std::optional(parse_byline(*row)) : std::nullopt;

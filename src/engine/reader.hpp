@@ -4,15 +4,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "events/event.hpp"
+#include "projections/access.hpp"
 #include "projections/accounts.hpp"
 #include "projections/applications.hpp"
 #include "projections/bylines.hpp"
+#include "projections/collections.hpp"
 #include "projections/credentials.hpp"
 #include "projections/organizations.hpp"
 #include "projections/projection.hpp"
 #include "projections/roles.hpp"
+#include "projections/teams.hpp"
 
 namespace byline {
 
@@ -58,6 +62,18 @@ std::optional<ApplicationRow> find_application(const Reader& reader, const Organ
 /// The record's attributes as compact JSON.
 std::optional<std::string> find_record(const Reader& reader, const OrganizationId& organization,
                                        std::string_view collection, const RecordId& id);
+std::optional<AccessRow> find_access(const Reader& reader, const OrganizationId& organization,
+                                     const RecordId& id);
+std::optional<TeamRow> find_team(const Reader& reader, const OrganizationId& organization, const TeamId& id);
+/// The teams that the account is in, sorted.
+std::vector<TeamId> teams_of(const Reader& reader, const OrganizationId& organization,
+                             const AccountId& account);
+/// A collection of the organization's own.
+std::optional<CollectionRow> find_own_collection(const Reader& reader, const OrganizationId& organization,
+                                                 const CollectionId& id);
+/// The same by its address, `service/name`.
+std::optional<CollectionId> own_collection_at(const Reader& reader, const OrganizationId& organization,
+                                              std::string_view key);
 std::optional<Byline> find_byline(const Reader& reader, const Subject& subject);
 std::optional<CredentialRow> find_access_token(const Reader& reader, std::string_view digest_hex);
 std::vector<CredentialRow> client_secrets_of(const Reader& reader, const AccountId& account);

@@ -12,6 +12,7 @@
 
 #include "engine/clock.hpp"
 #include "engine/kept_answers.hpp"
+#include "engine/usage.hpp"
 
 namespace byline {
 namespace {
@@ -32,6 +33,15 @@ class ExpiryFilter final : public rocksdb::CompactionFilter {
     return is_expired_answer(value.ToStringView(), system_now());
   }
   const char* Name() const override { return "byline.answers"; }
+};
+
+/// Lets counts of uses go likewise.
+class UsageFilter final : public rocksdb::CompactionFilter {
+ public:
+  bool Filter(int, const rocksdb::Slice& key, const rocksdb::Slice&, std::string*, bool*) const override {
+    return is_expired_use(key.ToStringView(), system_now());
+  }
+  const char* Name() const override { return "byline.usage"; }
 };
 
 /// What RocksDB has to say goes to our own log. Its log file would lie on the very disk that may be full, and
@@ -93,6 +103,11 @@ rocksdb::ColumnFamilyOptions family_options(std::string_view name) {
     static const ExpiryFilter expiry;
     options.compaction_filter = &expiry;
     options.ttl = 24 * 60 * 60;  // seconds: files older than this are compacted, so that the filter sees them
+  }
+  if (name == "usage") {
+    static const UsageFilter usage;
+    options.compaction_filter = &usage;
+    options.ttl = 24 * 60 * 60;
   }
   return options;
 }

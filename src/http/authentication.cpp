@@ -22,12 +22,6 @@ Response unauthorized(std::string code, std::string detail) {
   return reply_error({401, std::move(code), std::move(detail), {}, {}, "Authorization"});
 }
 
-struct Holder {
-  OrganizationId organization;
-  AccountId account;
-  Time expires_at;
-};
-
 /// Whose token it is, where it is one of ours and not over.
 std::expected<Holder, Response> holder_of(const Services& services, const Reader& reader,
                                           std::string_view token, Time now) {
@@ -67,6 +61,12 @@ std::expected<Bearer, Response> work_out(const Services& services, std::string_v
 }
 
 }  // namespace
+
+std::optional<Holder> holder_of_token(const Services& services, std::string_view token) {
+  auto reader = services.engine.reader();
+  auto holder = reader ? holder_of(services, *reader, token, system_now()) : std::unexpected(Response{});
+  return holder ? std::optional(*holder) : std::nullopt;
+}
 
 std::expected<Principal, Response> authenticate(const Services& services, const Request& request) {
   constexpr std::string_view kScheme = "bearer ";

@@ -100,7 +100,7 @@ void Document::check_members() {
       const auto* known = spec_.attribute(name);
       auto place = "/data/attributes/" + escape_pointer(name);
       if (!known && !spec_.open) add({Code::unknown_member, place, {}});
-      if (known && known->writes == Writes::never) add({Code::read_only, place, {}});
+      if (known && !may_write(known->writes)) add({Code::read_only, place, {}});
     }
   }
   if (data.contains("relationships")) {
@@ -108,7 +108,7 @@ void Document::check_members() {
       const auto* known = spec_.relationship(name);
       auto place = "/data/relationships/" + escape_pointer(name);
       if (!known) add({Code::unknown_member, place, {}});
-      if (known && known->writes == Writes::never) add({Code::read_only, place, {}});
+      if (known && !may_write(known->writes)) add({Code::read_only, place, {}});
     }
   }
   if (!creates_) return;
@@ -155,28 +155,58 @@ std::optional<bool> Document::active() {
       "it is active or deactivated");
 }
 
-std::optional<std::vector<std::string>> Document::raw_ids(std::string_view name) {
+const json* Document::relationship(std::string_view name) const {
   const auto& data = root_["data"];
   auto relationships = data.find("relationships");
-  if (relationships == data.end()) return std::nullopt;
+  if (relationships == data.end()) return nullptr;
   auto found = relationships->find(name);
-  if (found == relationships->end()) return std::nullopt;
-  if (!found->is_object() || !found->contains("data") || !(*found)["data"].is_array()) {
-    add({Code::invalid_type, std::string(name), "a list of resource identifiers"});
-    return std::vector{to_string(Id<void>{})};  // not none, which would be another problem
+  return found == relationships->end() ? nullptr : &*found;
+}
+
+std::optional<Id<void>> Document::read_identifier(const json& item, const RelationshipSpec& spec,
+                                                  const std::string& field) {
+  bool fits = item.is_object() && item.contains("id") && item["id"].is_string() && item.contains("type") &&
+              item["type"].is_string() && spec.leads_to(item["type"].get<std::string>());
+  if (!fits) {
+    add({Code::invalid_value, field});
+    return std::nullopt;
   }
-  if ((*found)["data"].size() > kMaxRelated) {
-    add({Code::too_long, std::string(name), std::to_string(kMaxRelated) + " resources"});
-    return std::vector{to_string(Id<void>{})};
+  auto id = parse_id<Id<void>>(item["id"].get<std::string>());
+  if (!id) add({Code::invalid_id, field});
+  return id;
+}
+
+std::optional<std::optional<Id<void>>> Document::identifier(std::string_view name) {
+  const auto* found = relationship(name);
+  if (!found) return std::nullopt;
+  if (!found->is_object() || !found->contains("data") || (*found)["data"].is_array()) {
+    add({Code::invalid_type, std::string(name), "one resource identifier, or null"});
+    return std::nullopt;
   }
-  std::vector<std::string> ids;
+  if ((*found)["data"].is_null()) return std::optional<Id<void>>();
+  auto id = read_identifier((*found)["data"], *spec_.relationship(name), std::string(name));
+  return id ? std::optional(id) : std::nullopt;
+}
+
+std::optional<std::vector<std::pair<std::string, Id<void>>>> Document::identifiers(std::string_view name) {
+  const auto* found = relationship(name);
+  if (!found) return std::nullopt;
+  std::vector<std::pair<std::string, Id<void>>> identifiers;
+  auto unreadable = [&](Problem problem) {
+    add(std::move(problem));
+    identifiers.emplace_back();  // not none, which would be another problem
+    return identifiers;
+  };
+  if (!found->is_object() || !found->contains("data") || !(*found)["data"].is_array())
+    return unreadable({Code::invalid_type, std::string(name), "a list of resource identifiers"});
+  if ((*found)["data"].size() > kMaxRelated)
+    return unreadable({Code::too_long, std::string(name), std::to_string(kMaxRelated) + " resources"});
   for (const auto& item : (*found)["data"]) {
-    bool fits = item.is_object() && item.contains("id") && item["id"].is_string() && item.contains("type") &&
-                item["type"] == spec_.relationship(name)->target;
-    if (!fits) add({Code::invalid_value, std::string(name) + "/" + std::to_string(ids.size()), {}});
-    ids.push_back(fits ? item["id"].get<std::string>() : to_string(Id<void>{}));
+    auto field = std::string(name) + "/" + std::to_string(identifiers.size());
+    auto id = read_identifier(item, *spec_.relationship(name), field);
+    identifiers.emplace_back(id ? item["type"].get<std::string>() : std::string(), id.value_or(Id<void>{}));
   }
-  return ids;
+  return identifiers;
 }
 
 std::string Document::own_attributes() {

@@ -55,19 +55,27 @@ class Document {
   std::optional<bool> active();
   /// nullptr where it is absent.
   const nlohmann::json* attribute(std::string_view name) const;
-  /// The ids of a to-many relationship.
+  /// What a to-many relationship leads to. A nil id stands for what could not be read, which is a problem.
+  std::optional<std::vector<std::pair<std::string, Id<void>>>> identifiers(std::string_view name);
+  /// The same, where all are of one type.
   template <class I>
   std::optional<std::vector<I>> ids(std::string_view name) {
-    auto texts = raw_ids(name);
-    if (!texts) return std::nullopt;
+    auto found = identifiers(name);
+    if (!found) return std::nullopt;
     std::vector<I> ids;
-    for (std::size_t i = 0; i < texts->size(); ++i) {
-      auto id = parse_id<I>((*texts)[i]);
-      if (!id) add({Code::invalid_id, std::string(name) + "/" + std::to_string(i), {}});
-      ids.push_back(id.value_or(I{}));
-    }
+    for (const auto& [type, id] : *found) ids.push_back(I{id.bytes});
     return ids;
   }
+  /// What a to-one relationship leads to: an id, or nothing where it is null. Absent, and what cannot be
+  /// read, which is a problem, is nullopt.
+  template <class I>
+  std::optional<std::optional<I>> id(std::string_view name) {
+    auto found = identifier(name);
+    if (!found) return std::nullopt;
+    if (!*found) return std::optional<I>();
+    return std::optional(I{(*found)->bytes});
+  }
+  bool has_relationship(std::string_view name) const { return relationship(name) != nullptr; }
   /// An open resource's attributes as compact JSON, with the numbers as they were written.
   std::string own_attributes();
 
@@ -83,8 +91,14 @@ class Document {
   Document(const ResourceSpec& spec, nlohmann::json root, std::string_view text, bool creates)
       : spec_(spec), root_(std::move(root)), text_(text), creates_(creates) {}
   void check_members();
+  bool may_write(Writes writes) const {
+    return writes == Writes::always || (creates_ && writes == Writes::at_creation);
+  }
   std::optional<std::string> raw_text(std::string_view name);
-  std::optional<std::vector<std::string>> raw_ids(std::string_view name);
+  std::optional<std::optional<Id<void>>> identifier(std::string_view name);
+  std::optional<Id<void>> read_identifier(const nlohmann::json& item, const RelationshipSpec& spec,
+                                          const std::string& field);
+  const nlohmann::json* relationship(std::string_view name) const;
   bool is_null(std::string_view name) const;
 
   ResourceSpec spec_;

@@ -14,6 +14,9 @@ namespace byline::http {
 /// decided; here it spares reading what is refused anyway.
 std::optional<Response> require(const Call& call, Area area, Operation operation);
 
+/// The caller uses a permission, which is counted.
+void note_use(const Call& call, const Permission& permission);
+
 Response reply_not_found();
 
 /// The id in the path; an id that cannot be one is a resource that is not there.

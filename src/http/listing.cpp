@@ -1,19 +1,16 @@
 #include "http/listing.hpp"
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <chrono>
 
 #include "http/cursor.hpp"
 #include "http/reply.hpp"
+#include "http/stretch.hpp"
 #include "http/url_encoding.hpp"
 
 namespace byline::http {
 namespace {
 
-constexpr std::chrono::milliseconds kLongestStretch{2};  ///< a walk holds its thread for about as long
 constexpr std::size_t kMaxPageBytes = 2 << 20;  ///< of records' own attributes: a page ends early rather
 constexpr std::size_t kSortedBytes = 512;       ///< longer texts are sorted by their beginning
 
@@ -35,7 +32,7 @@ bool passes(const ResourceQuery& query, const Resource& resource, ResourceValues
   return std::ranges::all_of(query.filters, [&](const Filter& filter) {
     for (const auto& relationship : resource.relationships) {
       if (relationship.name != filter.name) continue;
-      bool has = std::ranges::find(relationship.ids, filter.value) != relationship.ids.end();
+      bool has = std::ranges::find(relationship.to, filter.value, &Identifier::id) != relationship.to.end();
       return filter.comparison == Comparison::ne ? !has : has;
     }
     return matches(filter, values.at(filter.name));
@@ -138,7 +135,7 @@ std::string page_link(const Call& call, std::string_view cursor_name, const std:
 }
 
 Response reply_page(const Call& call, const Reader& reader, const PageWalk& walk, const ResourceQuery& query,
-                    const IncludeResources& include) {
+                    const IncludeResources& include, std::optional<std::size_t> total) {
   Response response;
   response.content_type = kJsonApi;
   JsonWriter json(response.body);
@@ -152,6 +149,15 @@ Response reply_page(const Call& call, const Reader& reader, const PageWalk& walk
   }
   json.end_array();
   write_included(json, reader, query, primary, include);
+  if (total) {
+    json.key("meta");
+    json.begin_object();
+    json.key("page");
+    json.begin_object();
+    json.member("total", static_cast<std::int64_t>(*total));
+    json.end_object();
+    json.end_object();
+  }
   json.key("links");
   json.begin_object();
   auto self =
@@ -219,19 +225,26 @@ Awaitable<Response> reply_list(Call& call, const ResourceSpec& spec, OpenSource 
 
   PageWalk walk(*query, std::move(start));
   auto source = walk.open(open, *reader);
+  auto executor = co_await boost::asio::this_coro::executor;
   std::string key;
   Resource resource;
-  using Clock = std::chrono::steady_clock;
-  auto executor = co_await boost::asio::this_coro::executor;
-  for (auto until = Clock::now() + kLongestStretch; source->next(key, resource);) {
+  for (Stretch stretch; source->next(key, resource);) {
     if (!walk.take(key, std::move(resource))) break;
     resource = {};
-    if (Clock::now() < until) continue;
-    co_await boost::asio::post(executor, boost::asio::use_awaitable_t<Executor>{});
-    until = Clock::now() + kLongestStretch;
+    if (stretch.is_over()) co_await stretch.rest(executor);
+  }
+  std::optional<std::size_t> total;
+  if (query->total) {
+    total = 0;
+    auto all = open(*reader, {}, Direction::forward);
+    for (Stretch stretch; all->next(key, resource); resource = {}) {
+      ResourceValues values(resource);
+      if (passes(*query, resource, values)) ++*total;
+      if (stretch.is_over()) co_await stretch.rest(executor);
+    }
   }
   walk.finish();
-  co_return reply_page(call, *reader, walk, *query, include);
+  co_return reply_page(call, *reader, walk, *query, include, total);
 }
 
 OpenSource rows_of(View view, std::string prefix,
@@ -244,13 +257,6 @@ OpenSource rows_of(View view, std::string prefix,
     return std::make_unique<RowSource>(reader, reader.scan(view, prefix, from, direction),
                                        ours ? start : std::string(), load);
   };
-}
-
-OpenSource nothing() {
-  class Nothing final : public ResourceSource {
-    bool next(std::string&, Resource&) override { return false; }
-  };
-  return [](const Reader&, const std::string&, Direction) { return std::make_unique<Nothing>(); };
 }
 
 }  // namespace byline::http

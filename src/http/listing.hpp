@@ -32,7 +32,4 @@ Awaitable<Response> reply_list(Call& call, const ResourceSpec& spec, OpenSource 
 OpenSource rows_of(View view, std::string prefix,
                    std::function<Resource(const Reader&, std::string_view key, std::string_view value)> load);
 
-/// A source without resources.
-OpenSource nothing();
-
 }  // namespace byline::http

@@ -23,6 +23,13 @@ void write_error(JsonWriter& json, const ApiError& error) {
     if (!error.header.empty()) json.member("header", std::string_view(error.header));
     json.end_object();
   }
+  if (!error.missing.empty()) {
+    json.key("meta");
+    json.begin_object();
+    json.key("missing");
+    write_permissions(json, error.missing);
+    json.end_object();
+  }
   json.end_object();
 }
 
@@ -34,6 +41,26 @@ std::string pointer_to(std::string_view field, const ResourceSpec& spec) {
   if (spec.open && name == "attributes") return "/data/attributes" + rest;
   if (spec.relationship(name)) return "/data/relationships/" + std::string(name) + "/data" + rest;
   return "/data/attributes/" + std::string(name) + rest;
+}
+
+/// All that is missing stands in one error.
+std::vector<Permission> missing_in(const Rejection& rejection) {
+  std::vector<Permission> missing;
+  for (const auto& problem : rejection.problems) {
+    if (problem.missing) missing.push_back(*problem.missing);
+  }
+  return missing;
+}
+
+/// The sentence of a refusal, with every permission that is missing named in it.
+std::string explain_missing(const Rejection& rejection) {
+  Problem all{Code::permission_missing};
+  for (const auto& problem : rejection.problems) {
+    if (!problem.missing) continue;
+    if (!all.detail.empty()) all.detail += " and ";
+    all.detail += problem.detail;
+  }
+  return explain(all);
 }
 
 }  // namespace
@@ -101,21 +128,39 @@ unsigned status_of(Code code) {
     case Code::role_in_use:
     case Code::last_administrator:
     case Code::already_exists:
+    case Code::team_name_taken:
+    case Code::collection_taken:
+    case Code::collection_in_use:
       return 409;
     case Code::stale_version:
       return 412;
     case Code::role_locked:
+    case Code::collection_fixed:
     case Code::permission_missing:
     case Code::role_exceeds_giver:
     case Code::api_not_licensed:
       return 403;
     case Code::account_inactive:
       return 401;
+    case Code::unknown_account:
+    case Code::unknown_team:
     case Code::unknown_role:  // JSON:API 1.1 §9.1.2.4 and §9.2.3.4: a related resource that is not there
     case Code::not_found:
       return 404;
   }
   return 500;
+}
+
+void write_permissions(JsonWriter& json, const std::vector<Permission>& permissions) {
+  json.begin_array();
+  for (const auto& permission : permissions) {
+    json.begin_object();
+    json.member("area", name_of(permission.area));
+    json.member("operation", name_of(permission.operation));
+    json.member("level", name_of(permission.level));
+    json.end_object();
+  }
+  json.end_array();
 }
 
 std::string error_body(const std::vector<ApiError>& errors) {
@@ -151,6 +196,7 @@ Response reply_error(ApiError error) { return reply_errors({std::move(error)}); 
 Response reply_rejection(const Rejection& rejection, const ResourceSpec* spec) {
   std::vector<ApiError> errors;
   std::set<std::pair<Code, std::string_view>> told;
+  auto missing = missing_in(rejection);
   for (const auto& problem : rejection.problems) {
     if (!told.emplace(problem.code, problem.field).second) continue;  // reading and deciding both saw it
     ApiError error{
@@ -158,6 +204,10 @@ Response reply_rejection(const Rejection& rejection, const ResourceSpec* spec) {
     if (problem.code == Code::stale_version) error.header = "If-Match";
     if (problem.code == Code::idempotency_key_reused) error.header = "Idempotency-Key";
     if (spec) error.pointer = pointer_to(problem.field, *spec);
+    if (problem.missing) {
+      error.missing = missing;
+      error.detail = explain_missing(rejection);
+    }
     errors.push_back(std::move(error));
   }
   return reply_errors(errors);

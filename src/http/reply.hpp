@@ -20,6 +20,7 @@ struct ApiError {
   std::string pointer;    ///< RFC 6901, into the request's document
   std::string parameter;  ///< of the query
   std::string header;
+  std::vector<Permission> missing = {};  ///< what the caller would need
 };
 
 /// An answer whose body is an error document. All of one status give that status; a mixture gives 422.
@@ -41,6 +42,9 @@ Response reply_rejection(const Rejection& rejection, const ResourceSpec* spec);
 Response reply_unavailable(std::string_view reason);
 /// A command may have been done or not: 503, and not to be repeated blindly.
 Response reply_in_doubt(std::string_view reason);
+
+/// `[{"area": …, "operation": …, "level": …}, …]`
+void write_permissions(JsonWriter& json, const std::vector<Permission>& permissions);
 
 std::string error_body(const std::vector<ApiError>& errors);
 

@@ -36,10 +36,10 @@ void write_own_attributes(JsonWriter& json, const Resource& resource, const Fiel
 }
 
 void write_relationship(JsonWriter& json, const RelationshipValue& relationship) {
-  auto identifier = [&](const std::string& id) {
+  auto write = [&json](const Identifier& identifier) {
     json.begin_object();
-    json.member("type", relationship.type);
-    json.member("id", std::string_view(id));
+    json.member("type", identifier.type);
+    json.member("id", std::string_view(identifier.id));
     json.end_object();
   };
   json.key(relationship.name);
@@ -47,12 +47,12 @@ void write_relationship(JsonWriter& json, const RelationshipValue& relationship)
   json.key("data");
   if (relationship.to_many) {
     json.begin_array();
-    for (const auto& id : relationship.ids) identifier(id);
+    for (const auto& identifier : relationship.to) write(identifier);
     json.end_array();
-  } else if (relationship.ids.empty()) {
+  } else if (relationship.to.empty()) {
     json.null();
   } else {
-    identifier(relationship.ids.front());
+    write(relationship.to.front());
   }
   json.end_object();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -16,7 +17,7 @@
 namespace byline::http {
 
 /// Who may set an attribute or relationship, and when.
-enum class Writes : std::uint8_t { never, always };
+enum class Writes : std::uint8_t { never, at_creation, always };
 
 /// An attribute of a resource type. The one description drives the checking of requests, sorting and
 /// filtering, sparse fieldsets and the OpenAPI document.
@@ -29,9 +30,21 @@ struct AttributeSpec {
 
 struct RelationshipSpec {
   std::string_view name;
-  std::string_view target;  ///< the type at the other end
+  std::array<std::string_view, 2>
+      targets;  ///< the types that may stand at the other end; the second may be empty
   bool to_many = false;
   Writes writes = Writes::never;
+  bool required = false;
+
+  bool leads_to(std::string_view type) const {
+    return !type.empty() && (type == targets[0] || type == targets[1]);
+  }
+};
+
+/// A query parameter that a resource has beside those of JSON:API; its own handler reads it.
+struct ParameterSpec {
+  std::string_view name;
+  std::string_view description;
   bool required = false;
 };
 
@@ -42,6 +55,7 @@ struct ResourceSpec {
   std::span<const AttributeSpec> attributes;
   std::span<const RelationshipSpec> relationships;
   bool open = false;  ///< takes attributes of the caller's own beside those listed
+  std::span<const ParameterSpec> parameters = {};
 
   const AttributeSpec* attribute(std::string_view name) const;
   const RelationshipSpec* relationship(std::string_view name) const;
@@ -58,12 +72,31 @@ using AttributeValue = std::variant<std::monostate, std::string, bool, std::int6
 AttributeValue text_or_null(const std::optional<std::string>& text);
 AttributeValue time_value(Time time);
 
+/// JSON:API 1.1 §7.3.
+struct Identifier {
+  std::string_view type;
+  std::string id;
+};
+
 struct RelationshipValue {
   std::string_view name;
-  std::string_view type;
   bool to_many = false;
-  std::vector<std::string> ids;
+  std::vector<Identifier> to;
 };
+
+/// A relationship to resources of one type.
+template <class I>
+RelationshipValue to_many(std::string_view name, std::string_view type, const std::vector<I>& ids) {
+  RelationshipValue value{name, true, {}};
+  for (const auto& id : ids) value.to.push_back({type, to_string(id)});
+  return value;
+}
+template <class I>
+RelationshipValue to_one(std::string_view name, std::string_view type, const std::optional<I>& id) {
+  RelationshipValue value{name, false, {}};
+  if (id) value.to.push_back({type, to_string(*id)});
+  return value;
+}
 
 /// One resource object (JSON:API 1.1 §7.2), ready to be written.
 struct Resource {

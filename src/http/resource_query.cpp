@@ -57,6 +57,7 @@ class QueryReader {
  private:
   void take(const std::string& name, const std::string& value) {
     auto parts = split_name(name);
+    if (std::ranges::find(spec_.parameters, name, &ParameterSpec::name) != spec_.parameters.end()) return;
     bool listing = call_.route->shape == Shape::list;
     if (parts.empty()) return unknown(name);
     if (parts[0] == "fields" && parts.size() == 2) return take_fields(name, parts[1], value);
@@ -92,8 +93,8 @@ class QueryReader {
         if (!is_field(field))
           errors_.push_back(bad(name, "The type " + std::string(type) + " has no field \"" + field + "\"."));
       }
-    } else if (std::ranges::find(spec_.relationships, type, &RelationshipSpec::target) ==
-               spec_.relationships.end()) {
+    } else if (std::ranges::none_of(spec_.relationships,
+                                    [&](const auto& relationship) { return relationship.leads_to(type); })) {
       errors_.push_back(
           bad(name, "No resource of the type \"" + std::string(type) + "\" can be in this answer."));
     }
@@ -122,6 +123,9 @@ class QueryReader {
       query_.after = value;
     } else if (part == "before") {
       query_.before = value;
+    } else if (part == "total") {
+      query_.total = value == "true";
+      if (!query_.total && value != "false") errors_.push_back(bad(name, "Say true or false."));
     } else if (part == "size") {
       auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), query_.page_size);
       if (error != std::errc{} || end != value.data() + value.size() || query_.page_size < 1 ||

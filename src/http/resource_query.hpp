@@ -29,6 +29,7 @@ struct ResourceQuery {
   bool descending = false;
   std::vector<Filter> filters;
   std::size_t page_size = 10;
+  bool total = false;  ///< also how many there are on all pages
   std::string after;   ///< a cursor
   std::string before;  ///< a cursor
 

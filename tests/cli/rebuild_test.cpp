@@ -10,8 +10,9 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const std::vector<std::string> kViews = {"organizations", "accounts", "roles",   "applications",
-                                         "credentials",   "records",  "bylines", "audit"};
+const std::vector<std::string> kViews = {"organizations", "accounts", "roles",  "applications",
+                                         "credentials",   "records",  "access", "teams",
+                                         "collections",   "bylines",  "audit"};
 
 TEST(Rebuild, EveryViewComesOutIdenticalAndIsServed) {
   Service service;

@@ -2,20 +2,19 @@
 
 #include <gtest/gtest.h>
 
-#include "domain/collection.hpp"
 #include "domain/example.hpp"
 #include "domain/given.hpp"
 
 namespace byline::test {
 namespace {
 
-const Collection* reports() { return find_collection("intake", "reports"); }
+constexpr const char* kReports = "intake/reports";
 
 /// A command of every subject, each of which Robot may give.
 std::vector<Command> anything() {
   return {ChangeOrganization{.id = kAcme, .name = "New"}, ChangeUser{.id = kBen, .name = "New"},
           ChangeRole{.id = kNightShift, .name = "New"}, ChangeApplication{.id = kImport, .name = "New"},
-          CreateRecord{.id = numbered_id<RecordId>(80), .collection = reports(), .attributes = {"{}"}}};
+          CreateRecord{.id = numbered_id<RecordId>(80), .collection = kReports, .attributes = {"{}"}}};
 }
 
 void expect_all_refused(const AccountId& actor, Code code, const std::vector<NewEvent>& more) {
@@ -102,8 +101,8 @@ TEST(Access, WhatBelongsToAnotherOrganizationIsNotFound) {
         Command(ChangeUser{.id = kBea, .name = "N"}), Command(DeleteUser{kBea}),
         Command(ChangeApplication{.id = kBirchImport, .name = "N"}), Command(DeleteApplication{kBirchImport}),
         Command(ChangeRole{.id = kBirchClerk, .name = "N"}), Command(DeleteRole{kBirchClerk}),
-        Command(ChangeRecord{.id = kBirchReport, .collection = reports(), .attributes = {R"({"a":1})"}}),
-        Command(DeleteRecord{.id = kBirchReport, .collection = reports()})}) {
+        Command(ChangeRecord{.id = kBirchReport, .collection = kReports, .attributes = {R"({"a":1})"}}),
+        Command(DeleteRecord{.id = kBirchReport, .collection = kReports})}) {
     SCOPED_TRACE("command " + std::to_string(command.index()));
     for (const auto& actor : {kAnn, kSystemAccount}) {
       given(acme())

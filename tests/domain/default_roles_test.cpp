@@ -1,5 +1,7 @@
 #include "domain/default_roles.hpp"
 
+#include "domain/levels.hpp"
+
 #include <gtest/gtest.h>
 
 #include <set>

@@ -47,6 +47,8 @@ inline Subject application(const AccountId& id) { return {SubjectKind::applicati
 inline Subject role(const RoleId& id) { return {SubjectKind::role, id}; }
 inline Subject credential(const CredentialId& id) { return {SubjectKind::credential, id}; }
 inline Subject record(const RecordId& id) { return {SubjectKind::record, id}; }
+inline Subject team(const TeamId& id) { return {SubjectKind::team, id}; }
+inline Subject collection(const CollectionId& id) { return {SubjectKind::collection, id}; }
 
 struct Permit {
   Area area;

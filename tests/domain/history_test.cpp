@@ -148,7 +148,28 @@ void expect_same(const RandomHistory& history, const State& a, const State& b) {
     if (!one) continue;
     EXPECT_EQ(one->organization, other->organization);
     EXPECT_EQ(a.collection_of(*one), b.collection_of(*other));
+    EXPECT_EQ(a.access_of(*one), b.access_of(*other));
     EXPECT_EQ(one->version, other->version);
+  }
+  for (const auto& id : history.teams) {
+    const auto *one = a.find_team(id), *other = b.find_team(id);
+    ASSERT_EQ(one == nullptr, other == nullptr);
+    if (!one) continue;
+    EXPECT_EQ(std::tie(one->organization, one->name, one->members, one->version),
+              std::tie(other->organization, other->name, other->members, other->version));
+    for (const auto& member : one->members) {
+      EXPECT_NE(a.find_account(member), nullptr) << "a member that is gone";
+      EXPECT_EQ(a.teams_of(member), b.teams_of(member));
+    }
+  }
+  for (const auto& id : history.collections) {
+    const auto *one = a.find_own_collection(id), *other = b.find_own_collection(id);
+    ASSERT_EQ(one == nullptr, other == nullptr);
+    if (!one) continue;
+    EXPECT_EQ(std::tie(one->organization, one->collection.key, one->collection.permissions, one->schema,
+                       one->version, one->records),
+              std::tie(other->organization, other->collection.key, other->collection.permissions,
+                       other->schema, other->version, other->records));
   }
   for (const auto& address : RandomHistory::addresses()) {
     EXPECT_EQ(a.is_email_taken(digest_email_key(address)), b.is_email_taken(digest_email_key(address)));

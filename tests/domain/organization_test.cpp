@@ -51,9 +51,10 @@ TEST(FoundOrganization, MakesEveryDefaultRole) {
   auto events = founded();
   for (std::size_t i = 0; i < kDefaultRoleCount; ++i) {
     const auto& wanted = default_roles()[i];
-    EXPECT_EQ(events[1 + i],
-              (NewEvent{role(founding().roles[i]),
-                        RoleCreated{std::string(wanted.name), wanted.permissions, std::string(wanted.key)}}));
+    EXPECT_EQ(
+        events[1 + i],
+        (NewEvent{role(founding().roles[i]),
+                  RoleCreated{std::string(wanted.name), wanted.permissions, std::string(wanted.key), {}}}));
   }
 }
 

@@ -38,6 +38,8 @@ RandomHistory::RandomHistory(std::uint32_t seed) : random_(seed) {
   fresh(accounts);
   fresh(roles);  // one of each that exists nowhere
   fresh(records);
+  fresh(teams);
+  fresh(collections);
 }
 
 template <class I>
@@ -93,6 +95,40 @@ std::vector<RoleId> RandomHistory::some_roles(const OrganizationId& organization
   return chosen;
 }
 
+std::vector<AccountId> RandomHistory::some_accounts() {
+  std::vector<AccountId> chosen;
+  for (auto count = random_() % 4; count > 0; --count) chosen.push_back(some_account());
+  return chosen;
+}
+
+std::vector<Grantee> RandomHistory::some_grantees() {
+  std::vector<Grantee> chosen;
+  for (auto count = 1 + random_() % 3; count > 0; --count) {
+    if (chance(50)) {
+      chosen.emplace_back(some_account());
+    } else {
+      chosen.emplace_back(any(teams));
+    }
+  }
+  return chosen;
+}
+
+std::string RandomHistory::some_collection() {
+  if (chance(20)) return "own/c" + std::to_string(random_() % 4);
+  auto defaults = default_collections();
+  return defaults[random_() % defaults.size()].key;
+}
+
+RequiredPermissions RandomHistory::some_requirements() {
+  auto areas = [this] {
+    std::vector<Area> chosen;
+    if (chance(90)) chosen.push_back(chance(95) ? Area::people : Area::admin_audit);
+    if (chance(40)) chosen.push_back(chance(80) ? Area::intake : Area::people);
+    return chosen;
+  };
+  return {areas(), areas(), areas(), areas()};
+}
+
 PermissionMatrix RandomHistory::some_permissions() {
   PermissionMatrix matrix;
   for (auto count = random_() % 5; count > 0; --count) {
@@ -125,9 +161,9 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
   auto maybe = [this](auto value) { return chance(40) ? std::optional(value) : std::nullopt; };
   auto name = "Name " + std::to_string(random_() % 5);
   auto text = chance(30) ? std::string() : "https://" + std::to_string(random_() % 3) + ".example/";
-  const auto* collection = &collections()[random_() % collections().size()];
+  auto collection = some_collection();
   auto members = chance(20) ? JsonText{} : JsonText{R"({"a":)" + std::to_string(random_() % 100) + "}"};
-  switch (random_() % 13) {
+  switch (random_() % 17) {
     case 0:
       return ChangeOrganization{.id = chance(90) ? organization : any(organizations),
                                 .name = maybe(name),
@@ -148,7 +184,10 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
     case 4:
       return DeleteUser{some_account()};
     case 5:
-      return CreateRole{.id = new_role(), .name = any(role_names()), .permissions = some_permissions()};
+      return CreateRole{.id = new_role(),
+                        .name = any(role_names()),
+                        .permissions = maybe(some_permissions()),
+                        .copied_from = maybe(some_role())};
     case 6:
       return ChangeRole{
           .id = some_role(), .name = maybe(any(role_names())), .permissions = maybe(some_permissions())};
@@ -176,12 +215,35 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
       if (chance(50)) return DeleteApplication{some_account()};
       return DeleteRecord{.id = some_record(), .collection = collection};
     case 11:
-      return CreateRecord{.id = new_record(), .collection = collection, .attributes = members};
+      return CreateRecord{.id = new_record(),
+                          .collection = collection,
+                          .attributes = members,
+                          .assignee = maybe(some_account()),
+                          .access_list = chance(40) ? some_grantees() : std::vector<Grantee>()};
+    case 12:
+      return CreateTeam{.id = new_of(teams), .name = any(role_names()), .members = some_accounts()};
+    case 13:
+      if (chance(20)) return DeleteTeam{any(teams)};
+      return ChangeTeam{
+          .id = any(teams), .name = maybe(any(role_names())), .members = maybe(some_accounts())};
+    case 14:
+      if (chance(50)) return DeleteCollection{any(collections)};
+      return CreateCollection{.id = new_of(collections),
+                              .service = "own",
+                              .name = "c" + std::to_string(random_() % 4),
+                              .permissions = some_requirements(),
+                              .schema = maybe(JsonText{})};
+    case 15:
+      return ChangeCollection{.id = any(collections),
+                              .permissions = maybe(some_requirements()),
+                              .schema = maybe(maybe(JsonText{R"({"type":"object"})"}))};
     default:
       return ChangeRecord{.id = some_record(),
                           .collection = collection,
                           .attributes = members,
-                          .resulting_bytes = members.text.size()};
+                          .resulting_bytes = members.text.size(),
+                          .assignee = maybe(maybe(some_account())),
+                          .access_list = maybe(chance(70) ? some_grantees() : std::vector<Grantee>())};
   }
 }
 

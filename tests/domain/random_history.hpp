@@ -30,6 +30,8 @@ class RandomHistory {
   std::vector<AccountId> accounts;
   std::vector<RoleId> roles;
   std::vector<RecordId> records;
+  std::vector<TeamId> teams;
+  std::vector<CollectionId> collections;
   static std::vector<std::string> addresses();
   static std::vector<std::string> role_names();
 
@@ -41,6 +43,10 @@ class RandomHistory {
   }
   template <class I>
   I fresh(std::vector<I>& known);
+  template <class I>
+  I new_of(std::vector<I>& known) {
+    return chance(5) ? any(known) : fresh(known);
+  }
   AccountId some_account();
   RoleId some_role();
   RecordId some_record();
@@ -48,6 +54,10 @@ class RandomHistory {
   RoleId new_role();
   RecordId new_record();
   std::vector<RoleId> some_roles(const OrganizationId& organization);
+  std::vector<AccountId> some_accounts();
+  std::vector<Grantee> some_grantees();
+  std::string some_collection();
+  RequiredPermissions some_requirements();
   PermissionMatrix some_permissions();
   EmailAddress some_email();
   AccountId some_actor(const OrganizationId& organization);

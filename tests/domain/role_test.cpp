@@ -266,5 +266,41 @@ TEST(DeleteRole, RefusesAVersionThatIsNoLongerTheNewest) {
   given(acme()).as(kAnn).having_seen(2).when(DeleteRole{kNightShift}).refused({{Code::stale_version, ""}});
 }
 
+TEST(Role, IsCopiedWithWhatTheOtherGives) {
+  given(acme())
+      .as(kAnn)
+      .when(CreateRole{.id = kNewRole, .name = "Night Copy", .copied_from = kNightShift})
+      .then({{role(kNewRole),
+              RoleCreated{"Night Copy", permits({{Area::intake, {Operation::view}}}), {}, kNightShift}}});
+  given(acme())
+      .as(kAnn)
+      .when(CreateRole{
+          .id = kNewRole, .name = "Narrower", .permissions = kViewsPeople, .copied_from = kIntakeWorker})
+      .then({{role(kNewRole), RoleCreated{"Narrower", kViewsPeople, {}, kIntakeWorker}}});
+}
+
+TEST(Role, IsNoCopyOfAFixedOrUnknownRole) {
+  given(acme())
+      .as(kAnn)
+      .when(CreateRole{.id = kNewRole, .name = "Copy", .copied_from = kAdmin})
+      .refused({{Code::role_locked, "copied_from"}});
+  for (const auto& id : {kNewRole, kBirchClerk}) {
+    given(acme())
+        .in(kBirch, birch())
+        .in(kAcme, {})
+        .as(kAnn)
+        .when(CreateRole{.id = numbered_id<RoleId>(99), .name = "Copy", .copied_from = id})
+        .refused({{Code::unknown_role, "copied_from"}});
+  }
+}
+
+TEST(Role, IsNoCopyThatGivesWhatTheCopierMayNotDo) {
+  // Ann may do nothing in Engage.
+  auto decision = decide(given(acme()).state(), {kAnn, kAcme, {}},
+                         CreateRole{.id = kNewRole, .name = "Copy", .copied_from = kEngageWorker});
+  ASSERT_FALSE(decision);
+  for (const auto& problem : decision.error().problems) EXPECT_EQ(problem.code, Code::role_exceeds_giver);
+}
+
 }  // namespace
 }  // namespace byline::test

@@ -1,6 +1,5 @@
 #include "commands.hpp"
 
-#include "domain/collection.hpp"
 #include "engine/clock.hpp"
 #include "engine/ids.hpp"
 
@@ -12,7 +11,7 @@ I fresh() {
   return new_id<I>(system_now());
 }
 
-const Collection* reports() { return find_collection("intake", "reports"); }
+constexpr const char* kReports = "intake/reports";
 
 }  // namespace
 
@@ -52,12 +51,14 @@ CreateUser user_command(const std::string& name, const std::string& email, std::
   return {fresh<AccountId>(), name, parse_email(email).value(), std::move(roles), {}};
 }
 
-CreateRecord record_command(const std::string& json) { return {fresh<RecordId>(), reports(), {json}, {}}; }
-
-ChangeRecord change_record_command(const RecordId& id, const std::string& json) {
-  return {id, reports(), {json}, 0, {}};
+CreateRecord record_command(const std::string& json) {
+  return {.id = fresh<RecordId>(), .collection = kReports, .attributes = {json}};
 }
 
-DeleteRecord delete_record_command(const RecordId& id) { return {id, reports()}; }
+ChangeRecord change_record_command(const RecordId& id, const std::string& json) {
+  return {.id = id, .collection = kReports, .attributes = {json}};
+}
+
+DeleteRecord delete_record_command(const RecordId& id) { return {.id = id, .collection = kReports}; }
 
 }  // namespace byline::test

@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "engine/rebuild.hpp"
-#include "support/map_rows.hpp"
+#include "projections/memory_rows.hpp"
 
 namespace byline::test {
 
@@ -50,7 +50,7 @@ std::future<Outcome> submit(Engine& engine, const Context& context, Command comm
 }
 
 void expect_views_are_the_log(const Reader& reader) {
-  std::array<MapRows, kViewCount> folded;
+  std::array<MemoryRows, kViewCount> folded;
   for (Position at{1}; at <= reader.tail(); ++at.value) {
     auto entry = reader.entry(at);
     ASSERT_TRUE(entry) << "position " << at.value << " is missing";

@@ -58,7 +58,7 @@ class History {
         CreateRole command;
         command.id = new_id<RoleId>(system_now());
         command.name = "Role " + std::to_string(below(1000));
-        command.permissions.set(Area::people, Operation::view, Level::all);
+        command.permissions.emplace().set(Area::people, Operation::view, Level::all);
         roles_.push_back(command.id);
         return command;
       }

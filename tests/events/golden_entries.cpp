@@ -22,6 +22,8 @@ const auto kApplication = literal_id<AccountId>("01890a5d-ac96-774b-bcce-b302099
 const auto kSecret = literal_id<CredentialId>("01890a5d-ac96-774b-bcce-b302099a8006");
 const auto kToken = literal_id<CredentialId>("01890a5d-ac96-774b-bcce-b302099a8007");
 const auto kRecord = literal_id<RecordId>("01890a5d-ac96-774b-bcce-b302099a8008");
+const auto kTeam = literal_id<TeamId>("01890a5d-ac96-774b-bcce-b302099a8009");
+const auto kCollection = literal_id<CollectionId>("01890a5d-ac96-774b-bcce-b302099a800a");
 
 constexpr std::string_view kDigest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 constexpr Time kAt{1'772'352'930'000'125};  // 2026-03-01T08:15:30.000125Z
@@ -89,7 +91,8 @@ std::vector<LogEntry> golden_entries() {
                                    OrganizationCreated{"Riverside Family Services", Plan::enterprise}))),
       in_commit(1, 4,
                 by(kSystemAccount,
-                   entry(2, role, kRole, 1, RoleCreated{"Intake Worker", intake_worker(), "intake_worker"}))),
+                   entry(2, role, kRole, 1,
+                         RoleCreated{"Intake Worker", intake_worker(), "intake_worker", kCustomRole}))),
       in_commit(
           1, 4,
           by(kSystemAccount,
@@ -135,7 +138,29 @@ std::vector<LogEntry> golden_entries() {
       by(kApplication, entry(27, record, kRecord, 2,
                              RecordUpdated{"intake/reports", {R"({"risk":12345678901234567890})"}})),
       by(kApplication, entry(28, record, kRecord, 3, RecordDeleted{"intake/reports"})),
+      entry(29, record, kRecord, 4, RecordAssigned{"intake/reports", kClerk}),
+      entry(30, record, kRecord, 5, RecordAccessListChanged{"intake/reports", {kAdmin, kClerk}, {kTeam}}),
+      entry(31, team, kTeam, 1, TeamCreated{"Night “shift”", {kClerk}}),
+      entry(32, team, kTeam, 2, TeamRenamed{"Équipe de nuit"}),
+      entry(33, team, kTeam, 3, TeamMembersChanged{{kClerk, kApplication}}),
+      entry(34, team, kTeam, 4, TeamDeleted{}),
+      entry(35, collection, kCollection, 1,
+            CollectionCreated{
+                "housing",
+                "units",
+                {{Area::people}, {Area::people, Area::provider_management}, {Area::people}, {Area::people}},
+                JsonText{R"({"type":"object","required":["name"]})"}}),
+      entry(36, collection, kCollection, 2,
+            CollectionPermissionsChanged{{{Area::intake}, {Area::intake}, {Area::intake}, {Area::intake}}}),
+      entry(37, collection, kCollection, 3, CollectionSchemaChanged{std::nullopt}),
+      entry(38, collection, kCollection, 4, CollectionDeleted{}),
   };
+}
+
+std::vector<std::pair<std::string, LogEntry>> earlier_forms() {
+  auto role_created = golden_entries()[1];
+  std::get<RoleCreated>(role_created.event).copied_from.reset();
+  return {{"RoleCreated.1.json", role_created}};
 }
 
 std::filesystem::path golden_folder() {

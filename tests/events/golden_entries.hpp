@@ -13,6 +13,9 @@ namespace byline::test {
 /// file and an entry of its own beside the old.
 std::vector<LogEntry> golden_entries();
 
+/// Files of forms that are not written any more, and what they say today.
+std::vector<std::pair<std::string, LogEntry>> earlier_forms();
+
 std::filesystem::path golden_folder();
 /// `ApplicationRenamed.1.json`: the type and the version of its form.
 std::string golden_name(const LogEntry& entry);

@@ -46,6 +46,8 @@ TEST(Golden, EveryFileIsExplainedByAnEntryWrittenByHand) {
   for (const auto& entry : golden_entries()) {
     EXPECT_TRUE(explained.insert(golden_name(entry)).second) << golden_name(entry) << " is explained twice";
   }
+  for (const auto& [file, entry] : earlier_forms())
+    EXPECT_TRUE(explained.insert(file).second) << file << " is explained twice";
   EXPECT_EQ(explained, golden_files());
 }
 
@@ -54,6 +56,14 @@ TEST(Golden, BytesAsFirstReleasedAreReadAsWhatTheyMeant) {
     auto decoded = decode(golden_bytes(golden_name(entry)));
     ASSERT_TRUE(decoded) << golden_name(entry) << ": " << decoded.error().reason;
     EXPECT_EQ(*decoded, entry) << golden_name(entry);
+  }
+}
+
+TEST(Golden, BytesOfEarlierFormsAreLiftedToTheNewest) {
+  for (const auto& [file, entry] : earlier_forms()) {
+    auto decoded = decode(golden_bytes(file));
+    ASSERT_TRUE(decoded) << file << ": " << decoded.error().reason;
+    EXPECT_EQ(*decoded, entry) << file;
   }
 }
 

@@ -165,7 +165,7 @@ TEST_F(Records, WhoMaySeeTheirAssignmentsOnlySeesNoneOfTheOthers) {
   EXPECT_THAT(ids_of(worker.http->get("/cases/cases")), testing::IsEmpty());
   EXPECT_EQ(worker.http->get(path).status, 404);
   EXPECT_EQ(worker.http->patch(path, document("cases", {{"a", 2}}, made["data"]["id"])).status, 404);
-  EXPECT_EQ(worker.http->remove(path).codes(), "permission_missing");
+  EXPECT_EQ(worker.http->remove(path).codes(), "not_found");
 }
 
 }  // namespace

@@ -88,12 +88,15 @@ TEST(Layers, AreOneDirection) {
   }
 }
 
-TEST(Coroutines, HaveNoLambdaInsideACoAwait) {
+TEST(Coroutines, HaveNeitherLambdaNorAggregateInsideACoAwait) {
   // g++ 12 destroys the captures of a lambda within a co_await expression twice: it is named first.
   const std::regex lambda(R"(co_await[^;]*\[[^\]]*\]\s*(\([^)]*\))?\s*(mutable\s*)?\{)");
+  // And so it does with the members of an aggregate that is made there.
+  const std::regex aggregate(R"(co_await[^;]*\w\{[^}])");
   for (const auto& file : sources()) {
     for (const auto& line : lines_of(file))
-      EXPECT_FALSE(std::regex_search(line, lambda)) << file << ": " << line;
+      EXPECT_FALSE(std::regex_search(line, lambda) || std::regex_search(line, aggregate))
+          << file << ": " << line;
   }
 }
 

@@ -1,6 +1,6 @@
 #include "projections/applications.hpp"
 
-#include "projections/lookalike.hpp"
+#include "events/lookalike.hpp"
 #include "view_fixture.hpp"
 
 namespace byline::test {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "projections/memory_rows.hpp"
 #include "projections/projection.hpp"
-#include "support/map_rows.hpp"
 
 namespace byline::test {
 
@@ -74,7 +74,7 @@ class ViewFixture : public ::testing::Test {
   }
 
   const Projection& projection_;
-  MapRows rows_;
+  MemoryRows rows_;
   Position tail_;
   std::map<std::pair<SubjectKind, std::array<std::uint8_t, 16>>, std::uint32_t> versions_;
 };

@@ -23,7 +23,7 @@ constexpr AttributeSpec kAttributes[] = {
     kLastUpdatedBy,
     kVersion,
 };
-constexpr RelationshipSpec kRelationships[] = {{"roles", "roles", true, Writes::always, true}};
+constexpr RelationshipSpec kRelationships[] = {{"roles", {"roles"}, true, Writes::always, true}};
 
 Resource to_resource(const Reader& reader, const OrganizationId& organization, const AccountId& id,
                      const ApplicationRow& row, const Byline& byline) {
@@ -163,7 +163,8 @@ Awaitable<Response> delete_application(Call& call) {
     co_return std::move(*refused);
   auto id = path_id<AccountId>(call);
   if (!id) co_return reply_not_found();
-  co_return co_await run_command(call, DeleteApplication{*id}, render_deleted());
+  Command command = DeleteApplication{*id};
+  co_return co_await run_command(call, std::move(command), render_deleted());
 }
 
 }  // namespace byline::http

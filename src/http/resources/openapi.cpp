@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "byline/version.hpp"
-#include "domain/collection.hpp"
+#include "domain/default_collections.hpp"
 #include "http/resource_query.hpp"
 #include "http/resources/openapi_errors.hpp"
 #include "http/resources/resources.hpp"
@@ -27,12 +27,19 @@ std::string schema_name(const ResourceSpec& spec) {
 }
 
 json relationship_schema(const RelationshipSpec& relationship) {
-  json identifier = {
-      {"type", "object"},
-      {"required", {"type", "id"}},
-      {"properties", {{"type", {{"const", relationship.target}}}, {"id", {{"type", "string"}}}}}};
-  json data = relationship.to_many ? json{{"type", "array"}, {"items", identifier}} : identifier;
+  json identifier = {{"type", "object"},
+                     {"required", {"type", "id"}},
+                     {"properties", {{"type", {{"enum", json::array()}}}, {"id", {{"type", "string"}}}}}};
+  for (auto type : relationship.targets) {
+    if (!type.empty()) identifier["properties"]["type"]["enum"].push_back(type);
+  }
+  json data = {{"type", "array"}, {"items", identifier}};
+  if (!relationship.to_many) data = {{"oneOf", {identifier, {{"type", "null"}}}}};
   return {{"type", "object"}, {"required", {"data"}}, {"properties", {{"data", data}}}};
+}
+
+bool may_write(Writes writes, bool creates) {
+  return writes == Writes::always || (creates && writes == Writes::at_creation);
 }
 
 /// The resource object as it is read, or as it is written by a caller.
@@ -42,12 +49,12 @@ json resource_schema(const ResourceSpec& spec, bool written, bool creates) {
   json required_attributes = json::array();
   json required_relationships = json::array();
   for (const auto& attribute : spec.attributes) {
-    if (written && attribute.writes == Writes::never) continue;
+    if (written && !may_write(attribute.writes, creates)) continue;
     attributes["properties"][attribute.name] = json::parse(attribute.schema);
     if (creates && attribute.required) required_attributes.push_back(attribute.name);
   }
   for (const auto& relationship : spec.relationships) {
-    if (written && relationship.writes == Writes::never) continue;
+    if (written && !may_write(relationship.writes, creates)) continue;
     relationships["properties"][relationship.name] = relationship_schema(relationship);
     if (creates && relationship.required) required_relationships.push_back(relationship.name);
   }
@@ -81,13 +88,19 @@ void add_query_parameters(const Route& route, json& parameters) {
                                          "Only these fields, separated by commas", {{"type", "string"}}));
   };
   if (spec.open) {
-    for (const auto& collection : collections()) add_fields(collection.name);
+    for (const auto& collection : default_collections()) add_fields(collection.name);
   } else {
     add_fields(spec.type);
   }
   if (!spec.relationships.empty()) {
     parameters.push_back(query_parameter(
         "include", "Relationships whose resources to include, separated by commas", {{"type", "string"}}));
+  }
+  for (const auto& parameter : spec.parameters) {
+    // A single one's question is answered by its path.
+    if (parameter.required && route.shape != Shape::list) continue;
+    parameters.push_back(query_parameter(parameter.name, parameter.description, {{"type", "string"}}));
+    if (parameter.required) parameters.back()["required"] = true;
   }
   if (route.shape != Shape::list) return;
   parameters.push_back(
@@ -102,6 +115,9 @@ void add_query_parameters(const Route& route, json& parameters) {
   parameters.push_back(
       query_parameter("page[size]", "Resources a page",
                       {{"type", "integer"}, {"minimum", 1}, {"maximum", kMaxPageSize}, {"default", 10}}));
+  parameters.push_back(query_parameter("page[total]",
+                                       "With true, meta.page.total counts the resources of all pages",
+                                       {{"type", "boolean"}, {"default", false}}));
   parameters.push_back(
       query_parameter("page[after]", "A cursor: the page that follows", {{"type", "string"}}));
   parameters.push_back(query_parameter("page[before]", "A cursor: the page before", {{"type", "string"}}));
@@ -113,9 +129,10 @@ json parameters_of(const Route& route) {
        open = route.path.find('{', open + 1)) {
     auto name = std::string(route.path.substr(open + 1, route.path.find('}', open) - open - 1));
     json schema = {{"type", "string"}};
-    for (const auto& collection : collections()) {
-      if (name == "service") schema["enum"].push_back(collection.service);
-      if (name == "collection") schema["enum"].push_back(collection.name);
+    // An organization may have collections of its own beside these.
+    for (const auto& collection : default_collections()) {
+      if (name == "service") schema["examples"].push_back(collection.service);
+      if (name == "collection") schema["examples"].push_back(collection.name);
     }
     parameters.push_back({{"name", name}, {"in", "path"}, {"required", true}, {"schema", schema}});
   }
@@ -178,7 +195,9 @@ json operation_of(const Route& route) {
   auto parameters = parameters_of(route);
   if (!parameters.empty()) operation["parameters"] = std::move(parameters);
   if (route.shape == Shape::plain) {
-    operation.update(json::parse(route.plain_schemas));
+    auto schemas = json::parse(route.plain_schemas);
+    if (schemas.contains("parameters")) operation.erase("parameters");
+    operation.update(schemas);
   } else {
     if (route.shape == Shape::create || route.shape == Shape::change) {
       bool creates = route.shape == Shape::create;
@@ -204,6 +223,15 @@ json shared_schemas() {
       {"OAuthError",
        json::parse(
            R"({"type":"object","required":["error"],"properties":{"error":{"type":"string","enum":["invalid_request","invalid_client","unsupported_grant_type","api_not_licensed","temporarily_unavailable"]},"error_description":{"type":"string"}}})")},
+      {"Decision",
+       json::parse(
+           R"({"type":"object","required":["decision"],"properties":{"decision":{"type":"boolean"},"context":{"type":"object","properties":{"reason":{"type":"string"},"missing":{"type":"array","items":{"type":"object","properties":{"area":{"type":"string"},"operation":{"type":"string"},"level":{"type":"string"}}}},"error":{"type":"object","properties":{"status":{"type":"integer"},"message":{"type":"string"}}}}}}})")},
+      {"Decisions",
+       json::parse(
+           R"({"type":"object","properties":{"decision":{"type":"boolean"},"evaluations":{"type":"array","items":{"$ref":"#/components/schemas/Decision"}}}})")},
+      {"SearchResults",
+       json::parse(
+           R"({"type":"object","required":["results","page"],"properties":{"results":{"type":"array","items":{"type":"object"}},"page":{"type":"object","properties":{"next_token":{"type":"string"},"count":{"type":"integer"}}}}})")},
       {"Health",
        json::parse(R"({"type":"object","required":["status"],"properties":{"status":{"type":"string"}}})")}};
 }

@@ -50,6 +50,8 @@ std::vector<Code> domain_codes(const Route& route) {
   auto add = [&codes](std::initializer_list<Code> more) { codes.insert(codes.end(), more); };
   bool writes = route.shape == Shape::create || route.shape == Shape::change;
   bool is_record = route.resource == &kRecords;
+  bool is_team = route.resource == &kTeams;
+  bool is_collection = route.resource == &kCollections;
   if (route.shape != Shape::list && route.shape != Shape::create) add({not_found});
   if (is_record) add({not_found});
   if (writes) {
@@ -57,16 +59,20 @@ std::vector<Code> domain_codes(const Route& route) {
     if (is_account)
       add({invalid_email, invalid_id, duplicate_value, unknown_role, email_taken, role_exceeds_giver});
     if (route.resource == &kApplications) add({invalid_url});
-    if (is_role) add({role_name_taken, role_exceeds_giver});
-    if (is_record) add({too_large, too_deep});
+    if (is_role) add({role_name_taken, role_exceeds_giver, unknown_role, role_locked, invalid_id});
+    if (is_record) add({too_large, too_deep, invalid_id, duplicate_value, unknown_account, unknown_team});
+    if (is_team) add({too_large, invalid_id, duplicate_value, unknown_account, team_name_taken});
+    if (is_collection) add({too_large, duplicate_value, collection_taken, role_exceeds_giver});
   }
   if (route.shape == Shape::create) add({already_exists});
   if (route.shape == Shape::change || route.shape == Shape::remove) {
     add({stale_version});
     if (is_account) add({last_administrator});
     if (is_role) add({role_locked});
+    if (is_collection) add({collection_fixed});
   }
   if (route.shape == Shape::remove && is_role) add({role_in_use});
+  if (route.shape == Shape::remove && is_collection) add({collection_in_use});
   if (writes || route.shape == Shape::remove) add({idempotency_key_reused});
   return codes;
 }
@@ -185,6 +191,10 @@ json shared_error_responses() {
           {"HeaderTooLarge", error_response(431, {"header_too_large"})},
           {"InternalError", error_response(500, {"internal_error"})},
           {"Unavailable", unavailable},
+          {"MalformedQuestion", error_response(400, {"malformed_request", "invalid_parameter", "invalid_json",
+                                                     "invalid_document"})},
+          {"MayNotAsk", error_response(403, {"permission_missing", "api_not_licensed"})},
+          {"NothingThere", error_response(404, {"not_found", "unknown_role"})},
           {"Malformed", error_response(400, {"malformed_request", "invalid_parameter"})}};
 }
 

@@ -1,13 +1,14 @@
 #include <algorithm>
 
-#include "domain/collection.hpp"
+#include "domain/levels.hpp"
 #include "domain/limits.hpp"
-#include "domain/rules.hpp"
+#include "engine/visible_records.hpp"
 #include "http/command.hpp"
 #include "http/document.hpp"
 #include "http/guard.hpp"
 #include "http/listing.hpp"
 #include "http/reply.hpp"
+#include "http/resources/account_resource.hpp"
 #include "http/resources/resources.hpp"
 #include "http/resources/signature.hpp"
 #include "projections/records.hpp"
@@ -15,32 +16,60 @@
 namespace byline::http {
 namespace {
 
-constexpr AttributeSpec kAttributes[] = {kCreatedAt, kCreatedBy, kLastUpdatedAt, kLastUpdatedBy};
-constexpr RelationshipSpec kRelationships[] = {{"created_by_account", "accounts"},
-                                               {"last_updated_by_account", "accounts"}};
+using CollectionPtr = std::shared_ptr<const Collection>;
 
-/// The collection's own description: the same for all, but for its type.
+constexpr AttributeSpec kAttributes[] = {kCreatedAt, kCreatedBy, kLastUpdatedAt, kLastUpdatedBy};
+constexpr RelationshipSpec kRelationships[] = {
+    {"assignee", {"accounts"}, false, Writes::always},
+    {"access_list", {"accounts", "teams"}, true, Writes::always},
+    {"created_by_account", {"accounts"}},
+    {"last_updated_by_account", {"accounts"}},
+};
+
+/// The collection's own description: the same for all, but for its type. The collection outlives it.
 ResourceSpec spec_of(const Collection& collection) {
   return {collection.name, kRecords.summary, kAttributes, kRelationships, true};
 }
 
-const Collection* collection_of(const Call& call) {
-  return find_collection(call.parameters[0], call.parameters[1]);
+void note_uses(const Call& call, const Collection& collection, Operation operation, Level needed) {
+  for (auto area : collection.permissions.of(operation))
+    note_use(call, {area, operation, possible_at_least(area, needed)});
 }
 
-Response reply_no_collection() {
-  return reply_error({404, "not_found", "There is no such collection.", {}, {}, {}});
+/// The collection in the path, where the caller may do this to some of its records at least.
+std::expected<CollectionPtr, Response> enter_collection(const Call& call, Operation operation) {
+  auto reader = call.services.engine.reader();
+  if (!reader) return std::unexpected(reply_unavailable("the storage is being opened"));
+  auto collection = find_collection(*reader, call.organization(), call.parameters[0], call.parameters[1]);
+  if (!collection)
+    return std::unexpected(reply_error({404, "not_found", "There is no such collection.", {}, {}, {}}));
+  auto permitted = permit_in(*collection, operation, call.principal.access);
+  if (!permitted) return std::unexpected(reply_rejection(permitted.error(), nullptr));
+  note_uses(call, *collection, operation, Level::assignments);
+  return collection;
 }
 
-/// Where the caller may not do this to any record of the collection, the answer is a refusal.
-std::optional<Response> require_in(const Call& call, const Collection& collection, Operation operation) {
-  auto missing = missing_permissions(collection, operation, call.principal.access);
-  if (missing.empty()) return std::nullopt;
-  return reply_rejection(Rejection{std::move(missing)}, nullptr);
-}
-
-bool sees_records(const Call& call, const Collection& collection) {
-  return reaches_records(level_in(collection, Operation::view, call.principal.access));
+/// A record in the path that the caller may see, and may do this to. Commands are asked the same again when
+/// they are decided; here it spares reading what is refused anyway.
+struct Entered {
+  CollectionPtr collection;
+  RecordId id;
+};
+std::expected<Entered, Response> enter_record(const Call& call, Operation operation) {
+  auto reader = call.services.engine.reader();
+  if (!reader) return std::unexpected(reply_unavailable("the storage is being opened"));
+  auto collection = find_collection(*reader, call.organization(), call.parameters[0], call.parameters[1]);
+  if (!collection)
+    return std::unexpected(reply_error({404, "not_found", "There is no such collection.", {}, {}, {}}));
+  auto id = path_id<RecordId>(call, 2);
+  auto access = id ? find_record_access(*reader, call.organization(), *collection, *id) : std::nullopt;
+  std::optional<Level> needed;
+  if (access) needed = level_needed(*access, call.principal);
+  auto permitted = permit(*collection, operation, call.principal.access, needed);
+  if (!permitted) return std::unexpected(reply_rejection(permitted.error(), nullptr));
+  note_uses(call, *collection, operation, *needed);
+  if (operation != Operation::view) note_uses(call, *collection, Operation::view, *needed);
+  return Entered{std::move(collection), *id};
 }
 
 Resource to_resource(const Reader& reader, const OrganizationId& organization, const Collection& collection,
@@ -48,12 +77,16 @@ Resource to_resource(const Reader& reader, const OrganizationId& organization, c
   Resource resource;
   resource.type = collection.name;
   resource.id = to_string(id);
-  resource.self = "/" + std::string(collection.key) + "/" + resource.id;
+  resource.self = "/" + collection.key + "/" + resource.id;
   resource.own_json = std::move(own_json);
   sign(resource, reader, organization, byline);
+  auto access = find_access(reader, organization, id).value_or(AccessRow{});
+  auto list = to_many("access_list", "accounts", access.accounts);
+  for (const auto& team : access.teams) list.to.push_back({kTeams.type, to_string(team)});
   resource.relationships = {
-      {"created_by_account", "accounts", false, {to_string(byline.created_by)}},
-      {"last_updated_by_account", "accounts", false, {to_string(byline.last_updated_by)}}};
+      to_one("assignee", "accounts", access.assignee), std::move(list),
+      to_one("created_by_account", "accounts", std::optional(byline.created_by)),
+      to_one("last_updated_by_account", "accounts", std::optional(byline.last_updated_by))};
   return resource;
 }
 
@@ -66,49 +99,69 @@ std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& o
                         byline->version};
 }
 
-/// The accounts behind the signatures: as much of them as a signature tells.
-IncludeResources include_accounts(const Call& call) {
-  return [organization = call.organization()](const Reader& reader, const ResourceQuery& query,
-                                              std::span<const Resource> resources) {
-    std::vector<std::string> seen;
-    std::vector<Resource> included;
-    for (const auto& resource : resources) {
-      for (const auto& relationship : resource.relationships) {
-        const auto& id = relationship.ids.front();
-        bool wanted = std::ranges::find(query.include, relationship.name) != query.include.end();
-        if (!wanted || std::ranges::find(seen, id) != seen.end()) continue;
-        seen.push_back(id);
-        auto account = find_account(reader, organization, *parse_id<AccountId>(id));
-        if (!account) continue;
-        Resource shown;
-        shown.type = "accounts";
-        shown.id = id;
-        shown.attributes = {{"name", account->name},
-                            {"kind", std::string(name_of(account->kind))},
-                            {"status", std::string(name_of(account->status))}};
-        included.push_back(std::move(shown));
-      }
-    }
-    return included;
-  };
-}
-
-RenderCommitted render_record(const Call& call, const Collection& collection, unsigned status) {
-  auto load_it = [organization = call.organization(), &collection](const Reader& reader,
-                                                                   const Subject& subject) {
-    return load(reader, organization, collection, subject.as<RecordId>());
+RenderCommitted render_record(const Call& call, const CollectionPtr& collection, unsigned status) {
+  auto load_it = [organization = call.organization(), collection](const Reader& reader,
+                                                                  const Subject& subject) {
+    return load(reader, organization, *collection, subject.as<RecordId>());
   };
   return render_resource(load_it, status);
 }
 
 /// Members whose names a record cannot have: JSON:API 1.1 §7.2.2 and our own.
 void check_own_names(Document& document) {
-  for (const char* reserved :
-       {"id", "type", "links", "relationships", "created_by_account", "last_updated_by_account"}) {
-    if (document.attribute(reserved))
-      document.add({Code::read_only, "attributes/" + std::string(reserved), {}});
+  for (const char* reserved : {"id", "type", "links", "relationships"}) {
+    if (document.attribute(reserved)) document.add({Code::read_only, "attributes/" + std::string(reserved)});
+  }
+  for (const auto& relationship : kRelationships) {
+    if (document.attribute(relationship.name))
+      document.add({Code::read_only, "attributes/" + std::string(relationship.name)});
   }
 }
+
+std::optional<std::vector<Grantee>> read_access_list(Document& document) {
+  auto identifiers = document.identifiers("access_list");
+  if (!identifiers) return std::nullopt;
+  std::vector<Grantee> grantees;
+  for (const auto& [type, id] : *identifiers) {
+    if (type == kTeams.type) {
+      grantees.emplace_back(TeamId{id.bytes});
+    } else {
+      grantees.emplace_back(AccountId{id.bytes});
+    }
+  }
+  return grantees;
+}
+
+/// The records of a collection that the caller may see. A key is a record's, as the records view has it.
+class VisibleSource final : public ResourceSource {
+ public:
+  VisibleSource(const Reader& reader, const Principal& principal, const Collection& collection,
+                const std::string& start, Direction direction)
+      : reader_(reader),
+        collection_(collection),
+        prefix_(record_prefix(principal.organization, collection.key)),
+        organization_(principal.organization),
+        ids_(records_within_reach(
+            reader, principal, collection, level_in(collection, Operation::view, principal.access),
+            // A cursor made elsewhere must not lead out of what this caller may see.
+            start.starts_with(prefix_) ? std::string_view(start).substr(prefix_.size()) : std::string_view(),
+            direction)) {}
+
+  bool next(std::string& key, Resource& resource) override {
+    if (!ids_.valid()) return false;
+    key = prefix_ + std::string(ids_.id());
+    resource = load(reader_, organization_, collection_, id_from_bytes<RecordId>(ids_.id())).value().resource;
+    ids_.next();
+    return true;
+  }
+
+ private:
+  const Reader& reader_;
+  const Collection& collection_;
+  const std::string prefix_;
+  const OrganizationId organization_;
+  IdCursor ids_;
+};
 
 }  // namespace
 
@@ -116,74 +169,62 @@ const ResourceSpec kRecords{"records", "A record of the organization, with attri
                             kAttributes, kRelationships, true};
 
 Awaitable<Response> list_records(Call& call) {
-  const auto* collection = collection_of(call);
-  if (!collection) co_return reply_no_collection();
-  if (auto refused = require_in(call, *collection, Operation::view)) co_return std::move(*refused);
-  auto organization = call.organization();
-  auto prefix = record_prefix(organization, collection->key);
-  auto to_record = [organization, collection, skip = prefix.size()](
-                       const Reader& reader, std::string_view key, std::string_view value) {
-    auto id = id_from_bytes<RecordId>(key.substr(skip));
-    auto byline = find_byline(reader, {SubjectKind::record, id});
-    return to_resource(reader, organization, *collection, id, std::string(value), byline.value());
+  auto collection = enter_collection(call, Operation::view);
+  if (!collection) co_return std::move(collection.error());
+  auto spec = spec_of(**collection);
+  auto open = [&call, &collection](const Reader& reader, const std::string& start, Direction direction) {
+    return std::make_unique<VisibleSource>(reader, call.principal, **collection, start, direction);
   };
-  auto spec = spec_of(*collection);
-  auto open = sees_records(call, *collection) ? rows_of(View::records, prefix, to_record) : nothing();
-  co_return co_await reply_list(call, spec, std::move(open), include_accounts(call));
+  co_return co_await reply_list(call, spec, open, include_accounts(call));
 }
 
 Awaitable<Response> read_record(Call& call) {
-  const auto* collection = collection_of(call);
-  if (!collection) co_return reply_no_collection();
-  if (auto refused = require_in(call, *collection, Operation::view)) co_return std::move(*refused);
-  auto load_it = [&call, collection](const Reader& reader) {
-    auto id = path_id<RecordId>(call, 2);
-    bool sees = id && sees_records(call, *collection);
-    return sees ? load(reader, call.organization(), *collection, *id) : std::nullopt;
+  auto entered = enter_record(call, Operation::view);
+  if (!entered) co_return std::move(entered.error());
+  auto load_it = [&](const Reader& reader) {
+    return load(reader, call.organization(), *entered->collection, entered->id);
   };
-  co_return reply_resource(call, spec_of(*collection), load_it, include_accounts(call));
+  co_return reply_resource(call, spec_of(*entered->collection), load_it, include_accounts(call));
 }
 
 Awaitable<Response> create_record(Call& call) {
-  const auto* collection = collection_of(call);
-  if (!collection) co_return reply_no_collection();
-  if (auto refused = require_in(call, *collection, Operation::create)) co_return std::move(*refused);
-  auto document = Document::read(call.request, spec_of(*collection), {});
+  auto collection = enter_collection(call, Operation::create);
+  if (!collection) co_return std::move(collection.error());
+  auto document = Document::read(call.request, spec_of(**collection), {});
   if (!document) co_return std::move(document.error());
   check_own_names(*document);
   CreateRecord command;
-  command.collection = collection;
+  command.collection = (*collection)->key;
   command.attributes.text = document->own_attributes();
+  command.assignee = document->id<AccountId>("assignee").value_or(std::nullopt);
+  command.access_list = value_or_empty(read_access_list(*document));
   command.problems = document->take_problems();
   co_return co_await run_command(call, std::move(command), render_record(call, *collection, 201));
 }
 
 Awaitable<Response> change_record(Call& call) {
-  const auto* collection = collection_of(call);
-  if (!collection) co_return reply_no_collection();
-  if (auto refused = require_in(call, *collection, Operation::edit)) co_return std::move(*refused);
-  auto id = path_id<RecordId>(call, 2);
-  if (!id) co_return reply_not_found();
-  auto document = Document::read(call.request, spec_of(*collection), call.parameters[2]);
+  auto entered = enter_record(call, Operation::edit);
+  if (!entered) co_return std::move(entered.error());
+  auto document = Document::read(call.request, spec_of(*entered->collection), call.parameters[2]);
   if (!document) co_return std::move(document.error());
   check_own_names(*document);
   ChangeRecord command;
-  command.id = *id;
-  command.collection = collection;
+  command.id = entered->id;
+  command.collection = entered->collection->key;
   command.attributes.text = document->own_attributes();
   if (command.attributes.text.size() > kMaxRecordBytes)
     co_return reply_rejection(Rejection{{record_too_large()}}, call.route->resource);
+  command.assignee = document->id<AccountId>("assignee");
+  command.access_list = read_access_list(*document);
   command.problems = document->take_problems();
-  co_return co_await run_command(call, std::move(command), render_record(call, *collection, 200));
+  co_return co_await run_command(call, std::move(command), render_record(call, entered->collection, 200));
 }
 
 Awaitable<Response> delete_record(Call& call) {
-  const auto* collection = collection_of(call);
-  if (!collection) co_return reply_no_collection();
-  if (auto refused = require_in(call, *collection, Operation::remove)) co_return std::move(*refused);
-  auto id = path_id<RecordId>(call, 2);
-  if (!id) co_return reply_not_found();
-  co_return co_await run_command(call, DeleteRecord{*id, collection}, render_deleted());
+  auto entered = enter_record(call, Operation::remove);
+  if (!entered) co_return std::move(entered.error());
+  Command command = DeleteRecord{entered->id, entered->collection->key};
+  co_return co_await run_command(call, std::move(command), render_deleted());
 }
 
 }  // namespace byline::http

@@ -28,6 +28,20 @@ Awaitable<Response> create_role(Call& call);
 Awaitable<Response> change_role(Call& call);
 Awaitable<Response> delete_role(Call& call);
 
+extern const ResourceSpec kTeams;
+Awaitable<Response> list_teams(Call& call);
+Awaitable<Response> read_team(Call& call);
+Awaitable<Response> create_team(Call& call);
+Awaitable<Response> change_team(Call& call);
+Awaitable<Response> delete_team(Call& call);
+
+extern const ResourceSpec kCollections;
+Awaitable<Response> list_collections(Call& call);
+Awaitable<Response> read_collection(Call& call);
+Awaitable<Response> create_collection(Call& call);
+Awaitable<Response> change_collection(Call& call);
+Awaitable<Response> delete_collection(Call& call);
+
 extern const ResourceSpec kOrganizations;
 Awaitable<Response> list_organizations(Call& call);
 Awaitable<Response> read_organization(Call& call);
@@ -44,7 +58,24 @@ Awaitable<Response> create_record(Call& call);
 Awaitable<Response> change_record(Call& call);
 Awaitable<Response> delete_record(Call& call);
 
+extern const ResourceSpec kAccountAccess;
+Awaitable<Response> list_access(Call& call);
+Awaitable<Response> read_access(Call& call);
+
+extern const ResourceSpec kUnusedPermissions;
+Awaitable<Response> read_unused_permissions(Call& call);
+
+Awaitable<Response> foresee_role(Call& call);
+Awaitable<Response> foresee_account(Call& call);
+
 Awaitable<Response> issue_token(Call& call);
+
+Awaitable<Response> evaluate_access(Call& call);
+Awaitable<Response> evaluate_accesses(Call& call);
+Awaitable<Response> search_resources(Call& call);
+Awaitable<Response> search_subjects(Call& call);
+Awaitable<Response> search_actions(Call& call);
+Awaitable<Response> describe_authzen(Call& call);
 
 Awaitable<Response> health_live(Call& call);
 Awaitable<Response> health_ready(Call& call);

@@ -6,6 +6,7 @@
 #include "http/document.hpp"
 #include "http/guard.hpp"
 #include "http/listing.hpp"
+#include "http/resources/names_schema.hpp"
 #include "http/resources/resources.hpp"
 #include "http/resources/role_resource.hpp"
 #include "http/resources/signature.hpp"
@@ -14,37 +15,19 @@
 namespace byline::http {
 namespace {
 
-template <class Enum, std::size_t N>
-nlohmann::json all_names() {
-  auto names = nlohmann::json::array();
-  for (std::size_t i = 0; i < N; ++i) names.push_back(name_of(static_cast<Enum>(i)));
-  return names;
-}
-
-/// `a, b and c`.
-std::string joined(const nlohmann::json& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
-    text += names[i].get<std::string>();
-  }
-  return text;
-}
-
 const std::string kPermissionsSchema =
-    nlohmann::json{
-        {"type", "object"},
-        {"description", "area, operation, level"},
-        {"propertyNames", {{"enum", all_names<Area, kAreaCount>()}}},
-        {"additionalProperties",
-         {{"type", "object"},
-          {"propertyNames", {{"enum", all_names<Operation, kOperationCount>()}}},
-          {"additionalProperties", {{"type", "string"}, {"enum", all_names<Level, kLevelCount>()}}}}}}
+    nlohmann::json{{"type", "object"},
+                   {"description", "area, operation, level"},
+                   {"propertyNames", {{"enum", names_of_areas()}}},
+                   {"additionalProperties",
+                    {{"type", "object"},
+                     {"propertyNames", {{"enum", names_of_operations()}}},
+                     {"additionalProperties", {{"type", "string"}, {"enum", names_of_levels()}}}}}}
         .dump();
 
 const AttributeSpec kAttributes[] = {
     {"name", R"({"type":"string","minLength":1,"maxLength":200})", Writes::always, true},
-    {"permissions", kPermissionsSchema, Writes::always, true},
+    {"permissions", kPermissionsSchema, Writes::always},
     {"default_key", R"({"type":["string","null"]})"},
     kCreatedAt,
     kCreatedBy,
@@ -52,6 +35,8 @@ const AttributeSpec kAttributes[] = {
     kLastUpdatedBy,
     kVersion,
 };
+
+constexpr RelationshipSpec kRelationships[] = {{"copied_from", {"roles"}, false, Writes::at_creation}};
 
 Resource to_resource(const Reader& reader, const OrganizationId& organization, const RoleId& id,
                      const RoleRow& row, const Byline& byline) {
@@ -67,6 +52,7 @@ Resource to_resource(const Reader& reader, const OrganizationId& organization, c
                          {"default_key", text_or_null(row.default_key)}};
   sign(resource, reader, organization, byline);
   resource.attributes.emplace_back("version", std::int64_t{byline.version.value});
+  resource.relationships = {to_one("copied_from", kRoles.type, row.copied_from)};
   return resource;
 }
 
@@ -78,35 +64,6 @@ std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& o
   return LoadedResource{to_resource(reader, organization, id, *row, *byline), byline->version};
 }
 
-/// The matrix, with a problem for every cell that cannot be read.
-PermissionMatrix read_permissions(const nlohmann::json& json, Document& document) {
-  PermissionMatrix matrix;
-  if (!json.is_object()) {
-    document.add({Code::invalid_type, "permissions", "an object of areas"});
-    return matrix;
-  }
-  for (const auto& [area_name, operations] : json.items()) {
-    auto place = "permissions/" + escape_pointer(area_name);
-    auto area = area_named(area_name);
-    if (!area)
-      document.add({Code::invalid_value, place, "areas are " + joined(all_names<Area, kAreaCount>())});
-    if (!operations.is_object()) document.add({Code::invalid_type, place, "an object of operations"});
-    if (!area || !operations.is_object()) continue;
-    for (const auto& [operation_name, level_name] : operations.items()) {
-      auto operation = operation_named(operation_name);
-      auto level = level_name.is_string() ? level_named(level_name.get<std::string>()) : std::nullopt;
-      if (operation && level) {
-        matrix.set(*area, *operation, *level);
-      } else {
-        document.add({Code::invalid_value, place + "/" + escape_pointer(operation_name),
-                      operation ? "levels are " + joined(all_names<Level, kLevelCount>())
-                                : "operations are " + joined(all_names<Operation, kOperationCount>())});
-      }
-    }
-  }
-  return matrix;
-}
-
 RenderCommitted render_role(const Call& call, unsigned status) {
   auto load_it = [organization = call.organization()](const Reader& reader, const Subject& subject) {
     return load(reader, organization, subject.as<RoleId>());
@@ -116,12 +73,38 @@ RenderCommitted render_role(const Call& call, unsigned status) {
 
 }  // namespace
 
-const ResourceSpec kRoles{"roles", "What accounts that have it may do, area by area", kAttributes, {}};
+const ResourceSpec kRoles{"roles", "What accounts that have it may do, area by area", kAttributes,
+                          kRelationships};
 
 RelationshipValue roles_relationship(const std::vector<RoleId>& roles) {
-  RelationshipValue relationship{"roles", kRoles.type, true, {}};
-  for (const auto& id : roles) relationship.ids.push_back(to_string(id));
-  return relationship;
+  return to_many("roles", kRoles.type, roles);
+}
+
+PermissionMatrix read_permissions(const nlohmann::json& json, Document& document) {
+  PermissionMatrix matrix;
+  if (!json.is_object()) {
+    document.add({Code::invalid_type, "permissions", "an object of areas"});
+    return matrix;
+  }
+  for (const auto& [area_name, operations] : json.items()) {
+    auto place = "permissions/" + escape_pointer(area_name);
+    auto area = area_named(area_name);
+    if (!area) document.add({Code::invalid_value, place, "areas are " + joined(names_of_areas())});
+    if (!operations.is_object()) document.add({Code::invalid_type, place, "an object of operations"});
+    if (!area || !operations.is_object()) continue;
+    for (const auto& [operation_name, level_name] : operations.items()) {
+      auto operation = operation_named(operation_name);
+      auto level = level_name.is_string() ? level_named(level_name.get<std::string>()) : std::nullopt;
+      if (operation && level) {
+        matrix.set(*area, *operation, *level);
+      } else {
+        document.add({Code::invalid_value, place + "/" + escape_pointer(operation_name),
+                      operation ? "levels are " + joined(names_of_levels())
+                                : "operations are " + joined(names_of_operations())});
+      }
+    }
+  }
+  return matrix;
 }
 
 IncludeResources include_roles(const Call& call) {
@@ -136,7 +119,7 @@ IncludeResources include_roles(const Call& call) {
     std::vector<std::string> seen;
     std::vector<Resource> included;
     for (const auto& resource : resources) {
-      for (const auto& id : resource.relationships.front().ids) {
+      for (const auto& [type, id] : resource.relationships.front().to) {
         if (std::ranges::find(seen, id) != seen.end()) continue;
         seen.push_back(id);
         if (auto loaded = load(reader, organization, *parse_id<RoleId>(id))) {
@@ -158,7 +141,7 @@ Awaitable<Response> list_roles(Call& call) {
     auto byline = find_byline(reader, {SubjectKind::role, id});
     return to_resource(reader, organization, id, parse_role_row(value), byline.value());
   };
-  co_return co_await reply_list(call, kRoles, rows_of(View::roles, prefix, to_role));
+  co_return co_await reply_list(call, kRoles, rows_of(View::roles, prefix, to_role), include_roles(call));
 }
 
 Awaitable<Response> read_role(Call& call) {
@@ -167,7 +150,7 @@ Awaitable<Response> read_role(Call& call) {
     auto id = path_id<RoleId>(call);
     return id ? load(reader, call.organization(), *id) : std::nullopt;
   };
-  co_return reply_resource(call, kRoles, load_it);
+  co_return reply_resource(call, kRoles, load_it, include_roles(call));
 }
 
 Awaitable<Response> create_role(Call& call) {
@@ -179,6 +162,9 @@ Awaitable<Response> create_role(Call& call) {
   if (const auto* permissions = document->attribute("permissions")) {
     command.permissions = read_permissions(*permissions, *document);
   }
+  command.copied_from = document->id<RoleId>("copied_from").value_or(std::nullopt);
+  if (!command.permissions && !document->has_relationship("copied_from"))
+    document->add({Code::required, "permissions"});
   command.problems = document->take_problems();
   co_return co_await run_command(call, std::move(command), render_role(call, 201));
 }
@@ -203,7 +189,8 @@ Awaitable<Response> delete_role(Call& call) {
   if (auto refused = require(call, Area::admin_roles, Operation::remove)) co_return std::move(*refused);
   auto id = path_id<RoleId>(call);
   if (!id) co_return reply_not_found();
-  co_return co_await run_command(call, DeleteRole{*id}, render_deleted());
+  Command command = DeleteRole{*id};
+  co_return co_await run_command(call, std::move(command), render_deleted());
 }
 
 }  // namespace byline::http

@@ -15,6 +15,16 @@ constexpr auto kDelete = boost::beast::http::verb::delete_;
 
 constexpr std::string_view kTokenSchemas =
     R"~({"security":[{},{"clientBasic":[]}],"requestBody":{"required":true,"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object","required":["grant_type"],"properties":{"grant_type":{"type":"string","enum":["client_credentials"]},"client_id":{"type":"string"},"client_secret":{"type":"string"},"scope":{"type":"string"}}}}}},"responses":{"200":{"description":"A bearer token","content":{"application/json":{"schema":{"type":"object","required":["access_token","token_type","expires_in"],"properties":{"access_token":{"type":"string"},"token_type":{"type":"string"},"expires_in":{"type":"integer"},"scope":{"type":"string"}}}}}},"400":{"description":"Refused (RFC 6749 section 5.2)","headers":{"Cache-Control":{"schema":{"const":"no-store"}}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/OAuthError"},"example":{"error":"invalid_request","error_description":"A parameter stands twice."}}}},"401":{"description":"The client could not be authenticated","headers":{"Cache-Control":{"schema":{"const":"no-store"}},"WWW-Authenticate":{"schema":{"type":"string"}}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/OAuthError"},"example":{"error":"invalid_client","error_description":"The client is unknown, its secret is wrong, or it is not active."}}}},"403":{"description":"The plan does not include the API","headers":{"Cache-Control":{"schema":{"const":"no-store"}}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/OAuthError"},"example":{"error":"api_not_licensed","error_description":"The organization's plan does not include the API."}}}},"413":{"$ref":"#/components/responses/BodyTooLarge"},"503":{"description":"Not right now","headers":{"Cache-Control":{"schema":{"const":"no-store"}}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/OAuthError"},"example":{"error":"temporarily_unavailable","error_description":"The storage is being opened."}}}}}})~";
+constexpr std::string_view kEvaluationSchemas =
+    R"~({"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","properties":{"subject":{"type":"object","properties":{"type":{"type":"string","enum":["application","user","account","token"]},"id":{"type":"string"}}},"action":{"type":"object","properties":{"name":{"type":"string","enum":["view","edit","create","delete"]}}},"resource":{"type":"object","properties":{"type":{"type":"string","examples":["intake/reports"]},"id":{"type":"string"},"properties":{"type":"object","properties":{"assignee":{"type":["string","null"]},"access_list":{"type":"array"}}}}},"context":{"type":"object"}}}}}},"responses":{"200":{"description":"The decision","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Decision"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kEvaluationsSchemas =
+    R"~({"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","properties":{"subject":{"type":"object","properties":{"type":{"type":"string","enum":["application","user","account","token"]},"id":{"type":"string"}}},"action":{"type":"object","properties":{"name":{"type":"string","enum":["view","edit","create","delete"]}}},"resource":{"type":"object","properties":{"type":{"type":"string","examples":["intake/reports"]},"id":{"type":"string"},"properties":{"type":"object","properties":{"assignee":{"type":["string","null"]},"access_list":{"type":"array"}}}}},"context":{"type":"object"},"evaluations":{"type":"array","maxItems":1000,"items":{"type":"object"}},"options":{"type":"object","properties":{"evaluations_semantic":{"type":"string","enum":["execute_all","deny_on_first_deny","permit_on_first_permit"]}}}}}}}},"responses":{"200":{"description":"The decisions, in the order of the questions","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Decisions"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kSearchSchemas =
+    R"~({"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","properties":{"subject":{"type":"object","properties":{"type":{"type":"string","enum":["application","user","account","token"]},"id":{"type":"string"}}},"action":{"type":"object","properties":{"name":{"type":"string","enum":["view","edit","create","delete"]}}},"resource":{"type":"object","properties":{"type":{"type":"string","examples":["intake/reports"]},"id":{"type":"string"},"properties":{"type":"object","properties":{"assignee":{"type":["string","null"]},"access_list":{"type":"array"}}}}},"context":{"type":"object"},"page":{"type":"object","properties":{"token":{"type":"string"},"limit":{"type":"integer","minimum":1,"maximum":100}}}}}}}},"responses":{"200":{"description":"A page of what was found","content":{"application/json":{"schema":{"$ref":"#/components/schemas/SearchResults"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kAuthzenSchemas =
+    R"~({"responses":{"200":{"description":"Where the endpoints are","content":{"application/json":{"schema":{"type":"object"}}}},"400":{"$ref":"#/components/responses/Malformed"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kImpactSchemas =
+    R"~({"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}},{"name":"days","in":"query","description":"How far back to look for operations that would be refused","schema":{"type":"integer","minimum":1,"maximum":366,"default":30}}],"requestBody":{"required":true,"content":{"application/vnd.api+json":{"schema":{"type":"object","required":["data"],"properties":{"data":{"type":"object"}}}}}},"responses":{"200":{"description":"Who would gain and lose what","content":{"application/vnd.api+json":{"schema":{"type":"object"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"404":{"$ref":"#/components/responses/NothingThere"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
 constexpr std::string_view kHealthSchemas =
     R"~({"responses":{"200":{"description":"Yes","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Health"}}}},"400":{"$ref":"#/components/responses/Malformed"},"503":{"description":"No","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Health"}}}}}})~";
 constexpr std::string_view kMetricsSchemas =
@@ -51,6 +61,38 @@ const Route kRoutes[] = {
     {kDelete, "/admin/roles/{id}", "deleteRole", "Delete a custom role that no account has", remove, bearer,
      &kRoles, delete_role},
 
+    {kGet, "/admin/teams", "listTeams", "List the teams", list, bearer, &kTeams, list_teams},
+    {kPost, "/admin/teams", "createTeam", "Create a team of accounts", create, bearer, &kTeams, create_team},
+    {kGet, "/admin/teams/{id}", "readTeam", "Read a team", read, bearer, &kTeams, read_team},
+    {kPatch, "/admin/teams/{id}", "changeTeam", "Change a team's name or members", change, bearer, &kTeams,
+     change_team},
+    {kDelete, "/admin/teams/{id}", "deleteTeam", "Delete a team; access lists then name nobody by it", remove,
+     bearer, &kTeams, delete_team},
+
+    {kGet, "/admin/collections", "listCollections", "List the collections and what they ask for", list,
+     bearer, &kCollections, list_collections},
+    {kPost, "/admin/collections", "createCollection", "Add a collection of the organization's own", create,
+     bearer, &kCollections, create_collection},
+    {kGet, "/admin/collections/{id}", "readCollection", "Read a collection", read, bearer, &kCollections,
+     read_collection},
+    {kPatch, "/admin/collections/{id}", "changeCollection", "Change what a collection of one's own asks for",
+     change, bearer, &kCollections, change_collection},
+    {kDelete, "/admin/collections/{id}", "deleteCollection", "Delete a collection that has no records",
+     remove, bearer, &kCollections, delete_collection},
+
+    {kGet, "/admin/access", "listAccess", "Who may do an operation in a collection, now or at a past moment",
+     list, bearer, &kAccountAccess, list_access},
+    {kGet, "/admin/accounts/{id}/access", "readAccess",
+     "What an account may do and through which role, now or at a past moment", read, bearer, &kAccountAccess,
+     read_access},
+    {kGet, "/admin/applications/{id}/unused-permissions", "readUnusedPermissions",
+     "What an application was granted and has not used", read, bearer, &kUnusedPermissions,
+     read_unused_permissions},
+    {kPost, "/admin/roles/{id}/impact", "foreseeRole", "What a change of a role's permissions would do",
+     plain, bearer, nullptr, foresee_role, kImpactSchemas},
+    {kPost, "/admin/accounts/{id}/impact", "foreseeAccount", "What a change of an account's roles would do",
+     plain, bearer, nullptr, foresee_account, kImpactSchemas},
+
     {kGet, "/admin/organizations", "listOrganizations", "List the caller's organization", list, bearer,
      &kOrganizations, list_organizations},
     {kGet, "/admin/organizations/{id}", "readOrganization", "Read the caller's organization", read, bearer,
@@ -66,6 +108,20 @@ const Route kRoutes[] = {
     {kPost, "/oauth2/token", "issueToken",
      "Get a bearer token with client credentials (RFC 6749 section 4.4)", plain, anyone, nullptr, issue_token,
      kTokenSchemas},
+
+    {kPost, "/access/v1/evaluation", "evaluateAccess", "May it? (AuthZEN 1.0 section 6)", plain, bearer,
+     nullptr, evaluate_access, kEvaluationSchemas},
+    {kPost, "/access/v1/evaluations", "evaluateAccesses", "May it? Several questions (AuthZEN 1.0 section 7)",
+     plain, bearer, nullptr, evaluate_accesses, kEvaluationsSchemas},
+    {kPost, "/access/v1/search/resource", "searchResources", "The records that a subject may do something to",
+     plain, bearer, nullptr, search_resources, kSearchSchemas},
+    {kPost, "/access/v1/search/subject", "searchSubjects", "Who may do something to a record", plain, bearer,
+     nullptr, search_subjects, kSearchSchemas},
+    {kPost, "/access/v1/search/action", "searchActions", "What a subject may do to a record", plain, bearer,
+     nullptr, search_actions, kSearchSchemas},
+    {kGet, "/.well-known/authzen-configuration", "authzenConfiguration",
+     "Where the decisions are asked for (AuthZEN 1.0 section 9)", plain, anyone, nullptr, describe_authzen,
+     kAuthzenSchemas},
 
     {kGet, "/health/live", "healthLive", "Is the process alive?", plain, anyone, nullptr, health_live,
      kHealthSchemas},

@@ -20,7 +20,7 @@ constexpr AttributeSpec kAttributes[] = {
     kLastUpdatedBy,
     kVersion,
 };
-constexpr RelationshipSpec kRelationships[] = {{"roles", "roles", true, Writes::always, true}};
+constexpr RelationshipSpec kRelationships[] = {{"roles", {"roles"}, true, Writes::always, true}};
 
 std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& organization,
                                    const AccountId& id) {
@@ -115,7 +115,8 @@ Awaitable<Response> delete_user(Call& call) {
   if (auto refused = require(call, Area::admin_users, Operation::remove)) co_return std::move(*refused);
   auto id = path_id<AccountId>(call);
   if (!id) co_return reply_not_found();
-  co_return co_await run_command(call, DeleteUser{*id}, render_deleted());
+  Command command = DeleteUser{*id};
+  co_return co_await run_command(call, std::move(command), render_deleted());
 }
 
 }  // namespace byline::http

@@ -6,10 +6,10 @@
 
 #include "projections/projection.hpp"
 
-namespace byline::test {
+namespace byline {
 
 /// The rows of a view, in memory and in the order of their keys.
-class MapRows final : public Rows {
+class MemoryRows final : public Rows {
  public:
   std::optional<std::string> get(std::string_view key) override {
     auto found = rows_.find(std::string(key));
@@ -27,4 +27,4 @@ class MapRows final : public Rows {
   std::map<std::string, std::string> rows_;
 };
 
-}  // namespace byline::test
+}  // namespace byline

@@ -1,4 +1,4 @@
-#include "projections/lookalike.hpp"
+#include "events/lookalike.hpp"
 
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>

@@ -1,0 +1,95 @@
+#include "engine/exercised.hpp"
+
+#include "domain/levels.hpp"
+#include "engine/as_of.hpp"
+
+namespace byline {
+namespace {
+
+Operation operation_of(const Event& event) {
+  auto is_any = [&event]<class... T>(std::type_identity<T>...) {
+    return (std::holds_alternative<T>(event) || ...);
+  };
+  if (is_any(std::type_identity<UserCreated>{}, std::type_identity<RoleCreated>{},
+             std::type_identity<ApplicationRegistered>{}, std::type_identity<RecordCreated>{},
+             std::type_identity<TeamCreated>{}, std::type_identity<CollectionCreated>{}))
+    return Operation::create;
+  if (is_any(std::type_identity<UserDeleted>{}, std::type_identity<RoleDeleted>{},
+             std::type_identity<ApplicationDeleted>{}, std::type_identity<RecordDeleted>{},
+             std::type_identity<TeamDeleted>{}, std::type_identity<CollectionDeleted>{}))
+    return Operation::remove;
+  return Operation::edit;
+}
+
+/// The key of a record event's collection; nullptr for an event of something else.
+const std::string* collection_key_of(const Event& event) {
+  return std::visit(
+      []<class T>(const T& fact) -> const std::string* {
+        if constexpr (requires { fact.collection; }) {
+          return &fact.collection;
+        } else {
+          return nullptr;
+        }
+      },
+      event);
+}
+
+std::vector<Permission> of_record(const Reader& reader, const LogEntry& entry, const std::string& key) {
+  auto slash = key.find('/');
+  auto collection = find_collection(reader, entry.organization, key.substr(0, slash), key.substr(slash + 1));
+  if (!collection) return {};
+  auto operation = operation_of(entry.event);
+  auto needed = Level::assignments;
+  if (operation != Operation::create) {
+    auto access =
+        record_access_before(reader, entry.organization, entry.subject.as<RecordId>(), entry.commit.first);
+    needed = level_needed(access, entry.actor, teams_of(reader, entry.organization, entry.actor));
+  } else if (entry.position != entry.commit.first) {
+    return {};
+  }
+  std::vector<Permission> permissions;
+  for (auto area : collection->permissions.of(operation))
+    permissions.push_back({area, operation, possible_at_least(area, needed)});
+  return permissions;
+}
+
+/// An account that is deleted leaves its teams, for which nobody needs a permission of their own.
+bool follows_from_deletion(const Reader& reader, const LogEntry& entry) {
+  if (!std::holds_alternative<TeamMembersChanged>(entry.event)) return false;
+  auto last = reader.entry({entry.commit.first.value + entry.commit.count - 1});
+  return last && last->subject != entry.subject;
+}
+
+}  // namespace
+
+std::vector<Permission> permissions_exercised(const Reader& reader, const LogEntry& entry) {
+  if (follows_from_deletion(reader, entry)) return {};
+  if (const auto* key = collection_key_of(entry.event)) return of_record(reader, entry, *key);
+  auto operation = operation_of(entry.event);
+  switch (entry.subject.kind) {
+    case SubjectKind::user:
+    case SubjectKind::team:
+      return {{Area::admin_users, operation, Level::all}};
+    case SubjectKind::application:
+      return {{Area::admin_applications, operation, Level::all}};
+    case SubjectKind::role:
+    case SubjectKind::collection:
+      return {{Area::admin_roles, operation, Level::all}};
+    case SubjectKind::organization:
+      return {{Area::admin_organization, operation, Level::all}};
+    case SubjectKind::credential:
+    case SubjectKind::record:
+      return {};
+  }
+  return {};
+}
+
+std::vector<Permission> beyond(const std::vector<Permission>& exercised, const PermissionMatrix& access) {
+  std::vector<Permission> missing;
+  for (const auto& permission : exercised) {
+    if (access.at(permission.area, permission.operation) < permission.level) missing.push_back(permission);
+  }
+  return missing;
+}
+
+}  // namespace byline
