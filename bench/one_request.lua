@@ -1,12 +1,17 @@
 -- wrk: sends one request over and over. BENCH_METHOD, BENCH_PATH, BENCH_TYPE, BENCH_BODY and BYLINE_TOKEN come from the
 -- environment.
 local body = os.getenv("BENCH_BODY")
-local request_bytes = wrk.format(os.getenv("BENCH_METHOD"), os.getenv("BENCH_PATH"), {
-  ["Authorization"] = "Bearer " .. os.getenv("BYLINE_TOKEN"),
-  ["Content-Type"] = os.getenv("BENCH_TYPE"),
-}, body ~= "" and body or nil)
+local bytes
 
-function request() return request_bytes end
+function init(arguments) -- only now does wrk know the host
+  bytes = wrk.format(os.getenv("BENCH_METHOD"), os.getenv("BENCH_PATH"), {
+    ["Host"] = wrk.host,
+    ["Authorization"] = "Bearer " .. os.getenv("BYLINE_TOKEN"),
+    ["Content-Type"] = os.getenv("BENCH_TYPE"),
+  }, body ~= "" and body or nil)
+end
+
+function request() return bytes end
 
 function done(summary, latency, requests)
   local errors = summary.errors

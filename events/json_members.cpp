@@ -50,6 +50,20 @@ std::string join_members(const JsonMembers& members) {
   return text;
 }
 
+std::string escape_pointer(std::string_view name) {
+  std::string escaped;
+  for (char c : name) {
+    if (c == '~') {
+      escaped += "~0";
+    } else if (c == '/') {
+      escaped += "~1";
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
 std::string compact_json(std::string_view text) {
   std::string compact(text.size() + simdjson::SIMDJSON_PADDING, '\0');
   std::size_t length = 0;

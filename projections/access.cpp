@@ -16,7 +16,7 @@ class Fold {
         id_(entry.subject.as<RecordId>()),
         rows_(rows) {}
 
-  void create() { rows_.put(open_key(), {}); }
+  void create() { rows_.insert(open_key(), {}); }
   void assign(const std::optional<AccountId>& assignee) {
     auto row = read();
     if (row.assignee) rows_.erase(assigned_key(*row.assignee));

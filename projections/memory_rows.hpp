@@ -18,6 +18,7 @@ class MemoryRows final : public Rows {
   void put(std::string_view key, std::string value) override {
     rows_.insert_or_assign(std::string(key), std::move(value));
   }
+  void insert(std::string_view key, std::string value) override { put(key, std::move(value)); }
   void erase(std::string_view key) override { rows_.erase(std::string(key)); }
   void add(std::string_view key, std::string_view value) override { put(key, std::string(value)); }
 

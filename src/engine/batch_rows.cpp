@@ -6,7 +6,7 @@ namespace byline {
 
 std::optional<std::string> BatchRows::get(std::string_view key) {
   std::string owned(key);
-  if (auto found = changed_.find(owned); found != changed_.end()) return found->second;
+  if (auto found = changed_.find(owned); found != changed_.end()) return found->second.value;
   std::string value;
   auto status = rocks_.Get({}, family_, owned, &value);
   if (status.IsNotFound()) return std::nullopt;
@@ -15,17 +15,31 @@ std::optional<std::string> BatchRows::get(std::string_view key) {
 }
 
 void BatchRows::put(std::string_view key, std::string value) {
-  changed_.insert_or_assign(std::string(key), std::optional(std::move(value)));
+  changed_[std::string(key)].value = std::move(value);
 }
 
-void BatchRows::erase(std::string_view key) { changed_.insert_or_assign(std::string(key), std::nullopt); }
+void BatchRows::erase(std::string_view key) {
+  auto [place, first] = changed_.try_emplace(std::string(key));
+  if (place->second.fresh) {
+    changed_.erase(place);
+  } else {
+    place->second.value.reset();
+  }
+}
+
+void BatchRows::insert(std::string_view key, std::string value) {
+  auto [place, first] = changed_.try_emplace(std::string(key));
+  place->second.value = std::move(value);
+  // Where this batch erased it before, there is something on disk.
+  place->second.fresh = place->second.fresh || first;
+}
 
 void BatchRows::add(std::string_view key, std::string_view value) { batch_.Put(family_, key, value); }
 
 void BatchRows::flush() {
-  for (const auto& [key, value] : changed_) {
-    if (value) {
-      batch_.Put(family_, key, *value);
+  for (const auto& [key, change] : changed_) {
+    if (change.value) {
+      batch_.Put(family_, key, *change.value);
     } else {
       batch_.Delete(family_, key);
     }

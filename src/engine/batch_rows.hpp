@@ -18,6 +18,7 @@ class BatchRows final : public Rows {
   std::optional<std::string> get(std::string_view key) override;
   void put(std::string_view key, std::string value) override;
   void erase(std::string_view key) override;
+  void insert(std::string_view key, std::string value) override;
   void add(std::string_view key, std::string_view value) override;
 
   /// Moves what changed into the batch; the overlay is empty afterwards.
@@ -27,7 +28,11 @@ class BatchRows final : public Rows {
   rocksdb::DB& rocks_;
   rocksdb::ColumnFamilyHandle* family_;
   rocksdb::WriteBatch& batch_;
-  boost::unordered_flat_map<std::string, std::optional<std::string>> changed_;  ///< nullopt: erased
+  struct Change {
+    std::optional<std::string> value;  ///< nullopt: erased
+    bool fresh = false;                ///< there is nothing under this key on disk
+  };
+  boost::unordered_flat_map<std::string, Change> changed_;
 };
 
 }  // namespace byline

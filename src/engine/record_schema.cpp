@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "domain/limits.hpp"
+#include "events/json_members.hpp"
 
 namespace byline {
 
@@ -53,18 +54,6 @@ constexpr std::int64_t kMaxPatternMemory = 1 << 18;
 constexpr std::size_t kBudget = 500'000;  // steps of one check
 constexpr std::size_t kMaxProblems = 20;
 
-std::string escape(std::string_view name) {
-  std::string escaped;
-  for (char c : name) {
-    if (c == '~' || c == '/') {
-      escaped += c == '~' ? "~0" : "~1";
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
-
 /// Thrown at the first thing that is wrong with a schema.
 struct Wrong {
   Problem problem;
@@ -82,7 +71,7 @@ class Compiler {
     }
     if (!schema.is_object()) refuse(place, "a schema is an object, true or false");
     for (const auto& [keyword, value] : schema.items()) {
-      take(node, keyword, value, place + "/" + escape(keyword), depth);
+      take(node, keyword, value, place + "/" + escape_pointer(keyword), depth);
     }
     return node;
   }
@@ -112,7 +101,7 @@ class Compiler {
       node.values = {value};
     } else if (keyword == "properties" && value.is_object()) {
       for (const auto& [name, schema] : value.items())
-        node.properties.emplace(name, compile(schema, place + "/" + escape(name), depth + 1));
+        node.properties.emplace(name, compile(schema, place + "/" + escape_pointer(name), depth + 1));
     } else if (keyword == "required") {
       node.required = texts(value, place);
     } else if (keyword == "additionalProperties") {
@@ -249,10 +238,10 @@ class Checker {
     bool fits = within(node, "minProperties", "maxProperties", object.size(), place);
     for (const auto& name : node.required) {
       spend(1);
-      if (!object.contains(name)) fits = tell({Code::required, place + "/" + escape(name)});
+      if (!object.contains(name)) fits = tell({Code::required, place + "/" + escape_pointer(name)});
     }
     for (const auto& [name, value] : object.items()) {
-      auto at = place + "/" + escape(name);
+      auto at = place + "/" + escape_pointer(name);
       for (const auto& names : node.names) {
         if (!fits_in_silence(names, name, at))
           fits = tell({Code::invalid_value, at, "the schema does not allow this name"});

@@ -5,6 +5,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/table_properties_collectors.h>
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
@@ -99,6 +100,11 @@ rocksdb::ColumnFamilyOptions family_options(std::string_view name) {
     table.block_size = 8 << 10;
   }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  if (name.starts_with("view.")) {
+    // An index that things leave again fills with marks of deletions, over which every walk has to step.
+    options.table_properties_collector_factories = {
+        rocksdb::NewCompactOnDeletionCollectorFactory(1024, 512)};
+  }
   if (name == "answers") {
     static const ExpiryFilter expiry;
     options.compaction_filter = &expiry;

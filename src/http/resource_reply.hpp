@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "http/command.hpp"
+#include "http/guard.hpp"
 #include "http/resource_query.hpp"
 
 namespace byline::http {
@@ -35,6 +36,16 @@ using LoadSubject =
 RenderCommitted render_resource(LoadSubject load, unsigned status);
 /// The answer after a resource was deleted (204).
 RenderCommitted render_deleted();
+
+/// Answers a DELETE of the resource whose id is in the path, where the caller has `area`:delete.
+template <class Delete>
+Awaitable<Response> delete_resource(Call& call, Area area) {
+  if (auto refused = require(call, area, Operation::remove)) co_return std::move(*refused);
+  auto id = path_id<decltype(Delete::id)>(call);
+  if (!id) co_return reply_not_found();
+  Command command = Delete{*id};
+  co_return co_await run_command(call, std::move(command), render_deleted());
+}
 
 /// The `included` member, where the query asked for it.
 void write_included(JsonWriter& json, const Reader& reader, const ResourceQuery& query,

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "events/json_members.hpp"
+
 namespace byline::http {
 namespace {
 
@@ -103,20 +105,6 @@ class StrictBuilder {
 };
 
 }  // namespace
-
-std::string escape_pointer(std::string_view name) {
-  std::string escaped;
-  for (char c : name) {
-    if (c == '~') {
-      escaped += "~0";
-    } else if (c == '/') {
-      escaped += "~1";
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
 
 std::expected<json, JsonError> parse_strict_json(std::string_view text, std::size_t max_depth) {
   // nlohmann's lexer takes a NUL for the end of the text and would not look at what follows it.

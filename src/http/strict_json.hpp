@@ -18,7 +18,4 @@ struct JsonError {
 /// document.
 std::expected<nlohmann::json, JsonError> parse_strict_json(std::string_view text, std::size_t max_depth);
 
-/// A member's name as a step of a JSON pointer (RFC 6901 §3).
-std::string escape_pointer(std::string_view name);
-
 }  // namespace byline::http

@@ -30,6 +30,13 @@ class Isolation : public ServiceSuite {
         must(eve->post("/admin/roles", document("roles", {{"name", "Lakeside desk"},
                                                           {"permissions", {{"people", {{"view", "all"}}}}}})),
              201)["data"]["id"];
+    there_["teams"] =
+        must(eve->post("/admin/teams", document("teams", {{"name", "Lakeside night"}})), 201)["data"]["id"];
+    json areas = {{"view", {"people"}}, {"edit", {"people"}}, {"create", {"people"}}, {"delete", {"people"}}};
+    auto collection =
+        document("collections", {{"service", "lakeside"}, {"name", "boats"}, {"permissions", areas}});
+    there_["collections"] = must(eve->post("/admin/collections", collection), 201)["data"]["id"];
+    must(eve->post("/lakeside/boats", document("boats", {{"name", "Lakeside boat"}})), 201);
     there_["people"] = must(eve->post("/people/people", document("people", {{"name", "Lakeside child"}})),
                             201)["data"]["id"];
     there_["audit-events"] =
@@ -50,7 +57,7 @@ class Isolation : public ServiceSuite {
 };
 
 TEST_F(Isolation, AForeignIdIsNotFoundAndAnswersAsAnUnknownOneDoes) {
-  for (const char* type : {"applications", "users", "roles", "organizations", "people"}) {
+  for (const char* type : {"applications", "users", "roles", "teams", "organizations", "people"}) {
     auto foreign = path(type) + "/" + there(type);
     auto unknown = path(type) + "/" + kUnknown;
     auto change = [&](const std::string& id) { return document(type, {{"name", "Ours now"}}, id); };
@@ -73,7 +80,8 @@ TEST_F(Isolation, AForeignIdIsNotFoundAndAnswersAsAnUnknownOneDoes) {
 TEST_F(Isolation, ListsShowOnesOwnOnly) {
   must(admin().post("/people/people", document("people", {{"name", "Harbor child"}})), 201);
   registered();
-  for (const char* type : {"applications", "users", "roles", "organizations", "people", "audit-events"}) {
+  for (const char* type : {"applications", "users", "roles", "teams", "collections", "organizations",
+                           "people", "audit-events"}) {
     auto list = admin().get(path(type) + "?page[size]=100");
     EXPECT_EQ(list.status, 200) << type;
     EXPECT_THAT(list.body, Not(HasSubstr("Lakeside"))) << type;
@@ -89,7 +97,7 @@ TEST_F(Isolation, FiltersByForeignIdsFindNothing) {
     auto reply = admin().get(query);
     EXPECT_THAT(ids_of(reply), IsEmpty()) << query;
   };
-  for (const char* type : {"applications", "users", "roles", "organizations", "people"}) {
+  for (const char* type : {"applications", "users", "roles", "teams", "organizations", "people"}) {
     nothing(path(type) + "?filter[id]=" + there(type));
   }
   nothing("/admin/applications?filter[email]=lakeside@example.org");
@@ -181,6 +189,67 @@ TEST_F(Isolation, ThePlanOfOneDoesNotTouchTheOther) {
   plan("standard");
   EXPECT_EQ(worker.http->get("/people/people").status, 200);
   plan("enterprise");
+}
+
+TEST_F(Isolation, ACollectionOfTheOthersIsNoneHere) {
+  EXPECT_EQ(admin().get("/admin/collections/" + there("collections")).status, 404);
+  EXPECT_EQ(admin().get("/lakeside/boats").status, 404);
+  EXPECT_EQ(admin().post("/lakeside/boats", document("boats", {{"a", 1}})).status, 404);
+  EXPECT_EQ(admin().remove("/admin/collections/" + there("collections")).status, 404);
+  auto change = document("collections", {{"schema", nullptr}}, there("collections"));
+  EXPECT_EQ(admin().patch("/admin/collections/" + there("collections"), change).status, 404);
+}
+
+TEST_F(Isolation, NobodyOfTheOthersIsAssignedListedOrAMember) {
+  auto report = document("reports", {{"a", 1}});
+  report["data"]["relationships"]["assignee"]["data"] = {{"type", "accounts"}, {"id", there("users")}};
+  EXPECT_EQ(admin().post("/intake/reports", report).codes(), "unknown_account");
+  report = document("reports", {{"a", 1}});
+  report["data"]["relationships"]["access_list"]["data"] = identifiers("teams", {there("teams")});
+  EXPECT_EQ(admin().post("/intake/reports", report).codes(), "unknown_team");
+  auto team = document("teams", {{"name", fresh("Team")}});
+  team["data"]["relationships"]["members"]["data"] = identifiers("accounts", {there("applications")});
+  EXPECT_EQ(admin().post("/admin/teams", team).codes(), "unknown_account");
+  auto role = document("roles", {{"name", fresh("Role")}});
+  role["data"]["relationships"]["copied_from"]["data"] = {{"type", "roles"}, {"id", there("roles")}};
+  EXPECT_EQ(admin().post("/admin/roles", role).codes(), "unknown_role");
+}
+
+TEST_F(Isolation, QuestionsAboutTheOthersFindNothing) {
+  auto ask = [&](const std::string& path, const json& question) {
+    return must(
+        admin().send("POST", "/access/v1/" + path, question.dump(), {{"Content-Type", "application/json"}}),
+        200);
+  };
+  json view = {{"name", "view"}};
+  json theirs = {{"type", "people/people"}, {"id", there("people")}};
+  json theirs_by_type = {{"type", "lakeside/boats"}};
+  json self = {{"type", "user"}, {"id", service().founder().admin_id}};
+  json foreign = {{"type", "application"}, {"id", there("applications")}};
+  EXPECT_EQ(ask("evaluation", {{"subject", self}, {"action", view}, {"resource", theirs}})["decision"],
+            false);
+  EXPECT_EQ(
+      ask("evaluation", {{"subject", foreign}, {"action", view}, {"resource", theirs}})["context"]["reason"],
+      "unknown_subject");
+  EXPECT_EQ(
+      ask("search/resource", {{"subject", self}, {"action", view}, {"resource", theirs_by_type}})["results"],
+      json::array());
+  auto people = ask("search/resource", {{"subject", self}, {"action", view}, {"resource", theirs}}).dump();
+  EXPECT_THAT(people, Not(HasSubstr(there("people"))));
+  auto subjects = ask("search/subject",
+                      {{"subject", {{"type", "user"}}}, {"action", view}, {"resource", theirs_by_type}});
+  EXPECT_EQ(subjects["results"], json::array());
+
+  EXPECT_EQ(admin().get("/admin/accounts/" + there("applications") + "/access").status, 404);
+  EXPECT_EQ(admin().get("/admin/applications/" + there("applications") + "/unused-permissions").status, 404);
+  EXPECT_EQ(admin().get("/admin/access?collection=lakeside/boats&operation=view").status, 400);
+  auto roles = with_roles(document("accounts", json::object(), there("users")), {role("admin")});
+  EXPECT_EQ(admin().post("/admin/accounts/" + there("users") + "/impact", roles).status, 404);
+  auto permissions = document("roles", {{"permissions", json::object()}}, there("roles"));
+  EXPECT_EQ(admin().post("/admin/roles/" + there("roles") + "/impact", permissions).status, 404);
+  EXPECT_THAT(
+      must(admin().get("/admin/access?collection=people/people&operation=view&page[size]=100"), 200).dump(),
+      Not(HasSubstr(there("users"))));
 }
 
 }  // namespace

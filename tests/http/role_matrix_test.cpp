@@ -108,6 +108,19 @@ TEST_F(RoleMatrix, EveryDefaultRoleDoesWhatTheTableSaysAndNothingElse) {
   }
 }
 
+TEST_F(RoleMatrix, OnlyAdminAdministers) {
+  for (const auto& row : kTable) {
+    SCOPED_TRACE(row.role);
+    auto account = caller({row.role});
+    int expected = row.role == std::string("admin") ? 200 : 403;
+    for (const char* path : {"/admin/applications", "/admin/users", "/admin/teams", "/admin/roles",
+                             "/admin/collections", "/admin/organizations", "/admin/audit-events",
+                             "/admin/access?collection=intake/reports&operation=view"}) {
+      EXPECT_EQ(account.http->get(path).status, expected) << path;
+    }
+  }
+}
+
 TEST_F(RoleMatrix, EveryRoleIsInTheTable) {
   std::vector<std::string> keys;
   for (const auto& row : kTable) keys.emplace_back(row.role);

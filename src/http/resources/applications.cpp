@@ -159,12 +159,7 @@ Awaitable<Response> change_application(Call& call) {
 }
 
 Awaitable<Response> delete_application(Call& call) {
-  if (auto refused = require(call, Area::admin_applications, Operation::remove))
-    co_return std::move(*refused);
-  auto id = path_id<AccountId>(call);
-  if (!id) co_return reply_not_found();
-  Command command = DeleteApplication{*id};
-  co_return co_await run_command(call, std::move(command), render_deleted());
+  return delete_resource<DeleteApplication>(call, Area::admin_applications);
 }
 
 }  // namespace byline::http

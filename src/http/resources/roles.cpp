@@ -185,12 +185,6 @@ Awaitable<Response> change_role(Call& call) {
   co_return co_await run_command(call, std::move(command), render_role(call, 200));
 }
 
-Awaitable<Response> delete_role(Call& call) {
-  if (auto refused = require(call, Area::admin_roles, Operation::remove)) co_return std::move(*refused);
-  auto id = path_id<RoleId>(call);
-  if (!id) co_return reply_not_found();
-  Command command = DeleteRole{*id};
-  co_return co_await run_command(call, std::move(command), render_deleted());
-}
+Awaitable<Response> delete_role(Call& call) { return delete_resource<DeleteRole>(call, Area::admin_roles); }
 
 }  // namespace byline::http

@@ -93,12 +93,6 @@ Awaitable<Response> change_team(Call& call) {
   co_return co_await run_command(call, std::move(command), render_team(call, 200));
 }
 
-Awaitable<Response> delete_team(Call& call) {
-  if (auto refused = require(call, Area::admin_users, Operation::remove)) co_return std::move(*refused);
-  auto id = path_id<TeamId>(call);
-  if (!id) co_return reply_not_found();
-  Command command = DeleteTeam{*id};
-  co_return co_await run_command(call, std::move(command), render_deleted());
-}
+Awaitable<Response> delete_team(Call& call) { return delete_resource<DeleteTeam>(call, Area::admin_users); }
 
 }  // namespace byline::http

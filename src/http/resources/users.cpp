@@ -111,12 +111,6 @@ Awaitable<Response> change_user(Call& call) {
   co_return co_await run_command(call, std::move(command), render_user(call, 200));
 }
 
-Awaitable<Response> delete_user(Call& call) {
-  if (auto refused = require(call, Area::admin_users, Operation::remove)) co_return std::move(*refused);
-  auto id = path_id<AccountId>(call);
-  if (!id) co_return reply_not_found();
-  Command command = DeleteUser{*id};
-  co_return co_await run_command(call, std::move(command), render_deleted());
-}
+Awaitable<Response> delete_user(Call& call) { return delete_resource<DeleteUser>(call, Area::admin_users); }
 
 }  // namespace byline::http
