@@ -22,21 +22,27 @@ const USpoofChecker* spoof_checker() {
   return checker.get();
 }
 
-}  // namespace
-
-std::string skeleton_of(std::string_view name) {
-  icu::UnicodeString folded;
-  auto given = icu::UnicodeString::fromUTF8({name.data(), static_cast<int32_t>(name.size())}).foldCase();
-  for (int32_t i = 0; i < given.length(); i = given.moveIndex32(i, 1)) {
-    auto c = given.char32At(i);
-    if (!u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) folded.append(c);
+std::string skeleton(const icu::UnicodeString& name) {
+  icu::UnicodeString shown;
+  for (int32_t i = 0; i < name.length(); i = name.moveIndex32(i, 1)) {
+    auto c = name.char32At(i);
+    if (!u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) shown.append(c);
   }
   UErrorCode status = U_ZERO_ERROR;
   icu::UnicodeString skeleton;
-  uspoof_getSkeletonUnicodeString(spoof_checker(), 0, folded, skeleton, &status);
+  uspoof_getSkeletonUnicodeString(spoof_checker(), 0, shown, skeleton, &status);
   std::string text;
-  (U_SUCCESS(status) ? skeleton : folded).toUTF8String(text);
+  (U_SUCCESS(status) ? skeleton : shown).toUTF8String(text);
   return text;
 }
+
+icu::UnicodeString to_utf16(std::string_view text) {
+  return icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
+}
+
+}  // namespace
+
+std::string skeleton_of(std::string_view name) { return skeleton(to_utf16(name).foldCase()); }
+std::string skeleton_as_written(std::string_view name) { return skeleton(to_utf16(name)); }
 
 }  // namespace byline

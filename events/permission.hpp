@@ -7,6 +7,8 @@
 
 namespace byline {
 
+// The numbers of these enumerations are kept on disk in counts of uses: new ones are added at the end.
+
 /// The parts of an organization's records and administration that a role speaks about.
 enum class Area : std::uint8_t {
   admin_applications,

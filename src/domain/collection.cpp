@@ -76,17 +76,22 @@ std::expected<std::string, Problem> parse_service(std::string_view text) {
   return part;
 }
 std::expected<std::string, Problem> parse_collection_name(std::string_view text) {
+  // The name is the records' type, and these are types that stand beside records.
+  if (text == "accounts" || text == "teams")
+    return std::unexpected(Problem{Code::invalid_value, "name", "it is the type of something else here"});
   return parse_part(text, "name");
 }
 
 Decision decide(const State& state, const Context& context, const CreateCollection& command) {
   auto access = authorize(state, context, Area::admin_roles, Operation::create);
   if (!access) return std::unexpected(access.error());
+  const auto* organization = state.find_organization(context.organization);
+  if (!organization) return refuse(Code::not_found);
   auto problems = command.problems;
   if (state.find_own_collection(command.id)) problems.push_back({Code::already_exists});
   if (state.find_collection(context.organization, collection_key(command.service, command.name)))
     problems.push_back({Code::collection_taken, "name"});
-  if (state.find_organization(context.organization)->collections >= kMaxCollections)
+  if (organization->collections >= kMaxCollections)
     problems.push_back({Code::too_large, {}, std::to_string(kMaxCollections) + " collections"});
   if (problems.empty()) check_permissions(command.permissions, problems);
   if (!problems.empty()) return std::unexpected(Rejection{std::move(problems)});

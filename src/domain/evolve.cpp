@@ -169,10 +169,15 @@ class Fold {
   /// The subject goes by this name in its organization, or no longer does.
   template <class Tag>
   void name(const Id<Tag>& id, std::string_view text) {
-    state_.names_[State::name_key(entry_.subject.kind, entry_.organization, text)] = id.bytes;
+    for (const auto& key : State::name_keys(entry_.subject.kind, entry_.organization, text))
+      state_.names_[key] = id.bytes;
   }
   void unname(std::string_view text) {
-    state_.names_.erase(State::name_key(entry_.subject.kind, entry_.organization, text));
+    // A log of an early release may hold two names that look alike: the claim is the later one's.
+    for (const auto& key : State::name_keys(entry_.subject.kind, entry_.organization, text)) {
+      auto found = state_.names_.find(key);
+      if (found != state_.names_.end() && found->second == entry_.subject.id) state_.names_.erase(found);
+    }
   }
 
   static std::uint64_t fingerprint_of(const std::optional<JsonText>& schema) {
@@ -180,9 +185,9 @@ class Fold {
   }
 
   void count_record(std::string_view key, int step) {
-    auto found = state_.names_.find(State::name_key(SubjectKind::collection, entry_.organization, key));
-    if (found == state_.names_.end()) return;  // a default collection
-    state_.collections_[CollectionId{found->second}].records += static_cast<std::uint32_t>(step);
+    auto found = state_.find_named(SubjectKind::collection, entry_.organization, key);
+    if (!found) return;  // a default collection
+    state_.collections_[CollectionId{*found}].records += static_cast<std::uint32_t>(step);
   }
 
   void set_members(State::Team& changed, const std::vector<AccountId>& members) {

@@ -15,6 +15,23 @@ Level level_needed(const RecordAccess& access, const AccountId& account, std::sp
   return by_team ? Level::limited : Level::all;
 }
 
+std::vector<Permission> permissions_needed(const Collection& collection, Operation operation, Level needed) {
+  std::vector<Permission> permissions;
+  auto add = [&](Operation one) {
+    for (Area area : collection.permissions.of(one))
+      permissions.push_back({area, one, possible_at_least(area, needed)});
+  };
+  add(operation);
+  if (operation == Operation::edit || operation == Operation::remove) add(Operation::view);
+  return permissions;
+}
+
+Level reach_in(const Collection& collection, Operation operation, const PermissionMatrix& access) {
+  auto level = level_in(collection, operation, access);
+  if (operation == Operation::create) return level;
+  return std::min(level, level_in(collection, Operation::view, access));
+}
+
 std::vector<Problem> missing_permissions(const Collection& collection, Operation operation,
                                          const PermissionMatrix& access, Level needed) {
   std::vector<Problem> missing;
@@ -28,11 +45,10 @@ std::vector<Problem> missing_permissions(const Collection& collection, Operation
 
 std::expected<void, Rejection> permit_in(const Collection& collection, Operation operation,
                                          const PermissionMatrix& access) {
-  constexpr Level kSome = Level::assignments;
-  auto missing = missing_permissions(collection, operation, access, kSome);
-  if (operation == Operation::edit || operation == Operation::remove) {
-    auto unseen = missing_permissions(collection, Operation::view, access, kSome);
-    missing.insert(missing.end(), unseen.begin(), unseen.end());
+  std::vector<Problem> missing;
+  for (const auto& permission : permissions_needed(collection, operation, Level::assignments)) {
+    Level held = access.at(permission.area, permission.operation);
+    if (held == Level::none) missing.push_back(missing_permission(permission, held));
   }
   if (missing.empty()) return {};
   return std::unexpected(Rejection{std::move(missing)});

@@ -38,6 +38,12 @@ struct RecordAccess {
 /// ones below it reach: an account keeps what is assigned to it when it is given more.
 Level level_needed(const RecordAccess& access, const AccountId& account, std::span<const TeamId> teams);
 
+/// What the operation takes on a record that needs this level: to edit or delete one, one must see it too.
+std::vector<Permission> permissions_needed(const Collection& collection, Operation operation, Level needed);
+
+/// How far the operation reaches in the collection: the lowest level of all that it takes.
+Level reach_in(const Collection& collection, Operation operation, const PermissionMatrix& access);
+
 /// A problem for each area of the collection in which the account has less than `needed`.
 std::vector<Problem> missing_permissions(const Collection& collection, Operation operation,
                                          const PermissionMatrix& access, Level needed);

@@ -22,18 +22,20 @@ void check_name_free(const State& state, const Context& context, const std::stri
   if (holder && *holder != self) problems.push_back({Code::role_name_taken, "name", {}});
 }
 
+std::string cell_name(Area area, Operation operation) {
+  return "permissions/" + std::string(name_of(area)) + "/" + std::string(name_of(operation));
+}
+
 /// Every cell must be possible in its area, and nobody may put into a role what they may not do themselves.
 void check_permissions(const PermissionMatrix& giver, const PermissionMatrix& permissions,
                        const PermissionMatrix& before, std::vector<Problem>& problems) {
+  check_levels(permissions, problems);
   for_each_permission(permissions, [&](Area area, Operation operation, Level level) {
-    auto field = "permissions/" + std::string(name_of(area)) + "/" + std::string(name_of(operation));
-    if (!is_possible(area, level)) {
-      problems.push_back(
-          {Code::invalid_value, std::move(field),
-           "the level " + std::string(name_of(level)) + " does not exist in " + std::string(name_of(area))});
-    } else if (level > giver.at(area, operation) && level > before.at(area, operation)) {
-      problems.push_back({Code::role_exceeds_giver, std::move(field), permission_name(area, operation)});
-    }
+    if (!is_possible(area, level) || level <= giver.at(area, operation) ||
+        level <= before.at(area, operation))
+      return;
+    problems.push_back(
+        {Code::role_exceeds_giver, cell_name(area, operation), permission_name(area, operation)});
   });
 }
 
@@ -55,6 +57,15 @@ PermissionMatrix permissions_of_new(const State& state, const Context& context, 
 }
 
 }  // namespace
+
+void check_levels(const PermissionMatrix& permissions, std::vector<Problem>& problems) {
+  for_each_permission(permissions, [&](Area area, Operation operation, Level level) {
+    if (is_possible(area, level)) return;
+    problems.push_back(
+        {Code::invalid_value, cell_name(area, operation),
+         "the level " + std::string(name_of(level)) + " does not exist in " + std::string(name_of(area))});
+  });
+}
 
 Decision decide(const State& state, const Context& context, const CreateRole& command) {
   auto access = authorize(state, context, Area::admin_roles, Operation::create);
@@ -79,7 +90,8 @@ Decision decide(const State& state, const Context& context, const ChangeRole& co
     return refuse(Code::role_locked, {}, role.name + " is fixed: it cannot be changed or deleted");
 
   auto problems = command.problems;
-  if (command.name) check_name_free(state, context, *command.name, command.id, problems);
+  if (command.name && *command.name != role.name)
+    check_name_free(state, context, *command.name, command.id, problems);
   if (command.permissions) check_permissions(*access, *command.permissions, role.permissions, problems);
   if (!problems.empty()) return std::unexpected(Rejection{std::move(problems)});
 

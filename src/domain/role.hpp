@@ -34,6 +34,9 @@ struct DeleteRole {
   RoleId id;
 };
 
+/// Adds a problem for every cell whose level does not exist in its area.
+void check_levels(const PermissionMatrix& permissions, std::vector<Problem>& problems);
+
 Decision decide(const State& state, const Context& context, const CreateRole& command);
 Decision decide(const State& state, const Context& context, const ChangeRole& command);
 Decision decide(const State& state, const Context& context, const DeleteRole& command);

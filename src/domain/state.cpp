@@ -16,6 +16,14 @@ auto find_in(const Map& map, const Key& key) -> const typename Map::mapped_type*
   return found == map.end() ? nullptr : &found->second;
 }
 
+/// Case aside, with one blank where there are several.
+std::string key_of(std::string_view skeleton) {
+  auto key = to_folded(skeleton);
+  auto repeated = std::ranges::unique(key, [](char left, char right) { return left == ' ' && right == ' '; });
+  key.erase(repeated.begin(), repeated.end());
+  return key;
+}
+
 }  // namespace
 
 EmailDigest digest_email_key(std::string_view email_key) {
@@ -37,26 +45,39 @@ const State::OwnCollection* State::find_own_collection(const CollectionId& id) c
   return find_in(collections_, id);
 }
 
-std::string State::name_key(SubjectKind kind, const OrganizationId& organization, std::string_view name) {
-  std::string key(1, static_cast<char>(kind));
-  key += organization.view();
-  // An address has one spelling; names that people read must not be taken for each other.
-  return key += kind == SubjectKind::collection ? std::string(name) : skeleton_of(to_folded(name));
+std::vector<std::string> State::name_keys(SubjectKind kind, const OrganizationId& organization,
+                                          std::string_view name) {
+  std::string prefix(1, static_cast<char>(kind));
+  prefix += organization.view();
+  // An address has one spelling.
+  if (kind == SubjectKind::collection) return {prefix + std::string(name)};
+  auto folded = prefix + key_of(skeleton_of(to_folded(name)));
+  auto as_written = prefix + key_of(skeleton_as_written(name));
+  return folded == as_written ? std::vector{folded} : std::vector{folded, as_written};
+}
+
+std::optional<std::array<std::uint8_t, 16>> State::find_named(SubjectKind kind,
+                                                              const OrganizationId& organization,
+                                                              std::string_view name) const {
+  for (const auto& key : name_keys(kind, organization, name)) {
+    if (auto* found = find_in(names_, key)) return *found;
+  }
+  return std::nullopt;
 }
 
 std::optional<RoleId> State::role_by_name(const OrganizationId& organization, std::string_view name) const {
-  auto* found = find_in(names_, name_key(SubjectKind::role, organization, name));
+  auto found = find_named(SubjectKind::role, organization, name);
   return found ? std::optional(RoleId{*found}) : std::nullopt;
 }
 
 std::optional<TeamId> State::team_by_name(const OrganizationId& organization, std::string_view name) const {
-  auto* found = find_in(names_, name_key(SubjectKind::team, organization, name));
+  auto found = find_named(SubjectKind::team, organization, name);
   return found ? std::optional(TeamId{*found}) : std::nullopt;
 }
 
 const Collection* State::find_collection(const OrganizationId& organization, std::string_view key) const {
   if (const auto* found = find_default_collection(key)) return found;
-  auto* id = find_in(names_, name_key(SubjectKind::collection, organization, key));
+  auto id = find_named(SubjectKind::collection, organization, key);
   return id ? &find_own_collection(CollectionId{*id})->collection : nullptr;
 }
 

@@ -121,8 +121,12 @@ class State {
 
  private:
   friend class Fold;
-  /// What the unique name of a role, team or collection stands under.
-  static std::string name_key(SubjectKind kind, const OrganizationId& organization, std::string_view name);
+  /// What the unique name of a role, team or collection stands under: two names with a key in common look
+  /// the same.
+  static std::vector<std::string> name_keys(SubjectKind kind, const OrganizationId& organization,
+                                            std::string_view name);
+  std::optional<std::array<std::uint8_t, 16>> find_named(SubjectKind kind, const OrganizationId& organization,
+                                                         std::string_view name) const;
 
   boost::unordered_flat_map<OrganizationId, Organization> organizations_;
   boost::unordered_flat_map<AccountId, Account> accounts_;
@@ -132,7 +136,7 @@ class State {
   boost::unordered_flat_map<TeamId, Team> teams_;
   boost::unordered_flat_map<AccountId, std::vector<TeamId>> memberships_;  ///< of accounts that are in a team
   boost::unordered_flat_map<CollectionId, OwnCollection> collections_;
-  boost::unordered_flat_map<std::string, std::array<std::uint8_t, 16>> names_;  ///< ids by `name_key`
+  boost::unordered_flat_map<std::string, std::array<std::uint8_t, 16>> names_;  ///< ids by `name_keys`
   Interner<std::vector<RoleId>> role_lists_;
   Interner<std::string> collection_keys_;
   Interner<AccessList> access_lists_;  ///< number 0 is no list

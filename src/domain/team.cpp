@@ -24,7 +24,7 @@ void check_name_free(const State& state, const Context& context, const std::stri
 }
 
 void check_members(const State& state, const Context& context, const std::vector<AccountId>& members,
-                   std::vector<Problem>& problems) {
+                   const std::vector<AccountId>& before, std::vector<Problem>& problems) {
   if (members.size() > kMaxMembersOfTeam) {
     problems.push_back({Code::too_large, "members", std::to_string(kMaxMembersOfTeam) + " members"});
     return;
@@ -36,6 +36,10 @@ void check_members(const State& state, const Context& context, const std::vector
       problems.push_back({Code::unknown_account, std::move(field)});
     } else if (std::find(members.begin(), member, *member) != member) {
       problems.push_back({Code::duplicate_value, std::move(field)});
+    } else if (std::ranges::find(before, *member) == before.end() &&
+               state.teams_of(*member).size() >= kMaxTeamsOfAccount) {
+      problems.push_back(
+          {Code::too_large, std::move(field), std::to_string(kMaxTeamsOfAccount) + " teams of an account"});
     }
   }
 }
@@ -48,7 +52,7 @@ Decision decide(const State& state, const Context& context, const CreateTeam& co
   auto problems = command.problems;
   if (state.find_team(command.id)) problems.push_back({Code::already_exists});
   check_name_free(state, context, command.name, command.id, problems);
-  check_members(state, context, command.members, problems);
+  check_members(state, context, command.members, {}, problems);
   if (!problems.empty()) return std::unexpected(Rejection{std::move(problems)});
   return std::vector<NewEvent>{{{SubjectKind::team, command.id}, TeamCreated{command.name, command.members}}};
 }
@@ -61,8 +65,9 @@ Decision decide(const State& state, const Context& context, const ChangeTeam& co
   const auto& team = **found;
 
   auto problems = command.problems;
-  if (command.name) check_name_free(state, context, *command.name, command.id, problems);
-  if (command.members) check_members(state, context, *command.members, problems);
+  if (command.name && *command.name != team.name)
+    check_name_free(state, context, *command.name, command.id, problems);
+  if (command.members) check_members(state, context, *command.members, team.members, problems);
   if (!problems.empty()) return std::unexpected(Rejection{std::move(problems)});
 
   std::vector<NewEvent> events;

@@ -23,26 +23,31 @@ std::optional<Principal> find_principal(const Reader& reader, const Organization
 }
 
 std::shared_ptr<const Collection> find_collection(const Reader& reader, const OrganizationId& organization,
-                                                  std::string_view service, std::string_view name) {
-  auto key = collection_key(service, name);
+                                                  std::string_view key) {
   if (const auto* found = find_default_collection(key)) return {std::shared_ptr<void>(), found};
   auto id = own_collection_at(reader, organization, key);
   auto row = id ? find_own_collection(reader, organization, *id) : std::nullopt;
   if (!row) return nullptr;
-  return std::make_shared<Collection>(row->service, row->name, key, std::move(row->permissions));
+  return std::make_shared<Collection>(row->service, row->name, std::string(key), std::move(row->permissions));
 }
 
 std::optional<RecordAccess> find_record_access(const Reader& reader, const OrganizationId& organization,
                                                const Collection& collection, const RecordId& id) {
-  auto row = find_access(reader, organization, id).value_or(AccessRow{});
-  // Every record of the collection stands in one of these indexes.
-  auto grantee = !row.accounts.empty() ? row.accounts.front().view()
-                 : !row.teams.empty()  ? row.teams.front().view()
-                                       : std::string_view();
-  auto place = row.has_list() ? granted_records_prefix(organization, grantee, collection.key)
-                              : open_records_prefix(organization, collection.key);
-  if (!reader.get(View::access, place + std::string(id.view()))) return std::nullopt;
-  return to_record_access(std::move(row));
+  auto key = access_key(organization, id);
+  for (auto bytes = reader.get(View::access, key);;) {
+    auto row = bytes ? parse_access_row(*bytes) : AccessRow{};
+    // Every record of the collection stands in one of these indexes.
+    auto grantee = !row.accounts.empty() ? row.accounts.front().view()
+                   : !row.teams.empty()  ? row.teams.front().view()
+                                         : std::string_view();
+    auto place = row.has_list() ? granted_records_prefix(organization, grantee, collection.key)
+                                : open_records_prefix(organization, collection.key);
+    if (reader.get(View::access, place + std::string(id.view()))) return to_record_access(std::move(row));
+    // It is not there, or its list was changed between the two reads.
+    auto again = reader.get(View::access, key);
+    if (again == bytes) return std::nullopt;
+    bytes = std::move(again);
+  }
 }
 
 RecordAccess to_record_access(AccessRow row) {

@@ -28,7 +28,7 @@ std::optional<Principal> find_principal(const Reader& reader, const Organization
 
 /// A default collection, or one of the organization's own; nullptr where there is none at this address.
 std::shared_ptr<const Collection> find_collection(const Reader& reader, const OrganizationId& organization,
-                                                  std::string_view service, std::string_view name);
+                                                  std::string_view key);
 
 /// Who may open a record of the collection; nullopt where there is no such record.
 std::optional<RecordAccess> find_record_access(const Reader& reader, const OrganizationId& organization,

@@ -20,6 +20,8 @@ class AsOf {
   /// nullopt for an account that was not there yet, or no longer.
   std::optional<AccountRow> account(const AccountId& id);
   const std::optional<RoleRow>& role(const RoleId& id);
+  /// The collection with what it asked for then; nullptr where it was not there yet.
+  std::shared_ptr<const Collection> collection(const std::shared_ptr<const Collection>& now) const;
   /// Whether the organization's plan included the API.
   bool licensed();
   /// What the account could do by its roles; nothing where it could not act at all.
@@ -33,8 +35,31 @@ class AsOf {
   std::optional<bool> licensed_;
 };
 
-/// Who could open a record right before that position.
-RecordAccess record_access_before(const Reader& reader, const OrganizationId& organization,
-                                  const RecordId& id, Position position);
+/// Who could open records at past positions. A record's history is read once; for one request.
+class AccessHistories {
+ public:
+  /// The reader outlives it.
+  AccessHistories(const Reader& reader, const OrganizationId& organization)
+      : reader_(reader), organization_(organization) {}
+
+  /// Right before that position.
+  RecordAccess before(const RecordId& id, Position position);
+  /// The level that the account needed for the record then, by the teams that it was in.
+  Level level_needed_before(const RecordId& id, const AccountId& account, Position position);
+  /// How many entries of the log were read for it.
+  std::size_t entries_read() const { return read_; }
+
+ private:
+  using History = std::vector<std::pair<Position, RecordAccess>>;  ///< what holds from a position on
+  using Members = std::vector<std::pair<Position, std::vector<AccountId>>>;
+  const History& history_of(const RecordId& id);
+  const Members& members_of(const TeamId& id);
+
+  const Reader& reader_;
+  const OrganizationId organization_;
+  std::map<RecordId, History> histories_;
+  std::map<TeamId, Members> teams_;
+  std::size_t read_ = 0;
+};
 
 }  // namespace byline

@@ -64,7 +64,7 @@ bool is_refused_for_rights(const Outcome& outcome) {
   const auto* refused = std::get_if<Rejection>(&outcome);
   return refused && std::ranges::any_of(refused->problems, [](const Problem& problem) {
            return problem.code == Code::permission_missing || problem.code == Code::account_inactive ||
-                  problem.code == Code::api_not_licensed;
+                  problem.code == Code::api_not_licensed || problem.code == Code::role_exceeds_giver;
          });
 }
 

@@ -34,23 +34,22 @@ const std::string* collection_key_of(const Event& event) {
       event);
 }
 
-std::vector<Permission> of_record(const Reader& reader, const LogEntry& entry, const std::string& key) {
-  auto slash = key.find('/');
-  auto collection = find_collection(reader, entry.organization, key.substr(0, slash), key.substr(slash + 1));
+std::vector<Permission> of_record(const Reader& reader, AccessHistories& histories, const LogEntry& entry,
+                                  const std::string& key) {
+  auto collection = find_collection(reader, entry.organization, key);
   if (!collection) return {};
+  // What else a new record is given comes with creating it.
+  if (entry.position != entry.commit.first) {
+    auto first = reader.entry(entry.commit.first);
+    if (first && first->subject == entry.subject && std::holds_alternative<RecordCreated>(first->event))
+      return {};
+  }
   auto operation = operation_of(entry.event);
   auto needed = Level::assignments;
   if (operation != Operation::create) {
-    auto access =
-        record_access_before(reader, entry.organization, entry.subject.as<RecordId>(), entry.commit.first);
-    needed = level_needed(access, entry.actor, teams_of(reader, entry.organization, entry.actor));
-  } else if (entry.position != entry.commit.first) {
-    return {};
+    needed = histories.level_needed_before(entry.subject.as<RecordId>(), entry.actor, entry.commit.first);
   }
-  std::vector<Permission> permissions;
-  for (auto area : collection->permissions.of(operation))
-    permissions.push_back({area, operation, possible_at_least(area, needed)});
-  return permissions;
+  return permissions_needed(*collection, operation, needed);
 }
 
 /// An account that is deleted leaves its teams, for which nobody needs a permission of their own.
@@ -62,9 +61,10 @@ bool follows_from_deletion(const Reader& reader, const LogEntry& entry) {
 
 }  // namespace
 
-std::vector<Permission> permissions_exercised(const Reader& reader, const LogEntry& entry) {
+std::vector<Permission> permissions_exercised(const Reader& reader, AccessHistories& histories,
+                                              const LogEntry& entry) {
   if (follows_from_deletion(reader, entry)) return {};
-  if (const auto* key = collection_key_of(entry.event)) return of_record(reader, entry, *key);
+  if (const auto* key = collection_key_of(entry.event)) return of_record(reader, histories, entry, *key);
   auto operation = operation_of(entry.event);
   switch (entry.subject.kind) {
     case SubjectKind::user:

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <variant>
 
 #include "domain/limits.hpp"
 #include "events/json_members.hpp"
@@ -21,7 +21,8 @@ using nlohmann::json;
 struct RecordSchema::Node {
   bool never = false;             ///< the schema `false`
   std::optional<unsigned> types;  ///< a bit for each of kTypes
-  std::vector<json> values;       ///< enum and const; none: any
+  std::optional<json> constant;
+  std::vector<json> values;  ///< enum; none: any
   std::map<std::string, Node, std::less<>> properties;
   std::vector<std::string> required;
   std::vector<Node> additional;  ///< none or one, as are the next three
@@ -51,6 +52,7 @@ constexpr std::size_t kMaxDepth = 32;
 constexpr std::size_t kMaxNodes = 2000;
 constexpr std::size_t kMaxPattern = 500;  // octets
 constexpr std::int64_t kMaxPatternMemory = 1 << 18;
+constexpr int kMaxProgram = 20'000;
 constexpr std::size_t kBudget = 500'000;  // steps of one check
 constexpr std::size_t kMaxProblems = 20;
 
@@ -98,7 +100,7 @@ class Compiler {
     } else if (keyword == "enum" && value.is_array() && !value.empty()) {
       node.values.assign(value.begin(), value.end());
     } else if (keyword == "const") {
-      node.values = {value};
+      node.constant = value;
     } else if (keyword == "properties" && value.is_object()) {
       for (const auto& [name, schema] : value.items())
         node.properties.emplace(name, compile(schema, place + "/" + escape_pointer(name), depth + 1));
@@ -120,6 +122,8 @@ class Compiler {
       many(node.one);
     } else if (keyword == "pattern") {
       node.pattern = pattern(value, place);
+      if (program_ += node.pattern->ProgramSize(); program_ > kMaxProgram)
+        refuse(place, "its patterns are too large together");
     } else if (std::ranges::find(kAnnotations, keyword) == kAnnotations.end()) {
       refuse(place, "this keyword, with this value, is not one that is checked here");
     }
@@ -127,6 +131,7 @@ class Compiler {
 
   static unsigned types(const json& value, const std::string& place) {
     unsigned mask = 0;
+    if (value.is_array() && value.empty()) refuse(place, "it lists one type at least");
     for (const auto& type : value.is_array() ? value : json::array({value})) {
       auto found = type.is_string() ? std::ranges::find(kTypes, type.get<std::string>()) : kTypes.end();
       if (found == kTypes.end())
@@ -155,6 +160,7 @@ class Compiler {
   }
 
   std::size_t nodes_ = 0;
+  int program_ = 0;  ///< steps of all patterns' programs
 };
 
 /// Thrown when a check takes too long.
@@ -166,40 +172,59 @@ class Checker {
 
   /// True where the value fits. Problems are told only while `tell_` is set: alternatives are tried in
   /// silence.
-  bool check(const Node& node, const json& value, const std::string& place) {
-    spend(1 + node.properties.size() + node.values.size());
-    if (node.never) return tell({Code::unknown_member, place});
-    bool fits = check_type(node, value, place) && check_values(node, value, place);
-    if (!fits) return false;
-    if (value.is_object()) fits = check_object(node, value, place) && fits;
-    if (value.is_array()) fits = check_array(node, value, place) && fits;
-    if (value.is_string()) fits = check_text(node, value.get_ref<const std::string&>(), place) && fits;
-    if (value.is_number()) fits = check_number(node, value.get<double>(), place) && fits;
-    for (const auto& part : node.all) fits = check(part, value, place) && fits;
-    return check_alternatives(node, value, place) && fits;
+  bool check(const Node& node, const json& value) {
+    spend(1 + node.values.size());
+    if (node.never) return tell(Code::unknown_member);
+    if (!check_type(node, value) || !check_values(node, value)) return false;
+    bool fits = true;
+    if (value.is_object()) fits = check_object(node, value) && fits;
+    if (value.is_array()) fits = check_array(node, value) && fits;
+    if (value.is_string()) fits = check_text(node, value.get_ref<const std::string&>()) && fits;
+    if (value.is_number()) fits = check_number(node, value.get<double>()) && fits;
+    for (const auto& part : node.all) fits = check(part, value) && fits;
+    return check_alternatives(node, value) && fits;
   }
 
  private:
+  using Step = std::variant<std::string_view, std::size_t>;
+
   void spend(std::size_t steps) {
     if (spent_ += steps; spent_ > kBudget) throw OutOfBudget{};
   }
 
-  bool tell(Problem problem) {
-    if (tell_ && problems.size() < kMaxProblems) problems.push_back(std::move(problem));
+  /// The place is written out only where it is told: names may be long and many.
+  std::string place() const {
+    std::string text = "attributes";
+    for (const auto& step : path_) {
+      text += '/';
+      const auto* name = std::get_if<std::string_view>(&step);
+      text += name ? escape_pointer(*name) : std::to_string(std::get<std::size_t>(step));
+    }
+    return text;
+  }
+  bool tell(Code code, std::string detail = {}) {
+    if (tell_ && problems.size() < kMaxProblems) problems.push_back({code, place(), std::move(detail)});
     return false;
   }
-  bool tell_bound(const Node& node, std::string_view keyword, const std::string& place) {
-    return tell({Code::invalid_value, place,
-                 "its schema says " + std::string(keyword) + " " + json(node.bounds.at(keyword)).dump()});
+  bool tell_bound(const Node& node, std::string_view keyword) {
+    return tell(Code::invalid_value,
+                "its schema says " + std::string(keyword) + " " + json(node.bounds.at(keyword)).dump());
   }
-  bool fits_in_silence(const Node& node, const json& value, const std::string& place) {
+  template <class Work>
+  bool at(Step step, Work work) {
+    path_.push_back(step);
+    bool fits = work();
+    path_.pop_back();
+    return fits;
+  }
+  bool fits_in_silence(const Node& node, const json& value) {
     bool before = std::exchange(tell_, false);
-    bool fits = check(node, value, place);
+    bool fits = check(node, value);
     tell_ = before;
     return fits;
   }
 
-  bool check_type(const Node& node, const json& value, const std::string& place) {
+  bool check_type(const Node& node, const json& value) {
     if (!node.types) return true;
     auto has = [&](unsigned type) { return (*node.types >> type & 1U) != 0; };
     switch (value.type()) {
@@ -226,57 +251,63 @@ class Checker {
     for (unsigned type = 0; type < kTypes.size(); ++type) {
       if (has(type)) names += (names.empty() ? "" : " or ") + std::string(kTypes[type]);
     }
-    return tell({Code::invalid_type, place, "of the type " + names});
+    return tell(Code::invalid_type, "of the type " + names);
   }
 
-  bool check_values(const Node& node, const json& value, const std::string& place) {
+  bool check_values(const Node& node, const json& value) {
+    if (node.constant && *node.constant != value) return tell(Code::invalid_value, "its schema says another");
     if (node.values.empty() || std::ranges::find(node.values, value) != node.values.end()) return true;
-    return tell({Code::invalid_value, place, "it is not one of those that the schema lists"});
+    return tell(Code::invalid_value, "it is not one of those that the schema lists");
   }
 
-  bool check_object(const Node& node, const json& object, const std::string& place) {
-    bool fits = within(node, "minProperties", "maxProperties", object.size(), place);
+  bool check_object(const Node& node, const json& object) {
+    bool fits = within(node, "minProperties", "maxProperties", object.size());
     for (const auto& name : node.required) {
       spend(1);
-      if (!object.contains(name)) fits = tell({Code::required, place + "/" + escape_pointer(name)});
+      if (object.contains(name)) continue;
+      fits = at(std::string_view(name), [&] { return tell(Code::required); });
     }
-    for (const auto& [name, value] : object.items()) {
-      auto at = place + "/" + escape_pointer(name);
-      for (const auto& names : node.names) {
-        if (!fits_in_silence(names, name, at))
-          fits = tell({Code::invalid_value, at, "the schema does not allow this name"});
-      }
-      if (auto known = node.properties.find(name); known != node.properties.end()) {
-        fits = check(known->second, value, at) && fits;
-      } else if (!node.additional.empty()) {
-        fits = check(node.additional.front(), value, at) && fits;
-      }
+    for (const auto& [name, value] : object.get_ref<const json::object_t&>()) {
+      spend(1 + name.size() / 64);
+      fits = at(std::string_view(name), [&] { return check_member(node, name, value); }) && fits;
     }
     return fits;
   }
 
-  bool check_array(const Node& node, const json& array, const std::string& place) {
-    bool fits = within(node, "minItems", "maxItems", array.size(), place);
+  bool check_member(const Node& node, const std::string& name, const json& value) {
+    bool fits = true;
+    for (const auto& names : node.names) {
+      if (!fits_in_silence(names, name))
+        fits = tell(Code::invalid_value, "the schema does not allow this name");
+    }
+    if (auto known = node.properties.find(name); known != node.properties.end())
+      return check(known->second, value) && fits;
+    return (node.additional.empty() || check(node.additional.front(), value)) && fits;
+  }
+
+  bool check_array(const Node& node, const json& array) {
+    bool fits = within(node, "minItems", "maxItems", array.size());
     if (node.items.empty()) return fits;
     for (std::size_t i = 0; i < array.size(); ++i)
-      fits = check(node.items.front(), array[i], place + "/" + std::to_string(i)) && fits;
+      fits = at(i, [&] { return check(node.items.front(), array[i]); }) && fits;
     return fits;
   }
 
-  bool check_text(const Node& node, const std::string& text, const std::string& place) {
+  bool check_text(const Node& node, const std::string& text) {
     bool fits = true;
     if (node.bounds.contains("minLength") || node.bounds.contains("maxLength")) {
       spend(text.size() / 64);
       auto characters = std::ranges::count_if(text, [](char c) { return !U8_IS_TRAIL(c); });
-      fits = within(node, "minLength", "maxLength", static_cast<std::size_t>(characters), place);
+      fits = within(node, "minLength", "maxLength", static_cast<std::size_t>(characters));
     }
     if (!node.pattern) return fits;
-    spend(text.size() / 8);
+    // RE2 may have to follow every step of the program at every octet.
+    spend(1 + text.size() * static_cast<std::size_t>(node.pattern->ProgramSize()) / 256);
     if (re2::RE2::PartialMatch(text, *node.pattern)) return fits;
-    return tell({Code::invalid_value, place, "it does not match the pattern " + node.pattern->pattern()});
+    return tell(Code::invalid_value, "it does not match the pattern " + node.pattern->pattern());
   }
 
-  bool check_number(const Node& node, double number, const std::string& place) {
+  bool check_number(const Node& node, double number) {
     bool fits = true;
     for (const auto& [keyword, bound] : node.bounds) {
       bool kept = true;
@@ -284,33 +315,39 @@ class Checker {
       if (keyword == "maximum") kept = number <= bound;
       if (keyword == "exclusiveMinimum") kept = number > bound;
       if (keyword == "exclusiveMaximum") kept = number < bound;
-      if (keyword == "multipleOf") kept = std::nearbyint(number / bound) == number / bound;
-      if (!kept) fits = tell_bound(node, keyword, place);
+      if (keyword == "multipleOf") kept = is_whole(number / bound);
+      if (!kept) fits = tell_bound(node, keyword);
     }
     return fits;
   }
 
-  bool within(const Node& node, std::string_view least, std::string_view most, std::size_t size,
-              const std::string& place) {
+  /// 19.99 is a multiple of 0.01, though not in binary.
+  static bool is_whole(double quotient) {
+    constexpr double kTolerance = 1e-9;
+    return std::abs(quotient - std::nearbyint(quotient)) <= kTolerance * std::max(1.0, std::abs(quotient));
+  }
+
+  bool within(const Node& node, std::string_view least, std::string_view most, std::size_t size) {
     auto low = node.bounds.find(least);
     auto high = node.bounds.find(most);
     auto count = static_cast<double>(size);
-    if (low != node.bounds.end() && count < low->second) return tell_bound(node, least, place);
-    if (high != node.bounds.end() && count > high->second) return tell_bound(node, most, place);
+    if (low != node.bounds.end() && count < low->second) return tell_bound(node, least);
+    if (high != node.bounds.end() && count > high->second) return tell_bound(node, most);
     return true;
   }
 
-  bool check_alternatives(const Node& node, const json& value, const std::string& place) {
-    auto fits = [&](const Node& part) { return fits_in_silence(part, value, place); };
+  bool check_alternatives(const Node& node, const json& value) {
+    auto fits = [&](const Node& part) { return fits_in_silence(part, value); };
     if (!node.any.empty() && std::ranges::none_of(node.any, fits))
-      return tell({Code::invalid_value, place, "it fits none of the schema's alternatives"});
+      return tell(Code::invalid_value, "it fits none of the schema's alternatives");
     if (!node.one.empty() && std::ranges::count_if(node.one, fits) != 1)
-      return tell({Code::invalid_value, place, "it does not fit exactly one of the schema's alternatives"});
+      return tell(Code::invalid_value, "it does not fit exactly one of the schema's alternatives");
     if (std::ranges::any_of(node.negated, fits))
-      return tell({Code::invalid_value, place, "it is what the schema excludes"});
+      return tell(Code::invalid_value, "it is what the schema excludes");
     return true;
   }
 
+  std::vector<Step> path_;
   bool tell_ = true;
   std::size_t spent_ = 0;
 };
@@ -333,7 +370,8 @@ std::expected<RecordSchema, Problem> RecordSchema::parse(std::string_view text) 
 std::vector<Problem> RecordSchema::check(std::string_view attributes) const {
   Checker checker;
   try {
-    checker.check(*root_, json::parse(attributes), "attributes");
+    auto value = json::parse(attributes);
+    checker.check(*root_, value);
   } catch (const OutOfBudget&) {
     return {{Code::too_large, "attributes",
              "the steps that checking them against the collection's schema may take"}};

@@ -102,8 +102,7 @@ rocksdb::ColumnFamilyOptions family_options(std::string_view name) {
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   if (name.starts_with("view.")) {
     // An index that things leave again fills with marks of deletions, over which every walk has to step.
-    options.table_properties_collector_factories = {
-        rocksdb::NewCompactOnDeletionCollectorFactory(1024, 512)};
+    options.table_properties_collector_factories = {rocksdb::NewCompactOnDeletionCollectorFactory(1024, 512)};
   }
   if (name == "answers") {
     static const ExpiryFilter expiry;

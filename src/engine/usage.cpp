@@ -31,6 +31,9 @@ std::string prefix_of(const OrganizationId& organization, const AccountId& accou
   return std::string(organization.view()) + std::string(account.view());
 }
 
+static_assert(static_cast<int>(Area::admin_applications) == 0 && static_cast<int>(Area::reporting) == 12);
+static_assert(static_cast<int>(Operation::remove) == 3 && static_cast<int>(Level::all) == 3);
+
 PermissionUse parse(std::string_view key, std::uint64_t count) {
   auto rest = key.substr(kPrefix);
   return {{static_cast<Area>(rest[4]), static_cast<Operation>(rest[5]), static_cast<Level>(rest[6])},
@@ -79,18 +82,21 @@ void PermissionUsage::note(const OrganizationId& organization, const AccountId& 
 
 void PermissionUsage::flush(Database& database) try {
   for (auto& shard : shards_) {
-    // Held while it is written, so that whoever reads finds each use once.
-    std::lock_guard guard(shard.mutex);
-    if (shard.counts.empty()) continue;
+    std::lock_guard moving(moving_);
+    {
+      std::lock_guard guard(shard.mutex);
+      if (shard.in_flight.empty()) shard.in_flight.swap(shard.counts);
+    }
+    if (shard.in_flight.empty()) continue;
     rocksdb::WriteBatch batch;
-    for (const auto& [key, count] : shard.counts) {
+    for (const auto& [key, count] : shard.in_flight) {
       std::string value;
       put_number(value, read_count(database, key) + count);
       batch.Put(database.usage(), key, value);
     }
     if (auto status = database.rocks().Write({}, &batch); !status.ok())
       throw std::runtime_error("counts of uses cannot be written: " + status.ToString());
-    shard.counts.clear();
+    shard.in_flight.clear();
   }
 } catch (const std::exception& error) {
   spdlog::error("{}", error.what());
@@ -102,16 +108,19 @@ std::vector<PermissionUse> PermissionUsage::of(const Database& database, const O
   auto start = prefix;
   put_number(start, since);
   std::map<std::string, std::uint64_t> counts;
-  // All shards at once: a flush in between would count a use twice, or not at all.
-  std::vector<std::unique_lock<std::mutex>> guards;
-  for (const auto& shard : shards_) guards.emplace_back(shard.mutex);
-  for (const auto& shard : shards_) {
-    for (const auto& [key, count] : shard.counts) {
+  std::unique_lock moving(moving_);
+  auto add = [&](const Counts& pending) {
+    for (const auto& [key, count] : pending) {
       if (key.starts_with(prefix) && key >= start) counts[key] += count;
     }
+  };
+  for (const auto& shard : shards_) {
+    std::lock_guard guard(shard.mutex);
+    add(shard.counts);
+    add(shard.in_flight);
   }
   std::unique_ptr<rocksdb::Iterator> rows(database.rocks().NewIterator({}, database.usage()));
-  guards.clear();  // the iterator sees what was there when it was made
+  moving.unlock();  // the iterator sees what was there when it was made
   for (rows->Seek(start); rows->Valid() && rows->key().starts_with(prefix); rows->Next())
     counts[rows->key().ToString()] += take_number<std::uint64_t>(rows->value().ToStringView());
   if (!rows->status().ok())

@@ -51,10 +51,13 @@ class PermissionUsage {
   struct Shard {
     mutable std::mutex mutex;
     Counts counts;
+    Counts in_flight;  ///< on their way to disk
   };
   Shard& shard_of_this_thread();
 
   std::array<Shard, 16> shards_;
+  /// Held while counts become rows, so that whoever reads finds each use once. `note` does not wait for it.
+  mutable std::mutex moving_;
 };
 
 }  // namespace byline

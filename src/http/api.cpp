@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/beast/http/verb.hpp>
 #include <boost/core/demangle.hpp>
 #include <chrono>
@@ -61,6 +62,7 @@ Awaitable<Response> Api::handle(const Request& request) {
                   request.request_id);
     response = reply_error({500, "internal_error", "Something went wrong here; it was logged.", {}, {}, {}});
   }
+  if (response.status < 400) count_uses(call);
   account_for(call, response,
               std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
   co_return response;
@@ -122,6 +124,14 @@ std::expected<std::uint64_t, Response> Api::admit(const Request& request) {
   if (entered) return call.route->entry == Entry::bearer ? UINT64_MAX : kMaxAnonymousBody;
   account_for(call, entered.error(), 0);
   return std::unexpected(std::move(entered.error()));
+}
+
+/// Once each, however often the handler asked.
+void Api::count_uses(const Call& call) {
+  for (auto use = call.uses.begin(); use != call.uses.end(); ++use) {
+    if (std::find(call.uses.begin(), use, *use) == use)
+      services_.engine.note_use(call.organization(), call.principal.account, *use);
+  }
 }
 
 void Api::account_for(const Call& call, const Response& response, double seconds) {

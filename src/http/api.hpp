@@ -24,6 +24,7 @@ class Api final : public Handler {
  private:
   std::expected<void, Response> enter(Call& call) const;
   Awaitable<Response> dispatch(Call& call);
+  void count_uses(const Call& call);
   void account_for(const Call& call, const Response& response, double seconds);
 
   const Services& services_;

@@ -41,6 +41,7 @@ struct Call {
   std::vector<std::string_view> parameters = {};  ///< those of them that the route names, in order
   std::vector<std::pair<std::string, std::string>> query = {};  ///< decoded
   Principal principal = {};                                     ///< where the route wants a bearer
+  mutable std::vector<Permission> uses = {};  ///< permissions the call rests on, counted when it succeeds
 
   const OrganizationId& organization() const { return principal.organization; }
 };

@@ -124,6 +124,8 @@ std::expected<Context, Response> command_context(const Call& call) {
   return context;
 }
 
+bool is_keyed(const Request& request) { return !request.header("Idempotency-Key").empty(); }
+
 Awaitable<Response> run_command(Call& call, Command command, RenderCommitted render) {
   auto context = command_context(call);
   if (!context) co_return std::move(context.error());

@@ -16,6 +16,9 @@ using RenderCommitted = std::function<Response(const Reader& reader, const Commi
 /// needs by value and must not touch the call. Answers to commands carry `Byline-Position`.
 Awaitable<Response> run_command(Call& call, Command command, RenderCommitted render);
 
+/// Whether the request carries an `Idempotency-Key`: it may be a repetition, whose answer is kept.
+bool is_keyed(const Request& request);
+
 /// The circumstances of the call's commands; an `If-Match` that cannot be read is the answer.
 std::expected<Context, Response> command_context(const Call& call);
 

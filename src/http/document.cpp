@@ -172,6 +172,8 @@ std::optional<Id<void>> Document::read_identifier(const json& item, const Relati
     return std::nullopt;
   }
   auto id = parse_id<Id<void>>(item["id"].get<std::string>());
+  // Nil is nobody's id; the domain takes it for one that could not be read.
+  if (id && id->is_nil()) id.reset();
   if (!id) add({Code::invalid_id, field});
   return id;
 }

@@ -10,12 +10,12 @@ namespace byline::http {
 
 // What handlers ask before they work. An answer that is there is the call's answer.
 
+/// Whether the caller's roles give `operation` in `area`; it does not count as a use.
+bool has(const Call& call, Area area, Operation operation);
+
 /// The caller's roles must give `operation` in `area`. Commands are asked the same again when they are
 /// decided; here it spares reading what is refused anyway.
 std::optional<Response> require(const Call& call, Area area, Operation operation);
-
-/// The caller uses a permission, which is counted.
-void note_use(const Call& call, const Permission& permission);
 
 Response reply_not_found();
 

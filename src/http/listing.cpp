@@ -187,12 +187,12 @@ class RowSource final : public ResourceSource {
       : reader_(reader), cursor_(std::move(cursor)), load_(std::move(load)) {
     if (!start.empty() && cursor_->valid() && cursor_->key() == start) cursor_->next();
   }
-  bool next(std::string& key, Resource& resource) override {
-    if (!cursor_->valid()) return false;
+  Step next(std::string& key, Resource& resource) override {
+    if (!cursor_->valid()) return Step::end;
     key = cursor_->key();
     resource = load_(reader_, cursor_->key(), cursor_->value());
     cursor_->next();
-    return true;
+    return Step::found;
   }
 
  private:
@@ -228,8 +228,10 @@ Awaitable<Response> reply_list(Call& call, const ResourceSpec& spec, OpenSource 
   auto executor = co_await boost::asio::this_coro::executor;
   std::string key;
   Resource resource;
-  for (Stretch stretch; source->next(key, resource);) {
-    if (!walk.take(key, std::move(resource))) break;
+  using Step = ResourceSource::Step;
+  Stretch stretch;
+  for (auto step = source->next(key, resource); step != Step::end; step = source->next(key, resource)) {
+    if (step == Step::found && !walk.take(key, std::move(resource))) break;
     resource = {};
     if (stretch.is_over()) co_await stretch.rest(executor);
   }
@@ -237,9 +239,10 @@ Awaitable<Response> reply_list(Call& call, const ResourceSpec& spec, OpenSource 
   if (query->total) {
     total = 0;
     auto all = open(*reader, {}, Direction::forward);
-    for (Stretch stretch; all->next(key, resource); resource = {}) {
+    for (auto step = all->next(key, resource); step != Step::end; step = all->next(key, resource)) {
       ResourceValues values(resource);
-      if (passes(*query, resource, values)) ++*total;
+      if (step == Step::found && passes(*query, resource, values)) ++*total;
+      resource = {};
       if (stretch.is_over()) co_await stretch.rest(executor);
     }
   }

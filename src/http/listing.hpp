@@ -13,8 +13,12 @@ namespace byline::http {
 class ResourceSource {
  public:
   virtual ~ResourceSource() = default;
-  /// False at the end.
-  virtual bool next(std::string& key, Resource& resource) = 0;
+  enum class Step : std::uint8_t {
+    found,
+    passed,  ///< something that does not belong to the list: the walk may rest before it goes on
+    end,
+  };
+  virtual Step next(std::string& key, Resource& resource) = 0;
 };
 
 /// Opens a source strictly after `start` in that direction; from its beginning or end where `start` is empty.

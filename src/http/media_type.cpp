@@ -45,6 +45,10 @@ bool is_json_api(std::string_view content_type) {
   return same(trim(cut(content_type, ';')), kJsonApi) && is_served(content_type, false);
 }
 
+bool is_json(std::string_view content_type) {
+  return same(trim(content_type.substr(0, content_type.find(';'))), "application/json");
+}
+
 bool is_form(std::string_view content_type) {
   return same(trim(content_type.substr(0, content_type.find(';'))), "application/x-www-form-urlencoded");
 }

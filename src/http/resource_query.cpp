@@ -200,6 +200,11 @@ std::expected<ResourceQuery, Response> read_query(const Call& call, const Resour
   return QueryReader(call, spec).read();
 }
 
+const std::string* query_value(const Call& call, std::string_view name) {
+  auto found = std::ranges::find(call.query, name, [](const auto& pair) { return pair.first; });
+  return found == call.query.end() ? nullptr : &found->second;
+}
+
 std::strong_ordering compare(const AttributeValue& left, const AttributeValue& right) {
   auto number = [](const AttributeValue& value) -> std::optional<double> {
     if (auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);

@@ -43,6 +43,9 @@ inline constexpr std::size_t kMaxFilters = 20;
 /// the parameter.
 std::expected<ResourceQuery, Response> read_query(const Call& call, const ResourceSpec& spec);
 
+/// The value of a parameter of the resource's own (ParameterSpec); nullptr where it is not given.
+const std::string* query_value(const Call& call, std::string_view name);
+
 bool matches(const Filter& filter, const AttributeValue& value);
 /// The order of two values: by kind first, then texts by their bytes, numbers by size.
 std::strong_ordering compare(const AttributeValue& left, const AttributeValue& right);

@@ -35,12 +35,17 @@ void write_included(JsonWriter& json, const Reader& reader, const ResourceQuery&
 
 Response reply_resource(const Call& call, const ResourceSpec& spec, const LoadResource& load,
                         const IncludeResources& include) {
-  auto query = read_query(call, spec);
-  if (!query) return std::move(query.error());
   auto reader = call.services.engine.reader();
   if (!reader) return reply_unavailable("the storage is being opened");
-  auto position = reader->tail();  // before it is read, so that it is not older than it says
-  auto loaded = load(*reader);
+  return reply_resource(call, spec, load, include, *reader);
+}
+
+Response reply_resource(const Call& call, const ResourceSpec& spec, const LoadResource& load,
+                        const IncludeResources& include, const Reader& reader) {
+  auto query = read_query(call, spec);
+  if (!query) return std::move(query.error());
+  auto position = reader.tail();  // before it is read, so that it is not older than it says
+  auto loaded = load(reader);
   if (!loaded) return reply_not_found();
   const auto& resource = loaded->resource;
   auto response = begin_reply(200, loaded->version);
@@ -49,7 +54,7 @@ Response reply_resource(const Call& call, const ResourceSpec& spec, const LoadRe
   json.begin_object();
   json.key("data");
   write_resource(json, resource, query->fields_of(resource.type));
-  write_included(json, *reader, *query, std::span(&resource, 1), include);
+  write_included(json, reader, *query, std::span(&resource, 1), include);
   write_self(json, resource.self);
   json.end_object();
   return response;

@@ -27,6 +27,9 @@ using IncludeResources = std::function<std::vector<Resource>(const Reader& reade
 /// Answers a GET of one resource, or 404.
 Response reply_resource(const Call& call, const ResourceSpec& spec, const LoadResource& load,
                         const IncludeResources& include = {});
+/// The same by what this reader sees.
+Response reply_resource(const Call& call, const ResourceSpec& spec, const LoadResource& load,
+                        const IncludeResources& include, const Reader& reader);
 
 /// Finds the resource that a command was about.
 using LoadSubject =

@@ -59,6 +59,10 @@ TEST(RecordSchema, ChecksWhatItSays) {
        "invalid_value attributes"},
       {R"({"not":{"required":["a"]}})", R"({"b":1})", R"({"a":1})", "invalid_value attributes"},
       {R"({"properties":{"a":true}})", R"({"a":1})", nullptr, nullptr},
+      {R"({"properties":{"a":{"multipleOf":0.01}}})", R"({"a":19.99})", R"({"a":19.995})",
+       "invalid_value attributes/a"},
+      {R"({"properties":{"a":{"const":1,"enum":[1,2]}}})", R"({"a":1})", R"({"a":2})",
+       "invalid_value attributes/a"},
   };
   for (const auto& one : cases) {
     EXPECT_EQ(problems(one.schema, one.fits), "") << one.schema;
@@ -78,6 +82,7 @@ TEST(RecordSchema, RefusesWhatItWouldNotCheck) {
       {R"({"anyOf":[]})", "schema/anyOf"},
       {R"({"items":[{}]})", "schema/items"},
       {R"({"required":[1]})", "schema/required"},
+      {R"({"type":[]})", "schema/type"},
       {R"(7)", "schema"},
       {R"(true)", "schema"},  // the log keeps objects
       {R"({"not":7})", "schema/not"},
@@ -100,6 +105,32 @@ TEST(RecordSchema, TakesNoLongerThanItMay) {
   for (int i = 0; i < 100'000; ++i) attributes += ",0";
   attributes += "]}";
   EXPECT_EQ(problems(schema, attributes), "too_large attributes");
+}
+
+TEST(RecordSchema, TakesNoLongerForLongNames) {
+  std::string members, items;
+  for (int i = 0; i < 16'000; ++i) members += (i ? ",\"a" : "\"a") + std::to_string(i) + "\":0";
+  for (int i = 0; i < 38'000; ++i) items += i ? ",0" : "0";
+  std::string alternatives;
+  for (int i = 0; i < 1900; ++i) alternatives += std::string(i ? "," : "") + R"({"minProperties":99999})";
+  const std::string name(100'000, 'x');
+  EXPECT_NE(problems(R"({"additionalProperties":{"anyOf":[)" + alternatives + "]}}",
+                     "{\"" + name + "\":{" + members + "}}"),
+            "");
+  EXPECT_EQ(problems(R"({"additionalProperties":{"items":{}}})", "{\"" + name + "\":[" + items + "]}"), "");
+}
+
+TEST(RecordSchema, TakesNoLongerForAPatternThatFollowsManyWays) {
+  std::string schema = R"({"properties":{"a":{"pattern":"[ab]*(?:[ab]{999}c|[ab]{999}d|[ab]{999}e)xxx"}}})";
+  std::string text;
+  for (int i = 0; i < 125'000; ++i) text += "ab";
+  EXPECT_EQ(problems(schema, R"({"a":")" + text + R"("})"), "too_large attributes");
+}
+
+TEST(RecordSchema, RefusesPatternsThatAreTooLargeTogether) {
+  std::string parts;
+  for (int i = 0; i < 300; ++i) parts += std::string(i ? "," : "") + R"({"pattern":"\\pL{15}"})";
+  EXPECT_FALSE(RecordSchema::parse(R"({"allOf":[)" + parts + "]}"));
 }
 
 TEST(RecordSchema, TellsABoundedNumberOfProblems) {

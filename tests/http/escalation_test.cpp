@@ -70,8 +70,9 @@ TEST_F(Escalation, ReservedAndUnknownMembersAreRefusedNotPassedOver) {
 
 TEST_F(Escalation, ARoleNameIsTakenHoweverItIsWritten) {
   // In other cases, in wide letters, with blanks around it, with a Cyrillic letter for the Latin one.
-  for (const char* name : {"intake worker", "INTAKE WORKER", " Intake Worker ", "\uff29ntake Worker",
-                           "Int\u0430ke Worker", "\u0406ntake W\u043erker"}) {
+  for (const char* name :
+       {"intake worker", "INTAKE WORKER", " Intake Worker ", "\uff29ntake Worker", "Int\u0430ke Worker",
+        "Intake  Worker", "lntake Worker", "1ntake Worker", "\u0406ntake W\u043erker"}) {
     auto refused =
         admin().post("/admin/roles", document("roles", {{"name", name}, {"permissions", json::object()}}));
     EXPECT_EQ(refused.codes(), "role_name_taken") << name;

@@ -189,5 +189,38 @@ TEST_F(Evaluation, SaysWhereItsEndpointsAre) {
   EXPECT_EQ(about["access_evaluation_endpoint"], service().base() + "/access/v1/evaluation");
 }
 
+TEST_F(Evaluation, TellsNothingOfARecordThatIsHidden) {
+  auto viewer = caller_with({{"intake", {{"view", "limited"}}}});
+  auto body = document("reports", {{"a", 1}});
+  body["data"]["relationships"]["access_list"]["data"] =
+      identifiers("accounts", {service().founder().admin_id});
+  auto hidden = must(admin().post("/intake/reports", body), 201)["data"]["id"].get<std::string>();
+  auto absent = std::string("0198f8a0-0000-7000-8000-000000000000");
+  for (const json& claim :
+       {json::object(), json{{"assignee", viewer.account.id}}, json{{"access_list", json::array()}}}) {
+    std::vector<json> answers;
+    for (const auto& id : {hidden, absent}) {
+      json resource = {{"type", "intake/reports"}, {"id", id}, {"properties", claim}};
+      answers.push_back(
+          must(ask(*viewer.http, question("application", viewer.account.id, "view", resource)), 200));
+    }
+    EXPECT_EQ(answers[0], answers[1]) << claim;
+    EXPECT_EQ(answers[0]["decision"], false);
+  }
+}
+
+TEST_F(Evaluation, TakesABoundedListOnly) {
+  json list = json::array();
+  for (int i = 0; i < 101; ++i) list.push_back(service().founder().admin_id);
+  auto asked = question("user", service().founder().admin_id, "view",
+                        {{"type", "intake/reports"}, {"properties", {{"access_list", list}}}});
+  EXPECT_EQ(ask(admin(), asked).status, 400);
+  asked["evaluations"] = json::array();
+  for (int i = 0; i < 1000; ++i) asked["evaluations"].push_back(json::object());
+  EXPECT_EQ(answer(asked, "/access/v1/evaluations")["evaluations"].size(), 1000U);
+  asked["evaluations"].push_back(json::object());
+  EXPECT_EQ(ask(admin(), asked, "/access/v1/evaluations").status, 400);
+}
+
 }  // namespace
 }  // namespace byline::test

@@ -101,6 +101,14 @@ TEST_F(Impact, IsRefusedToWhoMayNotSeeAndForWhatCannotBe) {
   EXPECT_EQ(admin().post("/admin/roles/" + role + "/impact?frobs=1", body).status, 400);
   EXPECT_EQ(admin().post("/admin/roles/" + role + "/impact", document("roles", json::object(), role)).codes(),
             "required");
+  body = document("roles", {{"permissions", {{"admin.users", {{"view", "limited"}}}}}}, role);
+  EXPECT_EQ(admin().post("/admin/roles/" + role + "/impact", body).codes(), "invalid_value");
+  auto fixed = this->role("admin");
+  EXPECT_EQ(admin()
+                .post("/admin/roles/" + fixed + "/impact",
+                      document("roles", {{"permissions", json::object()}}, fixed))
+                .codes(),
+            "role_locked");
   body = document("roles", {{"permissions", {{"frobs", json::object()}}}}, role);
   EXPECT_EQ(admin().post("/admin/roles/" + role + "/impact", body).status, 422);
   // Who sees roles and no accounts is told a number.
@@ -220,6 +228,97 @@ TEST_F(Impact, QuestionsAboutAccessAreCheckedAndGuarded) {
   EXPECT_EQ(worker.http->get(self).status, 403);
   EXPECT_EQ(admin().get(self + "?operation=view").status, 400);
   EXPECT_EQ(admin().get("/admin/accounts/0198f8a0-0000-7000-8000-000000000000/access").status, 404);
+}
+
+TEST_F(Impact, WhatANewRecordIsGivenComesWithCreatingIt) {
+  auto [role, worker] = setting({{"intake", {{"create", "all"}, {"view", "all"}}}});
+  auto body = document("reports", {{"a", 1}});
+  body["data"]["relationships"]["assignee"]["data"] = {{"type", "accounts"}, {"id", worker.account.id}};
+  must(worker.http->post("/intake/reports", body), 201);
+  auto impact = foresee(role, {{"intake", {{"create", "all"}}}});
+  EXPECT_EQ(impact["accounts"][0]["refused_events"]["count"], 0);
+}
+
+TEST_F(Impact, WhoLosesTheViewLosesTheEditToo) {
+  auto [role, worker] = setting({{"intake", {{"view", "all"}, {"edit", "all"}}}});
+  auto id = must(admin().post("/intake/reports", document("reports", {{"a", 1}})), 201)["data"]["id"]
+                .get<std::string>();
+  must(worker.http->patch("/intake/reports/" + id, document("reports", {{"a", 2}}, id)), 200);
+  auto impact = foresee(role, {{"intake", {{"edit", "all"}}}});
+  EXPECT_EQ(impact["accounts"][0]["refused_events"]["count"], 1);
+  set_permissions(role, {{"intake", {{"edit", "all"}}}});
+  auto who =
+      must(admin().get("/admin/access?collection=intake/reports&operation=edit&page[size]=100"), 200).dump();
+  EXPECT_THAT(who, Not(testing::HasSubstr(worker.account.id)));
+}
+
+TEST_F(Impact, WasAMemberThenCountsAsThen) {
+  auto [role, worker] =
+      setting({{"intake", {{"view", "limited"}, {"edit", "limited"}}}, {"people", {{"view", "all"}}}});
+  auto made = document("teams", {{"name", fresh("Team")}});
+  made["data"]["relationships"]["members"]["data"] = identifiers("accounts", {worker.account.id});
+  auto team = must(admin().post("/admin/teams", made), 201)["data"]["id"].get<std::string>();
+  auto body = document("reports", {{"a", 1}});
+  body["data"]["relationships"]["access_list"]["data"] = identifiers("teams", {team});
+  auto id = must(admin().post("/intake/reports", body), 201)["data"]["id"].get<std::string>();
+  must(worker.http->patch("/intake/reports/" + id, document("reports", {{"a", 2}}, id)), 200);
+  auto nobody = document("teams", json::object(), team);
+  nobody["data"]["relationships"]["members"]["data"] = json::array();
+  must(admin().patch("/admin/teams/" + team, nobody), 200);
+  auto impact = foresee(role, {{"intake", {{"view", "limited"}, {"edit", "limited"}}}});
+  EXPECT_EQ(impact["accounts"][0]["refused_events"]["count"], 0);
+}
+
+TEST_F(Impact, AListCountsAsFarAsItShowed) {
+  auto [role, worker] = setting({{"provider_management", {{"view", "all"}}}});
+  auto body = document("providers", {{"a", 1}});
+  body["data"]["relationships"]["access_list"]["data"] =
+      identifiers("accounts", {service().founder().admin_id});
+  must(admin().post("/providers/providers", body), 201);
+  must(worker.http->get("/providers/providers"), 200);
+  auto unused = must(admin().get("/admin/applications/" + worker.account.id + "/unused-permissions"),
+                     200)["data"]["attributes"];
+  EXPECT_EQ(unused["needed"], json({{"provider_management", {{"view", "all"}}}}));
+}
+
+TEST_F(Impact, ARefusedRequestIsNoUse) {
+  auto [role, worker] = setting({{"intake", {{"view", "all"}, {"create", "all"}, {"delete", "all"}}}});
+  EXPECT_EQ(worker.http->post("/intake/reports", document("people", {{"a", 1}})).status, 409);
+  auto id = must(admin().post("/intake/reports", document("reports", {{"a", 1}})), 201)["data"]["id"]
+                .get<std::string>();
+  EXPECT_EQ(worker.http->remove("/intake/reports/" + id, {{"If-Match", "\"9\""}}).status, 412);
+  auto unused = must(admin().get("/admin/applications/" + worker.account.id + "/unused-permissions"),
+                     200)["data"]["attributes"];
+  EXPECT_EQ(unused["used"], json::array());
+}
+
+TEST_F(Impact, ACollectionAskedForWhatItAskedForThen) {
+  auto [role, worker] = setting({{"provider_management", {{"view", "all"}}}});
+  auto moment = [&] {
+    return must(admin().get("/admin/audit-events?sort=-position&page[size]=1"),
+                200)["data"][0]["attributes"]["at"]
+        .get<std::string>();
+  };
+  auto before = moment();
+  auto needs = [](const char* area) {
+    return json{{"view", {area}}, {"edit", {area}}, {"create", {area}}, {"delete", {area}}};
+  };
+  auto name = fresh("units");
+  must(admin().post("/admin/collections",
+                    document("collections",
+                             {{"service", "housing"}, {"name", name}, {"permissions", needs("provider_management")}})),
+       201);
+  auto then = moment();
+  must(admin().patch("/admin/collections/housing." + name,
+                     document("collections", {{"permissions", needs("people")}}, "housing." + name)),
+       200);
+  auto who = [&](const std::string& at) {
+    return ids_of(
+        admin().get("/admin/access?collection=housing/" + name + "&operation=view&page[size]=100&at=" + at));
+  };
+  EXPECT_THAT(who(then), Contains(worker.account.id));
+  EXPECT_THAT(who(moment()), Not(Contains(worker.account.id)));
+  EXPECT_THAT(who(before), testing::IsEmpty());
 }
 
 }  // namespace

@@ -262,5 +262,48 @@ TEST_F(RecordAccess, AfterARoleLostAPermissionNoUseOfItSucceeds) {
   EXPECT_EQ(after, 0);
 }
 
+TEST_F(RecordAccess, ANilIdIsNobodys) {
+  const std::string nil = "00000000-0000-0000-0000-000000000000";
+  auto id = create(nullptr, json::array({account(registered().id)}));
+  auto opened = document("reports", json::object(), id);
+  opened["data"]["relationships"]["access_list"]["data"] = identifiers("accounts", {nil});
+  EXPECT_EQ(admin().patch("/intake/reports/" + id, opened).codes(), "invalid_id");
+  EXPECT_EQ(admin().post("/intake/reports", report(account(nil), nullptr)).codes(), "invalid_id");
+  auto members = document("teams", {{"name", fresh("Team")}});
+  members["data"]["relationships"]["members"]["data"] = identifiers("accounts", {nil, nil});
+  EXPECT_EQ(admin().post("/admin/teams", members).codes(), "invalid_id invalid_id");
+  auto roles = with_roles(application_document(fresh("Application"), fresh_email()), {nil});
+  EXPECT_EQ(admin().post("/admin/applications", roles).codes(), "invalid_id");
+}
+
+TEST_F(RecordAccess, ARepetitionUnderItsKeyHasItsAnswerThoughTheRecordIsGone) {
+  auto id = create(nullptr, nullptr);
+  const Headers key = {{"Idempotency-Key", fresh("key")}};
+  EXPECT_EQ(admin().remove("/intake/reports/" + id, key).status, 204);
+  EXPECT_EQ(admin().remove("/intake/reports/" + id, key).status, 204);
+  EXPECT_EQ(admin().remove("/intake/reports/" + id).status, 404);
+  // And though the change shut out the caller itself.
+  auto editor = caller_with(level("limited"));
+  id = create(nullptr, nullptr);
+  auto change = document("reports", json::object(), id);
+  change["data"]["relationships"]["access_list"]["data"] = json::array({account(registered().id)});
+  const Headers other = {{"Idempotency-Key", fresh("key")}};
+  EXPECT_EQ(editor.http->patch("/intake/reports/" + id, change, other).status, 200);
+  EXPECT_EQ(editor.http->patch("/intake/reports/" + id, change, other).status, 200);
+  EXPECT_EQ(editor.http->get("/intake/reports/" + id).status, 404);
+}
+
+TEST_F(RecordAccess, ARecordThatIsReachedInSeveralWaysIsListedOnceBothWays) {
+  auto viewer = caller_with(level("limited"));
+  auto night = new_team({viewer.account.id}), day = new_team({viewer.account.id});
+  std::vector<std::string> made;
+  for (int i = 0; i < 5; ++i)
+    made.push_back(create(account(viewer.account.id), {account(viewer.account.id), team(night), team(day)}));
+  auto after = "&filter[id][ge]=" + made.front();
+  EXPECT_EQ(ids_of(viewer.http->get("/intake/reports?page[size]=100" + after)), made);
+  auto backward = ids_of(viewer.http->get("/intake/reports?sort=-created_at&page[size]=5"));
+  EXPECT_EQ(std::vector(backward.rbegin(), backward.rend()), made);
+}
+
 }  // namespace
 }  // namespace byline::test

@@ -7,7 +7,6 @@
 #include "http/guard.hpp"
 #include "http/listing.hpp"
 #include "http/reply.hpp"
-#include "http/resources/access_times.hpp"
 #include "http/resources/names_schema.hpp"
 #include "http/resources/resources.hpp"
 #include "http/resources/signature.hpp"
@@ -31,11 +30,9 @@ constexpr ParameterSpec kParameters[] = {
     {"at", "A past moment (RFC 3339); now where it is left out"},
 };
 
-/// Whom the caller may be told about.
-std::optional<Response> refuse_unless_shown(const Call& call, SubjectKind kind) {
-  if (auto refused = require(call, Area::admin_roles, Operation::view)) return refused;
-  auto area = kind == SubjectKind::user ? Area::admin_users : Area::admin_applications;
-  return require(call, area, Operation::view);
+/// The area that accounts of this kind are administered in.
+Area area_of(SubjectKind kind) {
+  return kind == SubjectKind::user ? Area::admin_users : Area::admin_applications;
 }
 
 /// Each permission of these areas and operations, with the roles that give it at the level that counts.
@@ -73,7 +70,8 @@ struct Asked {
 
   std::set<std::pair<Area, Operation>> permissions() const {
     std::set<std::pair<Area, Operation>> needed;
-    for (auto area : collection->permissions.of(operation)) needed.emplace(area, operation);
+    for (const auto& permission : permissions_needed(*collection, operation, Level::assignments))
+      needed.emplace(permission.area, permission.operation);
     return needed;
   }
 };
@@ -91,7 +89,7 @@ Resource to_resource(AsOf& as_of, const AccountId& id, const AccountRow& row, Ti
   std::set<std::pair<Area, Operation>> only;
   if (asked) only = asked->permissions();
   AttributeValue level;
-  if (asked) level = std::string(name_of(level_in(*asked->collection, asked->operation, access)));
+  if (asked) level = std::string(name_of(reach_in(*asked->collection, asked->operation, access)));
   resource.attributes = {{"name", row.name},
                          {"kind", std::string(name_of(row.kind))},
                          {"status", std::string(name_of(row.status))},
@@ -105,41 +103,40 @@ Resource to_resource(AsOf& as_of, const AccountId& id, const AccountRow& row, Ti
 /// Accounts, in the order of their ids, that could do what is asked for. A key is an id.
 class AccessSource final : public ResourceSource {
  public:
-  AccessSource(const Reader& reader, const Call& call, std::optional<Time> at, const Asked& asked,
+  AccessSource(const Reader& reader, const Call& call, std::optional<Time> at, Asked asked,
                const std::string& start, Direction direction)
       : as_of_(reader, call.organization(), at),
         at_(at.value_or(system_now())),
-        asked_(asked),
+        asked_(std::move(asked)),
         prefix_(account_prefix(call.organization())),
         start_(start),
         rows_(reader.scan(View::accounts, prefix_, start.empty() ? std::string() : prefix_ + start,
                           direction)) {
-    for (auto [kind, area] : {std::pair{SubjectKind::user, Area::admin_users},
-                              std::pair{SubjectKind::application, Area::admin_applications}}) {
-      if (call.principal.access.at(area, Operation::view) == Level::all) shown_.push_back(kind);
+    asked_.collection = as_of_.collection(asked_.collection);
+    for (auto kind : {SubjectKind::user, SubjectKind::application}) {
+      if (has(call, area_of(kind), Operation::view)) shown_.push_back(kind);
     }
   }
 
-  bool next(std::string& key, Resource& resource) override {
-    for (; rows_->valid(); rows_->next()) {
-      key = rows_->key().substr(prefix_.size());
-      if (key == start_) continue;
-      auto id = id_from_bytes<AccountId>(key);
-      auto row = as_of_.account(id);
-      if (!row || std::ranges::find(shown_, row->kind) == shown_.end()) continue;
-      auto level = level_in(*asked_.collection, asked_.operation, as_of_.access_of(*row));
-      if (level == Level::none) continue;
-      resource = to_resource(as_of_, id, *row, at_, asked_);
-      rows_->next();
-      return true;
-    }
-    return false;
+  Step next(std::string& key, Resource& resource) override {
+    // Where the collection was not there yet nobody could do anything in it.
+    if (!asked_.collection || !rows_->valid()) return Step::end;
+    key = rows_->key().substr(prefix_.size());
+    rows_->next();
+    if (key == start_) return Step::passed;
+    auto id = id_from_bytes<AccountId>(key);
+    auto row = as_of_.account(id);
+    if (!row || std::ranges::find(shown_, row->kind) == shown_.end()) return Step::passed;
+    if (reach_in(*asked_.collection, asked_.operation, as_of_.access_of(*row)) == Level::none)
+      return Step::passed;
+    resource = to_resource(as_of_, id, *row, at_, asked_);
+    return Step::found;
   }
 
  private:
   AsOf as_of_;
   const Time at_;
-  const Asked asked_;
+  Asked asked_;
   const std::string prefix_;
   const std::string start_;
   std::unique_ptr<RowCursor> rows_;
@@ -157,22 +154,14 @@ std::expected<Asked, Response> read_asked(const Call& call) {
   if (!name) return bad_parameter("operation", "Say which operation: view, edit, create or delete.");
   auto reader = call.services.engine.reader();
   if (!reader) return std::unexpected(reply_unavailable("the storage is being opened"));
-  auto slash = std::min(key->find('/'), key->size());
-  auto collection = find_collection(*reader, call.organization(), key->substr(0, slash),
-                                    key->substr(std::min(key->size(), slash + 1)));
+  auto collection = find_collection(*reader, call.organization(), *key);
   if (!collection) return bad_parameter("collection", "There is no such collection.");
   auto operation = operation_named(*name);
   if (!operation) return bad_parameter("operation", "Operations are " + joined(names_of_operations()) + ".");
   return Asked{std::move(collection), *operation};
 }
 
-}  // namespace
-
-const std::string* query_value(const Call& call, std::string_view name) {
-  auto found = std::ranges::find(call.query, name, [](const auto& pair) { return pair.first; });
-  return found == call.query.end() ? nullptr : &found->second;
-}
-
+/// The parameter `at`, a time that has been; nullopt for now.
 std::expected<std::optional<Time>, Response> read_at(const Call& call) {
   const auto* text = query_value(call, "at");
   if (!text) return std::nullopt;
@@ -182,14 +171,17 @@ std::expected<std::optional<Time>, Response> read_at(const Call& call) {
   return at;
 }
 
+}  // namespace
+
 const ResourceSpec kAccountAccess{
     "account-access", "What an account may do, and through which role", kAttributes, {}, false, kParameters};
 
 Awaitable<Response> list_access(Call& call) {
   if (auto refused = require(call, Area::admin_roles, Operation::view)) co_return std::move(*refused);
-  auto users = refuse_unless_shown(call, SubjectKind::user);
-  if (auto both = refuse_unless_shown(call, SubjectKind::application); users && both)
-    co_return std::move(*users);
+  if (!has(call, Area::admin_users, Operation::view)) {
+    if (auto refused = require(call, Area::admin_applications, Operation::view))
+      co_return std::move(*refused);
+  }
   auto at = read_at(call);
   if (!at) co_return std::move(at.error());
   auto asked = read_asked(call);
@@ -213,11 +205,14 @@ Awaitable<Response> read_access(Call& call) {
   std::optional<Response> refused;
   auto load = [&](const Reader& reader) -> std::optional<LoadedResource> {
     auto id = path_id<AccountId>(call);
-    if (!id) return std::nullopt;
     AsOf as_of(reader, call.organization(), *at);
-    auto row = as_of.account(*id);
-    if (!row) return std::nullopt;
-    refused = refuse_unless_shown(call, row->kind);
+    auto row = id ? as_of.account(*id) : std::nullopt;
+    // Who may see one kind only is not told whether one of the other is there.
+    for (auto kind : {SubjectKind::user, SubjectKind::application}) {
+      if (!row || row->kind == kind)
+        refused = refused ? refused : require(call, area_of(kind), Operation::view);
+    }
+    if (!row || refused) return std::nullopt;
     auto byline = find_byline(reader, {row->kind, *id}).value_or(Byline{});
     return LoadedResource{to_resource(as_of, *id, *row, at->value_or(system_now()), {}), byline.version};
   };

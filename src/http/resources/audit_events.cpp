@@ -84,13 +84,13 @@ class AuditSource final : public ResourceSource {
     rows_ = reader.scan(View::audit, prefix, from, direction);
   }
 
-  bool next(std::string& key, Resource& resource) override {
+  Step next(std::string& key, Resource& resource) override {
     while (left_ == 0 || !is_beyond_start(at_)) {
       if (left_ > 0) {
         step();
         continue;
       }
-      if (!rows_->valid()) return false;
+      if (!rows_->valid()) return Step::end;
       open_row();
     }
     auto entry = reader_.entry(at_);
@@ -98,7 +98,7 @@ class AuditSource final : public ResourceSource {
     key = make_key(at_);
     resource = to_resource(reader_, *entry);
     step();
-    return true;
+    return Step::found;
   }
 
  private:

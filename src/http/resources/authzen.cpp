@@ -1,9 +1,13 @@
+#include <boost/asio/this_coro.hpp>
+
 #include "engine/visible_records.hpp"
 #include "http/cursor.hpp"
 #include "http/guard.hpp"
+#include "http/media_type.hpp"
 #include "http/reply.hpp"
 #include "http/resources/evaluation.hpp"
 #include "http/resources/resources.hpp"
+#include "http/stretch.hpp"
 #include "http/strict_json.hpp"
 
 namespace byline::http {
@@ -17,8 +21,7 @@ constexpr std::size_t kMaxPage = 100;
 constexpr std::size_t kMaxVisited = 1000;  ///< accounts that one page of a search looks at
 
 std::expected<Json, Response> read_question(const Call& call) {
-  auto type = call.request.header(boost::beast::http::field::content_type);
-  if (type.substr(0, type.find(';')) != "application/json") {
+  if (!is_json(call.request.header(boost::beast::http::field::content_type))) {
     return std::unexpected(reply_error({415,
                                         "unsupported_media_type",
                                         "The body must be sent as \"Content-Type: application/json\".",
@@ -92,7 +95,7 @@ bool ends(Semantic semantic, const Verdict& verdict) {
 
 Response reply_one(const Call& call, const Reader& reader, const Json& question) {
   auto response = begin_answer(reader);  // the position before anything is read
-  auto verdict = evaluate(call, reader, question);
+  auto verdict = evaluate(call, reader, Question{question});
   if (verdict.status != 0) return reply_verdict_error(verdict);
   JsonWriter json(response.body);
   write_verdict(json, verdict);
@@ -181,8 +184,7 @@ Response reply_nothing(const Call& call, const Reader& reader) {
 Response reply_records(const Call& call, const Reader& reader, const Principal& principal,
                        Operation operation, const AskedResource& asked, const SearchPage& page) {
   const auto& collection = *asked.collection;
-  auto level = std::min(level_in(collection, Operation::view, principal.access),
-                        level_in(collection, operation, principal.access));
+  auto level = reach_in(collection, operation, principal.access);
   auto response = begin_answer(reader);
   Results results(call, response);
   std::string last;
@@ -256,15 +258,14 @@ Awaitable<Response> evaluate_accesses(Call& call) {
   json.begin_object();
   json.key("evaluations");
   json.begin_array();
-  for (auto& one : *questions) {
-    for (const char* entity : {"subject", "action", "resource", "context"}) {
-      if (one.is_object() && !one.contains(entity) && question->contains(entity))
-        one[entity] = (*question)[entity];
-    }
-    auto verdict =
-        one.is_object() ? evaluate(call, *reader, one) : Verdict::error(400, "A question is an object.");
+  auto executor = co_await boost::asio::this_coro::executor;
+  Stretch stretch;
+  for (const auto& one : *questions) {
+    auto verdict = Verdict::error(400, "A question is an object.");
+    if (one.is_object()) verdict = evaluate(call, *reader, Question{one, &*question});
     write_verdict(json, verdict);
     if (ends(*semantic, verdict)) break;
+    if (stretch.is_over()) co_await stretch.rest(executor);
   }
   json.end_array();
   json.end_object();
@@ -279,11 +280,11 @@ Awaitable<Response> search_resources(Call& call) {
   if (!page) co_return std::move(page.error());
   auto reader = call.services.engine.snapshot();
   if (!reader) co_return reply_unavailable("the storage is being opened");
-  auto principal = find_subject(call, *question);
+  auto principal = find_subject(call, Question{*question});
   if (!principal && principal.error().status != 0) co_return reply_verdict_error(principal.error());
-  auto operation = find_action(*question);
+  auto operation = find_action(Question{*question});
   if (!operation) co_return reply_verdict_error(operation.error());
-  auto asked = find_resource(call, *reader, *question);
+  auto asked = find_resource(call, *reader, Question{*question});
   if (!asked && asked.error().status != 0) co_return reply_verdict_error(asked.error());
   // What is created was not there to be found.
   if (!principal || !asked || *operation == Operation::create) co_return reply_nothing(call, *reader);
@@ -306,9 +307,9 @@ Awaitable<Response> search_subjects(Call& call) {
   if (auto refused = require(call, area, Operation::view)) co_return std::move(*refused);
   auto reader = call.services.engine.snapshot();
   if (!reader) co_return reply_unavailable("the storage is being opened");
-  auto operation = find_action(*question);
+  auto operation = find_action(Question{*question});
   if (!operation) co_return reply_verdict_error(operation.error());
-  auto asked = find_resource(call, *reader, *question);
+  auto asked = find_resource(call, *reader, Question{*question});
   if (!asked && asked.error().status != 0) co_return reply_verdict_error(asked.error());
   if (!asked) co_return reply_nothing(call, *reader);
   co_return reply_subjects(call, *reader, users, *operation, *asked, *page);
@@ -320,9 +321,9 @@ Awaitable<Response> search_actions(Call& call) {
   if (!question) co_return std::move(question.error());
   auto reader = call.services.engine.snapshot();
   if (!reader) co_return reply_unavailable("the storage is being opened");
-  auto principal = find_subject(call, *question);
+  auto principal = find_subject(call, Question{*question});
   if (!principal && principal.error().status != 0) co_return reply_verdict_error(principal.error());
-  auto asked = find_resource(call, *reader, *question);
+  auto asked = find_resource(call, *reader, Question{*question});
   if (!asked && asked.error().status != 0) co_return reply_verdict_error(asked.error());
   if (!principal || !asked) co_return reply_nothing(call, *reader);
   auto response = begin_answer(*reader);

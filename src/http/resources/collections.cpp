@@ -126,10 +126,10 @@ class CollectionSource final : public ResourceSource {
     });
   }
 
-  bool next(std::string& key, Resource& resource) override {
-    if (at_ == found_.size()) return false;
+  Step next(std::string& key, Resource& resource) override {
+    if (at_ == found_.size()) return Step::end;
     std::tie(key, resource) = std::move(found_[at_++]);
-    return true;
+    return Step::found;
   }
 
  private:
@@ -185,8 +185,9 @@ std::expected<CollectionId, Response> own_in_path(const Call& call) {
   auto reader = call.services.engine.reader();
   if (!reader) return std::unexpected(reply_unavailable("the storage is being opened"));
   auto id = own_collection_at(*reader, call.organization(), key);
-  if (!id) return std::unexpected(reply_not_found());
-  return *id;
+  // What is repeated under its key has its answer, though the collection is gone.
+  if (!id && !is_keyed(call.request)) return std::unexpected(reply_not_found());
+  return id.value_or(CollectionId{});
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "http/resources/evaluation.hpp"
 
-#include "domain/levels.hpp"
+#include "domain/limits.hpp"
 #include "http/authentication.hpp"
 #include "http/principals.hpp"
 
@@ -20,17 +20,18 @@ std::unexpected<Verdict> malformed(std::string message) {
 }
 
 /// An entity of the question, with its type.
-std::expected<const json*, Verdict> entity(const json& question, const char* name, const char* key) {
-  auto found = question.find(name);
-  if (found == question.end() || !found->is_object())
+std::expected<const json*, Verdict> entity(const Question& question, const char* name, const char* key) {
+  const auto* found = question.entity(name);
+  if (!found || !found->is_object())
     return malformed(std::string("The question has no object \"") + name + "\".");
   if (!text_at(*found, key)) return malformed(std::string("\"") + name + "\" has no text \"" + key + "\".");
-  return &*found;
+  return found;
 }
 
 /// Ids as texts, or as objects with an id, whatever they name.
 std::expected<void, Verdict> read_list(const json& list, AccessList& into) {
-  if (!list.is_array()) return malformed("\"access_list\" is a list of ids.");
+  if (!list.is_array() || list.size() > kMaxAccessList)
+    return malformed("\"access_list\" is a list of at most 100 ids.");
   for (const auto& item : list) {
     auto text = item.is_string()   ? std::optional(item.get<std::string>())
                 : item.is_object() ? text_at(item, "id")
@@ -65,13 +66,14 @@ std::expected<std::optional<RecordAccess>, Verdict> read_properties(const json& 
   return access;
 }
 
-/// Whether the caller may ask about the account: about itself always, about others who may see these. About
-/// one that is not there who may see any: others are not told.
-bool may_ask(const Call& call, const Principal* subject) {
+/// Whether the caller may ask about the account: about itself always, about others who may see their kind.
+/// About what is not there only who may see every kind that it could be: others are not told.
+bool may_ask(const Call& call, const std::string& type, const Principal* subject) {
   auto sees = [&call](Area area) { return call.principal.access.at(area, Operation::view) == Level::all; };
-  if (!subject) return sees(Area::admin_users) || sees(Area::admin_applications);
-  if (subject->account == call.principal.account) return true;
-  return sees(subject->kind == SubjectKind::user ? Area::admin_users : Area::admin_applications);
+  if (subject && subject->account == call.principal.account) return true;
+  bool user = subject ? subject->kind == SubjectKind::user : type != "application";
+  bool application = subject ? subject->kind == SubjectKind::application : type != "user";
+  return (!user || sees(Area::admin_users)) && (!application || sees(Area::admin_applications));
 }
 
 /// Who asks and hears yes goes on to do it: elsewhere, where nobody counts.
@@ -79,13 +81,18 @@ void note_uses(const Services& services, const Principal& principal, Operation o
                const AskedResource& asked) {
   auto needed = asked.access && operation != Operation::create ? level_needed(*asked.access, principal)
                                                                : Level::assignments;
-  for (auto area : asked.collection->permissions.of(operation)) {
-    services.engine.note_use(principal.organization, principal.account,
-                             {area, operation, possible_at_least(area, needed)});
-  }
+  for (const auto& permission : permissions_needed(*asked.collection, operation, needed))
+    services.engine.note_use(principal.organization, principal.account, permission);
 }
 
 }  // namespace
+
+const json* Question::entity(const char* name) const {
+  if (auto found = own.find(name); found != own.end()) return &*found;
+  if (!defaults) return nullptr;
+  auto found = defaults->find(name);
+  return found == defaults->end() ? nullptr : &*found;
+}
 
 Verdict Verdict::error(unsigned status, std::string message) {
   Verdict verdict;
@@ -112,7 +119,7 @@ Verdict Verdict::of(const std::expected<void, Rejection>& permitted) {
 }
 
 std::expected<std::shared_ptr<const Principal>, Verdict> find_subject(const Call& call,
-                                                                      const json& question) {
+                                                                      const Question& question) {
   auto subject = entity(question, "subject", "type");
   if (!subject) return std::unexpected(subject.error());
   auto type = *text_at(**subject, "type");
@@ -130,7 +137,7 @@ std::expected<std::shared_ptr<const Principal>, Verdict> find_subject(const Call
   } else {
     return malformed("A subject's type is application, user, account or token.");
   }
-  if (!may_ask(call, principal.get()))
+  if (!may_ask(call, type, principal.get()))
     return std::unexpected(Verdict::error(403, "Your roles do not permit asking about other accounts."));
   if (!principal)
     return std::unexpected(Verdict::denied(type == "token" ? "invalid_token" : "unknown_subject"));
@@ -140,7 +147,7 @@ std::expected<std::shared_ptr<const Principal>, Verdict> find_subject(const Call
   return principal;
 }
 
-std::expected<Operation, Verdict> find_action(const json& question) {
+std::expected<Operation, Verdict> find_action(const Question& question) {
   auto action = entity(question, "action", "name");
   if (!action) return std::unexpected(action.error());
   auto operation = operation_named(*text_at(**action, "name"));
@@ -149,23 +156,22 @@ std::expected<Operation, Verdict> find_action(const json& question) {
 }
 
 std::expected<AskedResource, Verdict> find_resource(const Call& call, const Reader& reader,
-                                                    const json& question) {
+                                                    const Question& question) {
   auto resource = entity(question, "resource", "type");
   if (!resource) return std::unexpected(resource.error());
   auto type = *text_at(**resource, "type");
-  auto slash = std::min(type.find('/'), type.size());
-  auto name = type.substr(std::min(type.size(), slash + 1));
   AskedResource asked;
-  asked.collection = find_collection(reader, call.organization(), type.substr(0, slash), name);
+  asked.collection = find_collection(reader, call.organization(), type);
   if (!asked.collection) return std::unexpected(Verdict::denied("unknown_resource_type"));
   auto id = text_at(**resource, "id");
   if (id && !id->empty()) asked.id = *id;
   auto properties = read_properties(**resource);
   if (!properties) return std::unexpected(properties.error());
   auto record = asked.id ? parse_id<RecordId>(*asked.id) : std::nullopt;
-  if (record) asked.access = find_record_access(reader, call.organization(), *asked.collection, *record);
-  // What Byline keeps itself it knows better.
-  if (!asked.access) asked.access = std::move(*properties);
+  // What could be a record here is what Byline knows of it, and nothing where it knows none: were others told
+  // apart by what is said of them, one could learn which there are.
+  asked.access = record ? find_record_access(reader, call.organization(), *asked.collection, *record)
+                        : std::move(*properties);
   return asked;
 }
 
@@ -178,7 +184,7 @@ Verdict decide(const Principal& principal, Operation operation, const AskedResou
   return Verdict::of(permit(collection, operation, principal.access, needed));
 }
 
-Verdict evaluate(const Call& call, const Reader& reader, const json& question) {
+Verdict evaluate(const Call& call, const Reader& reader, const Question& question) {
   // In this order: who may not ask learns nothing about the rest.
   auto principal = find_subject(call, question);
   if (!principal && principal.error().status != 0) return principal.error();

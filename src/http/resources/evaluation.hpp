@@ -28,6 +28,15 @@ struct Verdict {
   static Verdict of(const std::expected<void, Rejection>& permitted);
 };
 
+/// A question, whose entities may stand in `defaults` that it shares with others.
+struct Question {
+  const nlohmann::json& own;
+  const nlohmann::json* defaults = nullptr;
+
+  /// nullptr where there is none.
+  const nlohmann::json* entity(const char* name) const;
+};
+
 /// What is asked about: all of a collection where there is neither an id nor an access.
 struct AskedResource {
   std::shared_ptr<const Collection> collection;
@@ -38,13 +47,13 @@ struct AskedResource {
 /// The subject: an application, a user or a token of the caller's organization, which may act at all and
 /// which the caller may ask about.
 std::expected<std::shared_ptr<const Principal>, Verdict> find_subject(const Call& call,
-                                                                      const nlohmann::json& question);
-std::expected<Operation, Verdict> find_action(const nlohmann::json& question);
+                                                                      const Question& question);
+std::expected<Operation, Verdict> find_action(const Question& question);
 std::expected<AskedResource, Verdict> find_resource(const Call& call, const Reader& reader,
-                                                    const nlohmann::json& question);
+                                                    const Question& question);
 
 /// Says what enforcing would say.
 Verdict decide(const Principal& principal, Operation operation, const AskedResource& asked);
-Verdict evaluate(const Call& call, const Reader& reader, const nlohmann::json& question);
+Verdict evaluate(const Call& call, const Reader& reader, const Question& question);
 
 }  // namespace byline::http

@@ -2,13 +2,13 @@
 #include <charconv>
 #include <map>
 
-#include "domain/text.hpp"
+#include "domain/default_roles.hpp"
+#include "domain/role.hpp"
 #include "engine/clock.hpp"
 #include "engine/exercised.hpp"
 #include "http/document.hpp"
 #include "http/guard.hpp"
 #include "http/reply.hpp"
-#include "http/resources/access_times.hpp"
 #include "http/resources/resources.hpp"
 #include "http/resources/role_resource.hpp"
 #include "http/stretch.hpp"
@@ -20,8 +20,8 @@ namespace {
 
 constexpr Day kDefaultDays = 30;
 constexpr Day kMaxDays = 366;
-constexpr std::size_t kMaxAccounts = 1000;  ///< told one by one; more are only counted
-constexpr std::size_t kMaxEvents = 5000;    ///< of the log, looked at for one account
+constexpr std::size_t kMaxAccounts = 1000;   ///< told one by one; more are only counted
+constexpr std::size_t kMaxEntries = 50'000;  ///< of the log, read for one request
 constexpr std::size_t kMaxEventsShown = 10;
 
 /// The document that PATCH takes for an account, with nothing in it but the roles.
@@ -96,18 +96,22 @@ void write_refused_uses(JsonWriter& json, const std::vector<PermissionUse>& uses
 /// What the account did, as the log has it, and would not be let do again.
 class RefusedEvents {
  public:
-  RefusedEvents(const Reader& reader, const OrganizationId& organization, const Affected& account, Time since)
-      : reader_(reader), account_(account), since_(since) {
+  RefusedEvents(const Reader& reader, AccessHistories& histories, const OrganizationId& organization,
+                const Affected& account, Time since)
+      : reader_(reader), histories_(histories), account_(account), since_(since) {
     cursor_ = reader.scan(View::audit, audit_actor_prefix(organization, account.id), {}, Direction::backward);
   }
 
   /// Looks at one commit; false when there is nothing more to look at.
   bool step() {
-    if (!cursor_->valid() || seen_ >= kMaxEvents) return false;
+    if (!cursor_->valid()) return false;
     auto first = position_at_end(cursor_->key());
     for (auto position = first;; ++position.value) {
       auto entry = reader_.entry(position);
-      if (!entry || entry->at < since_) return false;
+      if (!entry || entry->at < since_) {
+        complete_ = true;
+        return false;
+      }
       ++seen_;
       take(*entry);
       if (position.value + 1 == first.value + entry->commit.count) break;
@@ -116,10 +120,12 @@ class RefusedEvents {
     return true;
   }
 
+  std::size_t seen() const { return seen_; }
+
   void write(JsonWriter& json) const {
     json.begin_object();
     json.member("count", static_cast<std::int64_t>(count_));
-    json.member("complete", !cursor_->valid() || seen_ < kMaxEvents);
+    json.member("complete", complete_ || !cursor_->valid());
     json.key("latest");
     json.begin_array();
     for (const auto& entry : latest_) {
@@ -135,24 +141,25 @@ class RefusedEvents {
 
  private:
   void take(const LogEntry& entry) {
-    auto exercised = permissions_exercised(reader_, entry);
+    auto exercised = permissions_exercised(reader_, histories_, entry);
     if (beyond(exercised, account_.after).empty()) return;
     ++count_;
     if (latest_.size() < kMaxEventsShown) latest_.push_back(entry);
   }
 
   const Reader& reader_;
+  AccessHistories& histories_;
   const Affected& account_;
   const Time since_;
   std::unique_ptr<RowCursor> cursor_;
+  bool complete_ = false;
   std::size_t seen_ = 0;
   std::size_t count_ = 0;
   std::vector<LogEntry> latest_;
 };
 
 bool may_see(const Call& call, SubjectKind kind) {
-  auto area = kind == SubjectKind::user ? Area::admin_users : Area::admin_applications;
-  return call.principal.access.at(area, Operation::view) == Level::all;
+  return has(call, kind == SubjectKind::user ? Area::admin_users : Area::admin_applications, Operation::view);
 }
 
 Awaitable<Response> reply_impact(Call& call, const Reader& reader, const std::string& id,
@@ -160,6 +167,8 @@ Awaitable<Response> reply_impact(Call& call, const Reader& reader, const std::st
   auto executor = co_await boost::asio::this_coro::executor;
   Stretch stretch;
   auto today = day_of(system_now());
+  AccessHistories histories(reader, call.organization());
+  std::size_t seen = 0;
   Response response;
   response.content_type = kJsonApi;
   JsonWriter json(response.body);
@@ -179,6 +188,7 @@ Awaitable<Response> reply_impact(Call& call, const Reader& reader, const std::st
     json.member("id", std::string_view(to_string(account.id)));
     json.member("name", std::string_view(account.row.name));
     json.member("kind", name_of(account.row.kind));
+    json.member("status", name_of(account.row.status));
     json.key("gains");
     write_difference(json, account.before, account.after, true);
     json.key("loses");
@@ -186,11 +196,12 @@ Awaitable<Response> reply_impact(Call& call, const Reader& reader, const std::st
     json.key("refused");
     auto uses = call.services.engine.uses_of(call.organization(), account.id, today - days);
     write_refused_uses(json, uses.value_or(std::vector<PermissionUse>()), account.after);
-    RefusedEvents events(reader, call.organization(), account,
+    RefusedEvents events(reader, histories, call.organization(), account,
                          Time{(today - days) * 24LL * 60 * 60 * 1'000'000});
-    while (events.step()) {
+    while (seen + events.seen() + histories.entries_read() < kMaxEntries && events.step()) {
       if (stretch.is_over()) co_await stretch.rest(executor);
     }
+    seen += events.seen();
     json.key("refused_events");
     events.write(json);
     json.end_object();
@@ -238,14 +249,19 @@ Awaitable<Response> foresee_role(Call& call) {
   auto id = path_id<RoleId>(call);
   auto reader = call.services.engine.snapshot();
   if (!reader) co_return reply_unavailable("the storage is being opened");
-  if (!id || !find_role(*reader, call.organization(), *id)) co_return reply_not_found();
+  auto role = id ? find_role(*reader, call.organization(), *id) : std::nullopt;
+  if (!role) co_return reply_not_found();
+  if (is_locked(role->default_key))
+    co_return reply_rejection(
+        Rejection{{Problem{Code::role_locked, {}, role->name + " is fixed: it cannot be changed"}}}, nullptr);
   auto document = Document::read(call.request, kRoles, call.parameters[0]);
   if (!document) co_return std::move(document.error());
   const auto* given = document->attribute("permissions");
   if (!given) document->add({Code::required, "permissions"});
   auto proposed = given ? read_permissions(*given, *document) : PermissionMatrix{};
-  if (auto problems = document->take_problems(); !problems.empty())
-    co_return reply_rejection(Rejection{std::move(problems)}, &kRoles);
+  auto problems = document->take_problems();
+  check_levels(proposed, problems);
+  if (!problems.empty()) co_return reply_rejection(Rejection{std::move(problems)}, &kRoles);
 
   Roles now(*reader, call.organization()), then(*reader, call.organization());
   then.propose(*id, proposed);
@@ -280,13 +296,22 @@ Awaitable<Response> foresee_account(Call& call) {
   auto reader = call.services.engine.snapshot();
   if (!reader) co_return reply_unavailable("the storage is being opened");
   auto row = id ? find_account(*reader, call.organization(), *id) : std::nullopt;
-  if (!row || row->status == AccountStatus::deleted) co_return reply_not_found();
-  auto area = row->kind == SubjectKind::user ? Area::admin_users : Area::admin_applications;
-  if (auto refused = require(call, area, Operation::view)) co_return std::move(*refused);
+  bool there = row && row->status != AccountStatus::deleted;
+  // Who may see one kind only is not told whether one of the other is there.
+  for (auto [kind, area] : {std::pair{SubjectKind::user, Area::admin_users},
+                            std::pair{SubjectKind::application, Area::admin_applications}}) {
+    if (there && row->kind != kind) continue;
+    if (auto refused = require(call, area, Operation::view)) co_return std::move(*refused);
+  }
+  if (!there) co_return reply_not_found();
   auto document = Document::read(call.request, kProposedAccount, call.parameters[0]);
   if (!document) co_return std::move(document.error());
   auto proposed = value_or_empty(document->ids<RoleId>("roles"));
+  if (proposed.empty() && document->has_relationship("roles")) document->add({Code::required, "roles"});
   for (std::size_t i = 0; i < proposed.size(); ++i) {
+    auto before = proposed.begin() + static_cast<std::ptrdiff_t>(i);
+    if (!proposed[i].is_nil() && std::find(proposed.begin(), before, proposed[i]) != before)
+      document->add({Code::duplicate_value, "roles/" + std::to_string(i)});
     if (!proposed[i].is_nil() && !find_role(*reader, call.organization(), proposed[i]))
       document->add({Code::unknown_role, "roles/" + std::to_string(i)});
   }

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "domain/levels.hpp"
 #include "domain/limits.hpp"
 #include "engine/visible_records.hpp"
 #include "http/command.hpp"
@@ -32,55 +31,66 @@ ResourceSpec spec_of(const Collection& collection) {
 }
 
 void note_uses(const Call& call, const Collection& collection, Operation operation, Level needed) {
-  for (auto area : collection.permissions.of(operation))
-    note_use(call, {area, operation, possible_at_least(area, needed)});
+  auto permissions = permissions_needed(collection, operation, needed);
+  call.uses.insert(call.uses.end(), permissions.begin(), permissions.end());
+}
+
+std::expected<CollectionPtr, Response> collection_in_path(const Call& call, const Reader& reader) {
+  auto collection =
+      find_collection(reader, call.organization(), collection_key(call.parameters[0], call.parameters[1]));
+  if (!collection)
+    return std::unexpected(reply_error({404, "not_found", "There is no such collection.", {}, {}, {}}));
+  return collection;
 }
 
 /// The collection in the path, where the caller may do this to some of its records at least.
 std::expected<CollectionPtr, Response> enter_collection(const Call& call, Operation operation) {
   auto reader = call.services.engine.reader();
   if (!reader) return std::unexpected(reply_unavailable("the storage is being opened"));
-  auto collection = find_collection(*reader, call.organization(), call.parameters[0], call.parameters[1]);
-  if (!collection)
-    return std::unexpected(reply_error({404, "not_found", "There is no such collection.", {}, {}, {}}));
-  auto permitted = permit_in(*collection, operation, call.principal.access);
+  auto collection = collection_in_path(call, *reader);
+  if (!collection) return collection;
+  auto permitted = permit_in(**collection, operation, call.principal.access);
   if (!permitted) return std::unexpected(reply_rejection(permitted.error(), nullptr));
-  note_uses(call, *collection, operation, Level::assignments);
   return collection;
 }
 
-/// A record in the path that the caller may see, and may do this to. Commands are asked the same again when
-/// they are decided; here it spares reading what is refused anyway.
+/// A record in the path that the caller may see, and may do this to.
 struct Entered {
   CollectionPtr collection;
   RecordId id;
 };
-std::expected<Entered, Response> enter_record(const Call& call, Operation operation) {
-  auto reader = call.services.engine.reader();
-  if (!reader) return std::unexpected(reply_unavailable("the storage is being opened"));
-  auto collection = find_collection(*reader, call.organization(), call.parameters[0], call.parameters[1]);
-  if (!collection)
-    return std::unexpected(reply_error({404, "not_found", "There is no such collection.", {}, {}, {}}));
+std::expected<Entered, Response> enter_record(const Call& call, const Reader& reader, Operation operation) {
+  auto collection = collection_in_path(call, reader);
+  if (!collection) return std::unexpected(std::move(collection.error()));
   auto id = path_id<RecordId>(call, 2);
-  auto access = id ? find_record_access(*reader, call.organization(), *collection, *id) : std::nullopt;
+  auto access = id ? find_record_access(reader, call.organization(), **collection, *id) : std::nullopt;
   std::optional<Level> needed;
   if (access) needed = level_needed(*access, call.principal);
-  auto permitted = permit(*collection, operation, call.principal.access, needed);
-  if (!permitted) return std::unexpected(reply_rejection(permitted.error(), nullptr));
-  note_uses(call, *collection, operation, *needed);
-  if (operation != Operation::view) note_uses(call, *collection, Operation::view, *needed);
-  return Entered{std::move(collection), *id};
+  auto permitted = permit(**collection, operation, call.principal.access, needed);
+  if (permitted) note_uses(call, **collection, operation, *needed);
+  // What is repeated under its key has its answer, though the record is gone or closed by now.
+  bool may_be_repeated = id && operation != Operation::view && is_keyed(call.request);
+  if (!permitted && !may_be_repeated) return std::unexpected(reply_rejection(permitted.error(), nullptr));
+  return Entered{std::move(*collection), *id};
+}
+
+/// The same before a command, which is asked again when it is decided: here it spares reading what is refused
+/// anyway.
+std::expected<Entered, Response> enter_to_write(const Call& call, Operation operation) {
+  auto reader = call.services.engine.reader();
+  if (!reader) return std::unexpected(reply_unavailable("the storage is being opened"));
+  return enter_record(call, *reader, operation);
 }
 
 Resource to_resource(const Reader& reader, const OrganizationId& organization, const Collection& collection,
-                     const RecordId& id, std::string own_json, const Byline& byline) {
+                     const RecordId& id, std::string own_json, const Byline& byline,
+                     const AccessRow& access) {
   Resource resource;
   resource.type = collection.name;
   resource.id = to_string(id);
   resource.self = "/" + collection.key + "/" + resource.id;
   resource.own_json = std::move(own_json);
   sign(resource, reader, organization, byline);
-  auto access = find_access(reader, organization, id).value_or(AccessRow{});
   auto list = to_many("access_list", "accounts", access.accounts);
   for (const auto& team : access.teams) list.to.push_back({kTeams.type, to_string(team)});
   resource.relationships = {
@@ -95,7 +105,8 @@ std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& o
   auto byline = find_byline(reader, {SubjectKind::record, id});  // before the row: see reader.hpp
   auto row = find_record(reader, organization, collection.key, id);
   if (!row || !byline) return std::nullopt;
-  return LoadedResource{to_resource(reader, organization, collection, id, std::move(*row), *byline),
+  auto access = find_access(reader, organization, id).value_or(AccessRow{});
+  return LoadedResource{to_resource(reader, organization, collection, id, std::move(*row), *byline, access),
                         byline->version};
 }
 
@@ -135,31 +146,40 @@ std::optional<std::vector<Grantee>> read_access_list(Document& document) {
 /// The records of a collection that the caller may see. A key is a record's, as the records view has it.
 class VisibleSource final : public ResourceSource {
  public:
+  /// `needed` becomes the highest level that one of them was seen by.
   VisibleSource(const Reader& reader, const Principal& principal, const Collection& collection,
-                const std::string& start, Direction direction)
+                const std::string& start, Direction direction, Level& needed)
       : reader_(reader),
+        principal_(principal),
         collection_(collection),
+        needed_(needed),
         prefix_(record_prefix(principal.organization, collection.key)),
-        organization_(principal.organization),
         ids_(records_within_reach(
-            reader, principal, collection, level_in(collection, Operation::view, principal.access),
+            reader, principal, collection, reach_in(collection, Operation::view, principal.access),
             // A cursor made elsewhere must not lead out of what this caller may see.
             start.starts_with(prefix_) ? std::string_view(start).substr(prefix_.size()) : std::string_view(),
             direction)) {}
 
-  bool next(std::string& key, Resource& resource) override {
-    if (!ids_.valid()) return false;
+  Step next(std::string& key, Resource& resource) override {
+    if (!ids_.valid()) return Step::end;
     key = prefix_ + std::string(ids_.id());
-    resource = load(reader_, organization_, collection_, id_from_bytes<RecordId>(ids_.id())).value().resource;
+    auto id = id_from_bytes<RecordId>(ids_.id());
+    auto access = find_access(reader_, principal_.organization, id).value_or(AccessRow{});
+    needed_ = std::max(needed_, level_needed(to_record_access(access), principal_));
+    auto byline = find_byline(reader_, {SubjectKind::record, id});
+    auto row = find_record(reader_, principal_.organization, collection_.key, id);
+    resource = to_resource(reader_, principal_.organization, collection_, id, std::move(row.value()),
+                           byline.value(), access);
     ids_.next();
-    return true;
+    return Step::found;
   }
 
  private:
   const Reader& reader_;
+  const Principal& principal_;
   const Collection& collection_;
+  Level& needed_;
   const std::string prefix_;
-  const OrganizationId organization_;
   IdCursor ids_;
 };
 
@@ -171,25 +191,32 @@ const ResourceSpec kRecords{"records", "A record of the organization, with attri
 Awaitable<Response> list_records(Call& call) {
   auto collection = enter_collection(call, Operation::view);
   if (!collection) co_return std::move(collection.error());
+  auto needed = Level::assignments;
   auto spec = spec_of(**collection);
-  auto open = [&call, &collection](const Reader& reader, const std::string& start, Direction direction) {
-    return std::make_unique<VisibleSource>(reader, call.principal, **collection, start, direction);
+  auto open = [&](const Reader& reader, const std::string& start, Direction direction) {
+    return std::make_unique<VisibleSource>(reader, call.principal, **collection, start, direction, needed);
   };
-  co_return co_await reply_list(call, spec, open, include_accounts(call));
+  auto response = co_await reply_list(call, spec, open, include_accounts(call));
+  note_uses(call, **collection, Operation::view, needed);
+  co_return response;
 }
 
 Awaitable<Response> read_record(Call& call) {
-  auto entered = enter_record(call, Operation::view);
+  // Whether it may be seen and what it holds are of one moment: it may be closed and filled in one.
+  auto reader = call.services.engine.snapshot();
+  if (!reader) co_return reply_unavailable("the storage is being opened");
+  auto entered = enter_record(call, *reader, Operation::view);
   if (!entered) co_return std::move(entered.error());
-  auto load_it = [&](const Reader& reader) {
-    return load(reader, call.organization(), *entered->collection, entered->id);
+  auto load_it = [&](const Reader& same) {
+    return load(same, call.organization(), *entered->collection, entered->id);
   };
-  co_return reply_resource(call, spec_of(*entered->collection), load_it, include_accounts(call));
+  co_return reply_resource(call, spec_of(*entered->collection), load_it, include_accounts(call), *reader);
 }
 
 Awaitable<Response> create_record(Call& call) {
   auto collection = enter_collection(call, Operation::create);
   if (!collection) co_return std::move(collection.error());
+  note_uses(call, **collection, Operation::create, Level::assignments);
   auto document = Document::read(call.request, spec_of(**collection), {});
   if (!document) co_return std::move(document.error());
   check_own_names(*document);
@@ -203,7 +230,7 @@ Awaitable<Response> create_record(Call& call) {
 }
 
 Awaitable<Response> change_record(Call& call) {
-  auto entered = enter_record(call, Operation::edit);
+  auto entered = enter_to_write(call, Operation::edit);
   if (!entered) co_return std::move(entered.error());
   auto document = Document::read(call.request, spec_of(*entered->collection), call.parameters[2]);
   if (!document) co_return std::move(document.error());
@@ -221,7 +248,7 @@ Awaitable<Response> change_record(Call& call) {
 }
 
 Awaitable<Response> delete_record(Call& call) {
-  auto entered = enter_record(call, Operation::remove);
+  auto entered = enter_to_write(call, Operation::remove);
   if (!entered) co_return std::move(entered.error());
   Command command = DeleteRecord{entered->id, entered->collection->key};
   co_return co_await run_command(call, std::move(command), render_deleted());

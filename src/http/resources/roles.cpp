@@ -108,7 +108,7 @@ PermissionMatrix read_permissions(const nlohmann::json& json, Document& document
 }
 
 IncludeResources include_roles(const Call& call) {
-  if (require(call, Area::admin_roles, Operation::view)) {
+  if (!has(call, Area::admin_roles, Operation::view)) {
     // An `included` there must be where one was asked for (JSON:API 1.1 §6.3); it tells nothing.
     return [](const Reader&, const ResourceQuery&, std::span<const Resource>) {
       return std::vector<Resource>();

@@ -6,7 +6,6 @@
 #include "http/guard.hpp"
 #include "http/reply.hpp"
 #include "http/resource_reply.hpp"
-#include "http/resources/access_times.hpp"
 #include "http/resources/resources.hpp"
 #include "http/resources/signature.hpp"
 
