@@ -74,7 +74,8 @@ class Fold {
   void operator()(const RecordCreated& event) {
     auto& record = state_.records_[entry_.subject.as<RecordId>()];
     record.organization = entry_.organization;
-    record.collection = state_.collection_keys_.intern(event.collection);
+    record.collection = state_.collection_keys_.hold(event.collection);
+    record.access_list = state_.access_lists_.hold({});
     record.version = entry_.version;
     count_record(event.collection, +1);
   }
@@ -84,9 +85,14 @@ class Fold {
     AccessList list{event.accounts, event.teams};
     std::ranges::sort(list.accounts);
     std::ranges::sort(list.teams);
-    record().access_list = state_.access_lists_.intern(list);
+    auto& changed = record();
+    auto before = changed.access_list;
+    changed.access_list = state_.access_lists_.hold(list);
+    state_.access_lists_.release(before);
   }
   void operator()(const RecordDeleted& event) {
+    state_.collection_keys_.release(record().collection);
+    state_.access_lists_.release(record().access_list);
     state_.records_.erase(entry_.subject.as<RecordId>());
     count_record(event.collection, -1);
   }
@@ -214,13 +220,14 @@ class Fold {
     opened.email_text = fingerprint(event.email);
     opened.email = digest_email_key(event.email_key);
     state_.emails_[opened.email] = entry_.subject.as<AccountId>();
-    opened.roles = state_.role_lists_.intern(event.roles);
+    opened.roles = state_.role_lists_.hold(event.roles);
     count_roles(opened, +1);
     return opened;
   }
   void close_account() {
     auto& closed = account();
     count_roles(closed, -1);
+    state_.role_lists_.release(closed.roles);
     state_.emails_.erase(closed.email);
     state_.accounts_.erase(entry_.subject.as<AccountId>());
   }
@@ -235,7 +242,9 @@ class Fold {
   void change_roles(const std::vector<RoleId>& roles) {
     auto& changed = account();
     count_roles(changed, -1);
-    changed.roles = state_.role_lists_.intern(roles);
+    auto before = changed.roles;
+    changed.roles = state_.role_lists_.hold(roles);
+    state_.role_lists_.release(before);
     count_roles(changed, +1);
   }
   void activate(bool active) {

@@ -6,20 +6,44 @@
 
 namespace byline {
 
-/// Gives equal values one small number, so that a million accounts with the same roles hold the list once.
+/// Gives equal values one small number, so that a million accounts with the same roles hold the list once. A
+/// value is kept for as long as somebody holds its number.
 template <class T>
 class Interner {
  public:
-  std::uint32_t intern(const T& value) {
-    auto [found, fresh] = numbers_.try_emplace(value, static_cast<std::uint32_t>(values_.size()));
-    if (fresh) values_.push_back(value);
+  /// Each call is one holder.
+  std::uint32_t hold(const T& value) {
+    auto [found, fresh] = numbers_.try_emplace(value, 0);
+    if (fresh) {
+      found->second = free_.empty() ? static_cast<std::uint32_t>(values_.size()) : free_.back();
+      if (free_.empty()) {
+        values_.emplace_back();
+      } else {
+        free_.pop_back();
+      }
+      values_[found->second].value = value;
+    }
+    ++values_[found->second].holders;
     return found->second;
   }
-  const T& operator[](std::uint32_t number) const { return values_[number]; }
+  /// One holder less; the number may mean something else afterwards.
+  void release(std::uint32_t number) {
+    auto& held = values_[number];
+    if (--held.holders > 0) return;
+    numbers_.erase(held.value);
+    held.value = T();
+    free_.push_back(number);
+  }
+  const T& operator[](std::uint32_t number) const { return values_[number].value; }
 
  private:
+  struct Held {
+    T value;
+    std::uint32_t holders = 0;
+  };
   boost::unordered_flat_map<T, std::uint32_t> numbers_;
-  std::vector<T> values_;
+  std::vector<Held> values_;
+  std::vector<std::uint32_t> free_;
 };
 
 }  // namespace byline

@@ -1,6 +1,7 @@
 #include "domain/narrowest_roles.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace byline {
 namespace {
@@ -31,9 +32,9 @@ class Search {
     for (std::size_t i = 0; i < roles.size(); ++i) {
       if (use_of(roles[i], needed) > 0) candidates_.push_back(i);
     }
-    std::ranges::stable_sort(candidates_, [&](std::size_t left, std::size_t right) {
-      auto left_use = use_of(roles[left], needed), right_use = use_of(roles[right], needed);
-      return left_use != right_use ? left_use > right_use : weight_of(roles[left]) < weight_of(roles[right]);
+    // What gives most of it comes first, of equals the one that gives the least besides.
+    std::ranges::sort(candidates_, {}, [&](std::size_t place) {
+      return std::tuple(-use_of(roles[place], needed), weight_of(roles[place]), place);
     });
     candidates_.resize(std::min(candidates_.size(), kMaxCandidates));
   }

@@ -24,7 +24,7 @@ inline std::uint64_t fingerprint(std::string_view text) { return std::hash<std::
 /// away and folded again. Not thread-safe: the writer owns it.
 class State {
  public:
-  State() { access_lists_.intern({}); }
+  State() { access_lists_.hold({}); }  // for ever: number 0 is no list
 
   struct Organization {
     Plan plan = Plan::enterprise;

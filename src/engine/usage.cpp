@@ -126,6 +126,7 @@ std::vector<PermissionUse> PermissionUsage::of(const Database& database, const O
   if (!rows->status().ok())
     throw std::runtime_error("counts of uses cannot be read: " + rows->status().ToString());
   std::vector<PermissionUse> uses;
+  uses.reserve(counts.size());
   for (const auto& [key, count] : counts) uses.push_back(parse(key, count));
   return uses;
 }

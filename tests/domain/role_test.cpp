@@ -103,8 +103,8 @@ TEST(CreateRole, AnswersEveryProblemAtOnce) {
   command.problems = {{Code::invalid_value, "permissions/cooking", {}}};
   given(acme()).as(kAnn).when(command).refused({{Code::invalid_value, "permissions/cooking"},
                                                 {Code::already_exists, ""},
-                                                {Code::role_exceeds_giver, "permissions/engage/view"},
-                                                {Code::invalid_value, "permissions/reporting/view"}});
+                                                {Code::invalid_value, "permissions/reporting/view"},
+                                                {Code::role_exceeds_giver, "permissions/engage/view"}});
 }
 
 // -- change

@@ -128,11 +128,14 @@ std::expected<SearchPage, Response> read_page(const Call& call, const Json& ques
       return wrong("A page has 1 to 100 results.");
     page.limit = limit->get<std::size_t>();
   }
-  if (auto token = given->find("token"); token != given->end() && *token != "") {
-    auto place = token->is_string() ? read_cursor(token_key(call), token->get<std::string>()) : std::nullopt;
-    if (!place) return wrong("This token is not one that this search gave out.");
-    page.start = place->key;
-  }
+  auto token = given->find("token");
+  if (token == given->end()) return page;
+  if (!token->is_string()) return wrong("\"token\" is a text.");
+  const auto& text = token->get_ref<const std::string&>();
+  if (text.empty()) return page;  // as the last page of a search gives it out
+  auto place = read_cursor(token_key(call), text);
+  if (!place) return wrong("This token is not one that this search gave out.");
+  page.start = place->key;
   return page;
 }
 
