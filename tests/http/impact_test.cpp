@@ -304,9 +304,10 @@ TEST_F(Impact, ACollectionAskedForWhatItAskedForThen) {
     return json{{"view", {area}}, {"edit", {area}}, {"create", {area}}, {"delete", {area}}};
   };
   auto name = fresh("units");
-  must(admin().post("/admin/collections",
-                    document("collections",
-                             {{"service", "housing"}, {"name", name}, {"permissions", needs("provider_management")}})),
+  must(admin().post(
+           "/admin/collections",
+           document("collections",
+                    {{"service", "housing"}, {"name", name}, {"permissions", needs("provider_management")}})),
        201);
   auto then = moment();
   must(admin().patch("/admin/collections/housing." + name,
