@@ -52,6 +52,9 @@ TEST_F(Evaluation, KnowsTheRecordOrIsToldAboutIt) {
   EXPECT_FALSE(about({{"type", "intake/reports"}, {"id", report()}, {"properties", {{"assignee", own}}}}));
   EXPECT_TRUE(about({{"type", "intake/reports"}, {"id", "theirs-17"}, {"properties", {{"assignee", own}}}}));
   EXPECT_TRUE(about({{"type", "intake/reports"}, {"properties", {{"assignee", own}}}}));
+  EXPECT_TRUE(about({{"type", "intake/reports"},
+                     {"id", "0198f8a0-0000-7000-8000-000000000000"},
+                     {"properties", {{"assignee", own}}}}));
   EXPECT_FALSE(about({{"type", "intake/reports"}, {"properties", {{"access_list", {own}}}}}));
   EXPECT_FALSE(about({{"type", "intake/reports"}, {"id", "theirs-17"}}));
   EXPECT_TRUE(about({{"type", "intake/reports"}})) << "to some of them";

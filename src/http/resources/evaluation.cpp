@@ -2,6 +2,7 @@
 
 #include "domain/limits.hpp"
 #include "http/authentication.hpp"
+#include "http/guard.hpp"
 #include "http/principals.hpp"
 
 namespace byline::http {
@@ -168,10 +169,12 @@ std::expected<AskedResource, Verdict> find_resource(const Call& call, const Read
   auto properties = read_properties(**resource);
   if (!properties) return std::unexpected(properties.error());
   auto record = asked.id ? parse_id<RecordId>(*asked.id) : std::nullopt;
-  // What could be a record here is what Byline knows of it, and nothing where it knows none: were others told
-  // apart by what is said of them, one could learn which there are.
-  asked.access = record ? find_record_access(reader, call.organization(), *asked.collection, *record)
-                        : std::move(*properties);
+  if (record) asked.access = find_record_access(reader, call.organization(), *asked.collection, *record);
+  // What Byline keeps itself it knows better. Whether it keeps this one is not for everybody to find out, as
+  // one could by what is said of it: who may ask about itself only is told the same of both.
+  bool believed = !record || has(call, Area::admin_applications, Operation::view) ||
+                  has(call, Area::admin_users, Operation::view);
+  if (!asked.access && believed) asked.access = std::move(*properties);
   return asked;
 }
 
