@@ -28,6 +28,9 @@ class AsOf {
   PermissionMatrix access_of(const AccountRow& account);
 
  private:
+  /// A row of a subject's own.
+  std::optional<std::string> row(View view, std::string_view subject_id, std::string_view key) const;
+
   const Reader& reader_;
   const OrganizationId organization_;
   const std::optional<Time> at_;
@@ -35,16 +38,15 @@ class AsOf {
   std::optional<bool> licensed_;
 };
 
-/// Who could open records at past positions. A record's history is read once; for one request.
+/// Which level records asked for at past positions. A record's history is read once; for one request.
 class AccessHistories {
  public:
   /// The reader outlives it.
   AccessHistories(const Reader& reader, const OrganizationId& organization)
       : reader_(reader), organization_(organization) {}
 
-  /// Right before that position.
-  RecordAccess before(const RecordId& id, Position position);
-  /// The level that the account needed for the record then, by the teams that it was in.
+  /// The level that the account needed for the record right before that position, by the teams that it was in
+  /// then.
   Level level_needed_before(const RecordId& id, const AccountId& account, Position position);
   /// How many entries of the log were read for it.
   std::size_t entries_read() const { return read_; }

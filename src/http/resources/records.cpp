@@ -100,13 +100,15 @@ Resource to_resource(const Reader& reader, const OrganizationId& organization, c
   return resource;
 }
 
+/// `access` is read where it is not known yet.
 std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& organization,
-                                   const Collection& collection, const RecordId& id) {
-  auto byline = find_byline(reader, {SubjectKind::record, id});  // before the row: see reader.hpp
+                                   const Collection& collection, const RecordId& id,
+                                   std::optional<AccessRow> access = {}) {
+  auto byline = find_byline(reader, {SubjectKind::record, id});  // before the rows: see reader.hpp
   auto row = find_record(reader, organization, collection.key, id);
   if (!row || !byline) return std::nullopt;
-  auto access = find_access(reader, organization, id).value_or(AccessRow{});
-  return LoadedResource{to_resource(reader, organization, collection, id, std::move(*row), *byline, access),
+  if (!access) access = find_access(reader, organization, id).value_or(AccessRow{});
+  return LoadedResource{to_resource(reader, organization, collection, id, std::move(*row), *byline, *access),
                         byline->version};
 }
 
@@ -166,10 +168,7 @@ class VisibleSource final : public ResourceSource {
     auto id = id_from_bytes<RecordId>(ids_.id());
     auto access = find_access(reader_, principal_.organization, id).value_or(AccessRow{});
     needed_ = std::max(needed_, level_needed(to_record_access(access), principal_));
-    auto byline = find_byline(reader_, {SubjectKind::record, id});
-    auto row = find_record(reader_, principal_.organization, collection_.key, id);
-    resource = to_resource(reader_, principal_.organization, collection_, id, std::move(row.value()),
-                           byline.value(), access);
+    resource = load(reader_, principal_.organization, collection_, id, access).value().resource;
     ids_.next();
     return Step::found;
   }
