@@ -39,13 +39,13 @@ std::string write_byline(const Byline& byline) {
   return out;
 }
 
+}  // namespace
+
 bool ends_subject(const Event& event) {
   return std::holds_alternative<UserDeleted>(event) || std::holds_alternative<RoleDeleted>(event) ||
          std::holds_alternative<ApplicationDeleted>(event) || std::holds_alternative<RecordDeleted>(event) ||
          std::holds_alternative<TeamDeleted>(event) || std::holds_alternative<CollectionDeleted>(event);
 }
-
-}  // namespace
 
 std::string byline_key(const Subject& subject) {
   return make_key(static_cast<char>('a' + static_cast<int>(subject.kind)), subject.id_view());

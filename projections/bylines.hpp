@@ -17,6 +17,9 @@ struct Byline {
   Version version;
 };
 
+/// The subject is gone after this.
+bool ends_subject(const Event& event);
+
 std::string byline_key(const Subject& subject);
 Byline parse_byline(std::string_view bytes);
 

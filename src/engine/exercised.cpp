@@ -1,24 +1,14 @@
 #include "engine/exercised.hpp"
 
-#include "domain/levels.hpp"
 #include "engine/as_of.hpp"
 
 namespace byline {
 namespace {
 
-Operation operation_of(const Event& event) {
-  auto is_any = [&event]<class... T>(std::type_identity<T>...) {
-    return (std::holds_alternative<T>(event) || ...);
-  };
-  if (is_any(std::type_identity<UserCreated>{}, std::type_identity<RoleCreated>{},
-             std::type_identity<ApplicationRegistered>{}, std::type_identity<RecordCreated>{},
-             std::type_identity<TeamCreated>{}, std::type_identity<CollectionCreated>{}))
-    return Operation::create;
-  if (is_any(std::type_identity<UserDeleted>{}, std::type_identity<RoleDeleted>{},
-             std::type_identity<ApplicationDeleted>{}, std::type_identity<RecordDeleted>{},
-             std::type_identity<TeamDeleted>{}, std::type_identity<CollectionDeleted>{}))
-    return Operation::remove;
-  return Operation::edit;
+/// A subject's first event creates it.
+Operation operation_of(const LogEntry& entry) {
+  if (entry.version.value == 1) return Operation::create;
+  return ends_subject(entry.event) ? Operation::remove : Operation::edit;
 }
 
 /// The key of a record event's collection; nullptr for an event of something else.
@@ -44,7 +34,7 @@ std::vector<Permission> of_record(const Reader& reader, AccessHistories& histori
     if (first && first->subject == entry.subject && std::holds_alternative<RecordCreated>(first->event))
       return {};
   }
-  auto operation = operation_of(entry.event);
+  auto operation = operation_of(entry);
   auto needed = Level::assignments;
   if (operation != Operation::create) {
     needed = histories.level_needed_before(entry.subject.as<RecordId>(), entry.actor, entry.commit.first);
@@ -65,7 +55,7 @@ std::vector<Permission> permissions_exercised(const Reader& reader, AccessHistor
                                               const LogEntry& entry) {
   if (follows_from_deletion(reader, entry)) return {};
   if (const auto* key = collection_key_of(entry.event)) return of_record(reader, histories, entry, *key);
-  auto operation = operation_of(entry.event);
+  auto operation = operation_of(entry);
   switch (entry.subject.kind) {
     case SubjectKind::user:
     case SubjectKind::team:

@@ -17,6 +17,18 @@ std::optional<Response> require(const Call& call, Area area, Operation operation
   return reply_rejection(Rejection{{missing_permission({area, operation, Level::all}, held)}}, nullptr);
 }
 
+Area area_of(SubjectKind kind) {
+  return kind == SubjectKind::user ? Area::admin_users : Area::admin_applications;
+}
+
+std::optional<Response> require_to_see(const Call& call, std::optional<SubjectKind> kind) {
+  for (auto one : {SubjectKind::user, SubjectKind::application}) {
+    if (kind && kind != one) continue;
+    if (auto refused = require(call, area_of(one), Operation::view)) return refused;
+  }
+  return std::nullopt;
+}
+
 Response reply_not_found() { return reply_rejection(Rejection{{Problem{Code::not_found, {}, {}}}}, nullptr); }
 
 }  // namespace byline::http

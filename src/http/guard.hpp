@@ -17,6 +17,13 @@ bool has(const Call& call, Area area, Operation operation);
 /// decided; here it spares reading what is refused anyway.
 std::optional<Response> require(const Call& call, Area area, Operation operation);
 
+/// The area that accounts of this kind are administered in.
+Area area_of(SubjectKind kind);
+
+/// The caller must be permitted to see accounts of this kind; of both where there is no such account, or who
+/// sees one kind only would be told whether one of the other is there.
+std::optional<Response> require_to_see(const Call& call, std::optional<SubjectKind> kind);
+
 Response reply_not_found();
 
 /// The id in the path; an id that cannot be one is a resource that is not there.

@@ -30,11 +30,6 @@ constexpr ParameterSpec kParameters[] = {
     {"at", "A past moment (RFC 3339); now where it is left out"},
 };
 
-/// The area that accounts of this kind are administered in.
-Area area_of(SubjectKind kind) {
-  return kind == SubjectKind::user ? Area::admin_users : Area::admin_applications;
-}
-
 /// Each permission of these areas and operations, with the roles that give it at the level that counts.
 std::string through_json(AsOf& as_of, const AccountRow& row, const PermissionMatrix& access,
                          const std::set<std::pair<Area, Operation>>* only) {
@@ -207,11 +202,7 @@ Awaitable<Response> read_access(Call& call) {
     auto id = path_id<AccountId>(call);
     AsOf as_of(reader, call.organization(), *at);
     auto row = id ? as_of.account(*id) : std::nullopt;
-    // Who may see one kind only is not told whether one of the other is there.
-    for (auto kind : {SubjectKind::user, SubjectKind::application}) {
-      if (!row || row->kind == kind)
-        refused = refused ? refused : require(call, area_of(kind), Operation::view);
-    }
+    refused = require_to_see(call, row ? std::optional(row->kind) : std::nullopt);
     if (!row || refused) return std::nullopt;
     auto byline = find_byline(reader, {row->kind, *id}).value_or(Byline{});
     return LoadedResource{to_resource(as_of, *id, *row, at->value_or(system_now()), {}), byline.version};

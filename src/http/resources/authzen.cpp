@@ -306,8 +306,8 @@ Awaitable<Response> search_subjects(Call& call) {
     co_return reply_error(
         {400, "invalid_document", "A subject's type is application or user.", "/subject/type", {}, {}});
   bool users = type == "user";
-  auto area = users ? Area::admin_users : Area::admin_applications;
-  if (auto refused = require(call, area, Operation::view)) co_return std::move(*refused);
+  if (auto refused = require_to_see(call, users ? SubjectKind::user : SubjectKind::application))
+    co_return std::move(*refused);
   auto reader = call.services.engine.snapshot();
   if (!reader) co_return reply_unavailable("the storage is being opened");
   auto operation = find_action(Question{*question});

@@ -70,7 +70,7 @@ std::expected<std::optional<RecordAccess>, Verdict> read_properties(const json& 
 /// Whether the caller may ask about the account: about itself always, about others who may see their kind.
 /// About what is not there only who may see every kind that it could be: others are not told.
 bool may_ask(const Call& call, const std::string& type, const Principal* subject) {
-  auto sees = [&call](Area area) { return call.principal.access.at(area, Operation::view) == Level::all; };
+  auto sees = [&call](Area area) { return has(call, area, Operation::view); };
   if (subject && subject->account == call.principal.account) return true;
   bool user = subject ? subject->kind == SubjectKind::user : type != "application";
   bool application = subject ? subject->kind == SubjectKind::application : type != "user";

@@ -158,10 +158,6 @@ class RefusedEvents {
   std::vector<LogEntry> latest_;
 };
 
-bool may_see(const Call& call, SubjectKind kind) {
-  return has(call, kind == SubjectKind::user ? Area::admin_users : Area::admin_applications, Operation::view);
-}
-
 Awaitable<Response> reply_impact(Call& call, const Reader& reader, const std::string& id,
                                  std::vector<Affected> accounts, std::size_t others, Day days) {
   auto executor = co_await boost::asio::this_coro::executor;
@@ -278,7 +274,7 @@ Awaitable<Response> foresee_role(Call& call) {
     Affected account{id_from_bytes<AccountId>(cursor->key().substr(prefix.size())), row,
                      now.access_of(row.roles), then.access_of(row.roles)};
     if (account.before == account.after) continue;
-    if (may_see(call, row.kind) && accounts.size() < kMaxAccounts) {
+    if (has(call, area_of(row.kind), Operation::view) && accounts.size() < kMaxAccounts) {
       accounts.push_back(std::move(account));
     } else {
       ++others;
@@ -297,12 +293,8 @@ Awaitable<Response> foresee_account(Call& call) {
   if (!reader) co_return reply_unavailable("the storage is being opened");
   auto row = id ? find_account(*reader, call.organization(), *id) : std::nullopt;
   bool there = row && row->status != AccountStatus::deleted;
-  // Who may see one kind only is not told whether one of the other is there.
-  for (auto [kind, area] : {std::pair{SubjectKind::user, Area::admin_users},
-                            std::pair{SubjectKind::application, Area::admin_applications}}) {
-    if (there && row->kind != kind) continue;
-    if (auto refused = require(call, area, Operation::view)) co_return std::move(*refused);
-  }
+  if (auto refused = require_to_see(call, there ? std::optional(row->kind) : std::nullopt))
+    co_return std::move(*refused);
   if (!there) co_return reply_not_found();
   auto document = Document::read(call.request, kProposedAccount, call.parameters[0]);
   if (!document) co_return std::move(document.error());
