@@ -84,6 +84,9 @@ LogEntry read_entry(std::string_view bytes) {
   if (auto found = object.find_field_unordered("causation"); found.error() != simdjson::NO_SUCH_FIELD) {
     json_fields::read(Value(found.value()), entry.causation.emplace());
   }
+  if (auto found = object.find_field_unordered("credential"); found.error() != simdjson::NO_SUCH_FIELD) {
+    json_fields::read(Value(found.value()), entry.credential.emplace());
+  }
   entry.event = read_event(index, object.find_field_unordered("data").get_object());
   return entry;
 }
@@ -122,6 +125,7 @@ void encode(const LogEntry& entry, std::string& out) {
   write_id(json, "command", entry.command.bytes);
   if (!entry.correlation.empty()) json.member("correlation", std::string_view(entry.correlation));
   if (entry.causation) write_id(json, "causation", entry.causation->bytes);
+  if (entry.credential) write_id(json, "credential", entry.credential->bytes);
   json.key("data");
   std::visit([&json](const auto& event) { json_fields::write_struct(json, event); }, entry.event);
   json.end_object();

@@ -11,7 +11,7 @@ namespace byline {
 // The bytes of a log entry: one compact JSON object, members in this order:
 //
 //   position, commit {first, count}, id, type, schema, subject {kind, id}, version, organization, actor, at,
-//   command, [correlation], [causation], data
+//   command, [correlation], [causation], [credential], data
 //
 // `data` holds the event's own fields. The member name `sealed` is reserved beside it: personal fields that
 // are sealed under a key of the subject will stand there as ciphertext instead of in `data`.

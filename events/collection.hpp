@@ -50,7 +50,7 @@ struct RequiredPermissions {
 /// An organization keeps records of a kind of its own, under `/{service}/{name}`. `schema` is the JSON Schema
 /// that their attributes fit, where there is one.
 struct CollectionCreated {
-  static constexpr EventType kType{"CollectionCreated", 1};
+  static constexpr EventType kType{"CollectionCreated", 1, SubjectKind::collection};
   std::string service;
   std::string name;
   RequiredPermissions permissions;
@@ -66,7 +66,7 @@ struct CollectionCreated {
 };
 
 struct CollectionPermissionsChanged {
-  static constexpr EventType kType{"CollectionPermissionsChanged", 1};
+  static constexpr EventType kType{"CollectionPermissionsChanged", 1, SubjectKind::collection};
   RequiredPermissions permissions;
 
   static void fields(auto& self, auto&& field) { field("permissions", self.permissions); }
@@ -75,7 +75,7 @@ struct CollectionPermissionsChanged {
 
 /// Without a value attributes are free again. Records that are there already stay as they are.
 struct CollectionSchemaChanged {
-  static constexpr EventType kType{"CollectionSchemaChanged", 1};
+  static constexpr EventType kType{"CollectionSchemaChanged", 1, SubjectKind::collection};
   std::optional<JsonText> schema;
 
   static void fields(auto& self, auto&& field) { field("schema", self.schema); }
@@ -83,7 +83,7 @@ struct CollectionSchemaChanged {
 };
 
 struct CollectionDeleted {
-  static constexpr EventType kType{"CollectionDeleted", 1};
+  static constexpr EventType kType{"CollectionDeleted", 1, SubjectKind::collection};
 
   static void fields(auto&, auto&&) {}
   friend bool operator==(const CollectionDeleted&, const CollectionDeleted&) = default;

@@ -10,27 +10,34 @@
 #include "events/application.hpp"
 #include "events/collection.hpp"
 #include "events/credential.hpp"
+#include "events/credential_use.hpp"
 #include "events/id.hpp"
 #include "events/organization.hpp"
 #include "events/record.hpp"
 #include "events/role.hpp"
+#include "events/signing_key.hpp"
+#include "events/subject.hpp"
 #include "events/team.hpp"
 #include "events/time.hpp"
+#include "events/token.hpp"
 #include "events/user.hpp"
 
 namespace byline {
 
 /// Every fact that can ever be in the log.
-using Event =
-    std::variant<OrganizationCreated, OrganizationRenamed, OrganizationPlanChanged, UserCreated, UserRenamed,
-                 UserEmailChanged, UserRolesChanged, UserDeactivated, UserReactivated, UserDeleted,
-                 RoleCreated, RoleRenamed, RolePermissionsChanged, RoleDeleted, ApplicationRegistered,
-                 ApplicationRenamed, ApplicationEmailChanged, ApplicationRolesChanged, ApplicationUrlChanged,
-                 ApplicationDescriptionChanged, ApplicationDeactivated, ApplicationReactivated,
-                 ApplicationDeleted, ClientSecretIssued, AccessTokenIssued, RecordCreated, RecordUpdated,
-                 RecordAssigned, RecordAccessListChanged, RecordDeleted, TeamCreated, TeamRenamed,
-                 TeamMembersChanged, TeamDeleted, CollectionCreated, CollectionPermissionsChanged,
-                 CollectionSchemaChanged, CollectionDeleted>;
+using Event = std::variant<
+    OrganizationCreated, OrganizationRenamed, OrganizationPlanChanged, UserCreated, UserRenamed,
+    UserEmailChanged, UserRolesChanged, UserDeactivated, UserReactivated, UserDeleted, RoleCreated,
+    RoleRenamed, RolePermissionsChanged, RoleDeleted, ApplicationRegistered, ApplicationRenamed,
+    ApplicationEmailChanged, ApplicationRolesChanged, ApplicationUrlChanged, ApplicationDescriptionChanged,
+    ApplicationDeactivated, ApplicationReactivated, ApplicationDeleted, ClientSecretIssued, AccessTokenIssued,
+    RecordCreated, RecordUpdated, RecordAssigned, RecordAccessListChanged, RecordDeleted, TeamCreated,
+    TeamRenamed, TeamMembersChanged, TeamDeleted, CollectionCreated, CollectionPermissionsChanged,
+    CollectionSchemaChanged, CollectionDeleted, OrganizationSecretAgeChanged, ApplicationOwnerChanged,
+    ApplicationTagsChanged, ApplicationExpiryChanged, ApplicationNetworksChanged,
+    ApplicationTokenLifetimeChanged, ApplicationRateLimitChanged, ApplicationExpired, PublicKeyRegistered,
+    KeySetRegistered, CredentialRelabelled, CredentialExpiryChanged, CredentialRevoked, CredentialUsed,
+    EndedCredentialPresented, TokenRevoked, SigningKeyCreated, SigningKeyRevoked>;
 
 std::string_view type_name(const Event& event);
 
@@ -46,36 +53,6 @@ struct Version {
   std::uint32_t value = 0;
   friend bool operator==(const Version&, const Version&) = default;
   friend auto operator<=>(const Version&, const Version&) = default;
-};
-
-enum class SubjectKind : std::uint8_t {
-  organization,
-  user,
-  role,
-  application,
-  credential,
-  record,
-  team,
-  collection
-};
-std::string_view name_of(SubjectKind kind);
-std::optional<SubjectKind> subject_kind_named(std::string_view name);
-
-/// What an event is about.
-struct Subject {
-  SubjectKind kind = SubjectKind::organization;
-  std::array<std::uint8_t, 16> id{};
-
-  Subject() = default;
-  template <class Tag>
-  Subject(SubjectKind subject_kind, const Id<Tag>& subject_id) : kind(subject_kind), id(subject_id.bytes) {}
-
-  template <class I>
-  I as() const {
-    return I{id};
-  }
-  std::string_view id_view() const { return {reinterpret_cast<const char*>(id.data()), id.size()}; }
-  friend bool operator==(const Subject&, const Subject&) = default;
 };
 
 /// The events that one command wrote. They became durable together or not at all.
@@ -98,7 +75,8 @@ struct LogEntry {
   CommandId command;
   std::string
       correlation;  ///< the trace-id of W3C Trace Context, 32 hex characters; empty where there was none
-  std::optional<EventId> causation;  ///< the event that led to the command, where one did
+  std::optional<EventId> causation;        ///< the event that led to the command, where one did
+  std::optional<CredentialId> credential;  ///< what the actor proved itself with, where it needed to
   Event event;
 
   friend bool operator==(const LogEntry&, const LogEntry&) = default;

@@ -8,16 +8,24 @@
 
 #include "events/id.hpp"
 #include "events/permission.hpp"
+#include "events/subject.hpp"
 #include "events/time.hpp"
 
 namespace byline {
 
 /// The name under which an event type stands in the log, and the version of its form. Both are for ever: a
-/// new form of a fact takes the next version and an upcaster from the one before.
+/// new form of a fact takes the next version and an upcaster from the one before. And what the fact is about.
 struct EventType {
   std::string_view name;
   int version;
+  SubjectKind subject;
 };
+
+/// An event about a subject of another kind than these: what a fold over these kinds passes over. A fold that
+/// takes every event of its kinds by itself and the others by this one does not compile when a new event of
+/// its kinds is forgotten.
+template <class Event, SubjectKind... kinds>
+concept AboutOther = ((Event::kType.subject != kinds) && ...);
 
 /// Marks a field that tells of a person. Such fields are what may be sealed under a key of the event's
 /// subject.

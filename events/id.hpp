@@ -32,6 +32,8 @@ using CredentialId = Id<struct CredentialTag>;
 using RecordId = Id<struct RecordTag>;
 using TeamId = Id<struct TeamTag>;
 using CollectionId = Id<struct CollectionTag>;
+using TokenId = Id<struct TokenTag>;  ///< an access token's `jti`
+using SigningKeyId = Id<struct SigningKeyTag>;
 using EventId = Id<struct EventTag>;
 using CommandId = Id<struct CommandTag>;
 

@@ -5,8 +5,12 @@ namespace byline {
 namespace {
 
 constexpr std::array<std::string_view, 2> kPlans = {"standard", "enterprise"};
-constexpr std::array<std::string_view, 8> kSubjectKinds = {"organization", "user",   "role", "application",
-                                                           "credential",   "record", "team", "collection"};
+constexpr std::array<std::string_view, 11> kSubjectKinds = {
+    "organization", "user",       "role",           "application", "credential", "record",
+    "team",         "collection", "credential_use", "signing_key", "token"};
+constexpr std::array<std::string_view, 3> kSignatureAlgorithms = {"ES256", "EdDSA", "RS256"};
+constexpr std::array<std::string_view, 4> kCredentialKinds = {"client_secret", "access_token", "public_key",
+                                                              "key_set"};
 
 }  // namespace
 
@@ -15,6 +19,18 @@ std::optional<Plan> plan_named(std::string_view name) { return find_named<Plan>(
 std::string_view name_of(SubjectKind kind) { return kSubjectKinds[static_cast<std::size_t>(kind)]; }
 std::optional<SubjectKind> subject_kind_named(std::string_view name) {
   return find_named<SubjectKind>(kSubjectKinds, name);
+}
+
+std::string_view name_of(SignatureAlgorithm algorithm) {
+  return kSignatureAlgorithms[static_cast<std::size_t>(algorithm)];
+}
+std::optional<SignatureAlgorithm> signature_algorithm_named(std::string_view name) {
+  return find_named<SignatureAlgorithm>(kSignatureAlgorithms, name);
+}
+
+std::string_view name_of(CredentialKind kind) { return kCredentialKinds[static_cast<std::size_t>(kind)]; }
+std::optional<CredentialKind> credential_kind_named(std::string_view name) {
+  return find_named<CredentialKind>(kCredentialKinds, name);
 }
 
 }  // namespace byline

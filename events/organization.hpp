@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "events/field.hpp"
@@ -16,7 +17,7 @@ struct EnumNames<Plan> {
 };
 
 struct OrganizationCreated {
-  static constexpr EventType kType{"OrganizationCreated", 1};
+  static constexpr EventType kType{"OrganizationCreated", 1, SubjectKind::organization};
   std::string name;
   Plan plan = Plan::enterprise;
 
@@ -28,7 +29,7 @@ struct OrganizationCreated {
 };
 
 struct OrganizationRenamed {
-  static constexpr EventType kType{"OrganizationRenamed", 1};
+  static constexpr EventType kType{"OrganizationRenamed", 1, SubjectKind::organization};
   std::string name;
 
   static void fields(auto& self, auto&& field) { field("name", self.name); }
@@ -36,11 +37,20 @@ struct OrganizationRenamed {
 };
 
 struct OrganizationPlanChanged {
-  static constexpr EventType kType{"OrganizationPlanChanged", 1};
+  static constexpr EventType kType{"OrganizationPlanChanged", 1, SubjectKind::organization};
   Plan plan = Plan::enterprise;
 
   static void fields(auto& self, auto&& field) { field("plan", self.plan); }
   friend bool operator==(const OrganizationPlanChanged&, const OrganizationPlanChanged&) = default;
+};
+
+/// For how many days a client secret that is issued from now on may be good; without a value for ever.
+struct OrganizationSecretAgeChanged {
+  static constexpr EventType kType{"OrganizationSecretAgeChanged", 1, SubjectKind::organization};
+  std::optional<std::int64_t> max_days;
+
+  static void fields(auto& self, auto&& field) { field("max_days", self.max_days); }
+  friend bool operator==(const OrganizationSecretAgeChanged&, const OrganizationSecretAgeChanged&) = default;
 };
 
 }  // namespace byline

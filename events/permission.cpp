@@ -38,6 +38,15 @@ void PermissionMatrix::unite(const PermissionMatrix& other) {
   for (std::size_t i = 0; i < cells_.size(); ++i) cells_[i] = std::max(cells_[i], other.cells_[i]);
 }
 
+void PermissionMatrix::keep(const PermissionSet& kept) {
+  for (std::size_t area = 0; area < kAreaCount; ++area) {
+    for (std::size_t operation = 0; operation < kOperationCount; ++operation) {
+      if (!kept.contains(static_cast<Area>(area), static_cast<Operation>(operation)))
+        set(static_cast<Area>(area), static_cast<Operation>(operation), Level::none);
+    }
+  }
+}
+
 bool PermissionMatrix::covers(const PermissionMatrix& other) const {
   return std::ranges::equal(cells_, other.cells_, [](Level ours, Level theirs) { return ours >= theirs; });
 }

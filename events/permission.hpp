@@ -56,6 +56,23 @@ struct Permission {
   friend bool operator==(const Permission&, const Permission&) = default;
 };
 
+/// Cells of a matrix, whatever their levels.
+class PermissionSet {
+ public:
+  void insert(Area area, Operation operation) { bits_ |= bit(area, operation); }
+  bool contains(Area area, Operation operation) const { return (bits_ & bit(area, operation)) != 0; }
+
+  friend bool operator==(const PermissionSet&, const PermissionSet&) = default;
+
+ private:
+  static_assert(kAreaCount * kOperationCount <= 64);
+  static std::uint64_t bit(Area area, Operation operation) {
+    return std::uint64_t{1} << (static_cast<std::size_t>(area) * kOperationCount +
+                                static_cast<std::size_t>(operation));
+  }
+  std::uint64_t bits_ = 0;
+};
+
 /// area × operation → level.
 class PermissionMatrix {
  public:
@@ -64,6 +81,8 @@ class PermissionMatrix {
 
   /// The union, the higher level winning: what an account with several roles may do.
   void unite(const PermissionMatrix& other);
+  /// Keeps the cells of the set, and sets the others to none.
+  void keep(const PermissionSet& kept);
   /// True where no cell of `other` is higher than ours.
   bool covers(const PermissionMatrix& other) const;
 

@@ -10,7 +10,7 @@ namespace byline {
 
 /// `collection` is `service/name`, e.g. `intake/reports`. `attributes` is the caller's own JSON object.
 struct RecordCreated {
-  static constexpr EventType kType{"RecordCreated", 1};
+  static constexpr EventType kType{"RecordCreated", 1, SubjectKind::record};
   std::string collection;
   JsonText attributes;
 
@@ -23,7 +23,7 @@ struct RecordCreated {
 
 /// `attributes` holds only the members that took a new value, each whole.
 struct RecordUpdated {
-  static constexpr EventType kType{"RecordUpdated", 1};
+  static constexpr EventType kType{"RecordUpdated", 1, SubjectKind::record};
   std::string collection;
   JsonText attributes;
 
@@ -36,7 +36,7 @@ struct RecordUpdated {
 
 /// The one account that is responsible for the record; nobody where there is no value.
 struct RecordAssigned {
-  static constexpr EventType kType{"RecordAssigned", 1};
+  static constexpr EventType kType{"RecordAssigned", 1, SubjectKind::record};
   std::string collection;
   std::optional<AccountId> assignee;
 
@@ -49,7 +49,7 @@ struct RecordAssigned {
 
 /// Who may open the record below the level All, as a whole; where it names nobody, the list was taken away.
 struct RecordAccessListChanged {
-  static constexpr EventType kType{"RecordAccessListChanged", 1};
+  static constexpr EventType kType{"RecordAccessListChanged", 1, SubjectKind::record};
   std::string collection;
   std::vector<AccountId> accounts;
   std::vector<TeamId> teams;
@@ -63,7 +63,7 @@ struct RecordAccessListChanged {
 };
 
 struct RecordDeleted {
-  static constexpr EventType kType{"RecordDeleted", 1};
+  static constexpr EventType kType{"RecordDeleted", 1, SubjectKind::record};
   std::string collection;
 
   static void fields(auto& self, auto&& field) { field("collection", self.collection); }

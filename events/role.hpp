@@ -10,7 +10,7 @@ namespace byline {
 /// `default_key` is set on the roles that every organization has from the start (`intake_worker` …),
 /// `copied_from` on those that began as a copy (since form 2).
 struct RoleCreated {
-  static constexpr EventType kType{"RoleCreated", 2};
+  static constexpr EventType kType{"RoleCreated", 2, SubjectKind::role};
   std::string name;
   PermissionMatrix permissions;
   std::optional<std::string> default_key;
@@ -26,7 +26,7 @@ struct RoleCreated {
 };
 
 struct RoleRenamed {
-  static constexpr EventType kType{"RoleRenamed", 1};
+  static constexpr EventType kType{"RoleRenamed", 1, SubjectKind::role};
   std::string name;
 
   static void fields(auto& self, auto&& field) { field("name", self.name); }
@@ -35,7 +35,7 @@ struct RoleRenamed {
 
 /// The whole new matrix. It holds at once for every account that has the role.
 struct RolePermissionsChanged {
-  static constexpr EventType kType{"RolePermissionsChanged", 1};
+  static constexpr EventType kType{"RolePermissionsChanged", 1, SubjectKind::role};
   PermissionMatrix permissions;
 
   static void fields(auto& self, auto&& field) { field("permissions", self.permissions); }
@@ -43,7 +43,7 @@ struct RolePermissionsChanged {
 };
 
 struct RoleDeleted {
-  static constexpr EventType kType{"RoleDeleted", 1};
+  static constexpr EventType kType{"RoleDeleted", 1, SubjectKind::role};
 
   static void fields(auto&, auto&&) {}
   friend bool operator==(const RoleDeleted&, const RoleDeleted&) = default;

@@ -9,7 +9,7 @@ namespace byline {
 
 /// Accounts that a record's access list can name together.
 struct TeamCreated {
-  static constexpr EventType kType{"TeamCreated", 1};
+  static constexpr EventType kType{"TeamCreated", 1, SubjectKind::team};
   std::string name;
   std::vector<AccountId> members;
 
@@ -21,7 +21,7 @@ struct TeamCreated {
 };
 
 struct TeamRenamed {
-  static constexpr EventType kType{"TeamRenamed", 1};
+  static constexpr EventType kType{"TeamRenamed", 1, SubjectKind::team};
   std::string name;
 
   static void fields(auto& self, auto&& field) { field("name", self.name); }
@@ -30,7 +30,7 @@ struct TeamRenamed {
 
 /// All members as they are from now on.
 struct TeamMembersChanged {
-  static constexpr EventType kType{"TeamMembersChanged", 1};
+  static constexpr EventType kType{"TeamMembersChanged", 1, SubjectKind::team};
   std::vector<AccountId> members;
 
   static void fields(auto& self, auto&& field) { field("members", self.members); }
@@ -39,7 +39,7 @@ struct TeamMembersChanged {
 
 /// Access lists that name the team stay as they are: they name nobody by it any more.
 struct TeamDeleted {
-  static constexpr EventType kType{"TeamDeleted", 1};
+  static constexpr EventType kType{"TeamDeleted", 1, SubjectKind::team};
 
   static void fields(auto&, auto&&) {}
   friend bool operator==(const TeamDeleted&, const TeamDeleted&) = default;

@@ -10,7 +10,7 @@ namespace byline {
 /// A person who signs in. `email_key` is the form of the address by which uniqueness was decided; it is a
 /// part of the fact, so that a later release that folds case otherwise does not change history.
 struct UserCreated {
-  static constexpr EventType kType{"UserCreated", 1};
+  static constexpr EventType kType{"UserCreated", 1, SubjectKind::user};
   std::string name;
   std::string email;
   std::string email_key;
@@ -26,7 +26,7 @@ struct UserCreated {
 };
 
 struct UserRenamed {
-  static constexpr EventType kType{"UserRenamed", 1};
+  static constexpr EventType kType{"UserRenamed", 1, SubjectKind::user};
   std::string name;
 
   static void fields(auto& self, auto&& field) { field("name", self.name, kPersonal); }
@@ -34,7 +34,7 @@ struct UserRenamed {
 };
 
 struct UserEmailChanged {
-  static constexpr EventType kType{"UserEmailChanged", 1};
+  static constexpr EventType kType{"UserEmailChanged", 1, SubjectKind::user};
   std::string email;
   std::string email_key;
 
@@ -46,7 +46,7 @@ struct UserEmailChanged {
 };
 
 struct UserRolesChanged {
-  static constexpr EventType kType{"UserRolesChanged", 1};
+  static constexpr EventType kType{"UserRolesChanged", 1, SubjectKind::user};
   std::vector<RoleId> roles;
 
   static void fields(auto& self, auto&& field) { field("roles", self.roles); }
@@ -54,14 +54,14 @@ struct UserRolesChanged {
 };
 
 struct UserDeactivated {
-  static constexpr EventType kType{"UserDeactivated", 1};
+  static constexpr EventType kType{"UserDeactivated", 1, SubjectKind::user};
 
   static void fields(auto&, auto&&) {}
   friend bool operator==(const UserDeactivated&, const UserDeactivated&) = default;
 };
 
 struct UserReactivated {
-  static constexpr EventType kType{"UserReactivated", 1};
+  static constexpr EventType kType{"UserReactivated", 1, SubjectKind::user};
 
   static void fields(auto&, auto&&) {}
   friend bool operator==(const UserReactivated&, const UserReactivated&) = default;
@@ -69,7 +69,7 @@ struct UserReactivated {
 
 /// The account is gone and its address free; its name stays on what it signed.
 struct UserDeleted {
-  static constexpr EventType kType{"UserDeleted", 1};
+  static constexpr EventType kType{"UserDeleted", 1, SubjectKind::user};
 
   static void fields(auto&, auto&&) {}
   friend bool operator==(const UserDeleted&, const UserDeleted&) = default;

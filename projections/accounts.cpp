@@ -16,7 +16,6 @@ std::string user_index_key(const OrganizationId& organization, const AccountId& 
   return make_key('U', organization, id);
 }
 
-/// Every event has its overload, so that a new one that tells of accounts is not forgotten.
 struct Fold {
   const LogEntry& entry;
   Rows& rows;
@@ -41,32 +40,18 @@ struct Fold {
   void operator()(const ApplicationRolesChanged& event) const { set_roles(event.roles); }
   void operator()(const ApplicationDeactivated&) const { set_status(AccountStatus::deactivated); }
   void operator()(const ApplicationReactivated&) const { set_status(AccountStatus::active); }
+  void operator()(const ApplicationExpired&) const { set_status(AccountStatus::deactivated); }
   void operator()(const ApplicationDeleted&) const { close(); }
 
   void operator()(const ApplicationUrlChanged&) const {}
   void operator()(const ApplicationDescriptionChanged&) const {}
-  void operator()(const OrganizationCreated&) const {}
-  void operator()(const OrganizationRenamed&) const {}
-  void operator()(const OrganizationPlanChanged&) const {}
-  void operator()(const RoleCreated&) const {}
-  void operator()(const RoleRenamed&) const {}
-  void operator()(const RolePermissionsChanged&) const {}
-  void operator()(const RoleDeleted&) const {}
-  void operator()(const ClientSecretIssued&) const {}
-  void operator()(const AccessTokenIssued&) const {}
-  void operator()(const RecordCreated&) const {}
-  void operator()(const RecordUpdated&) const {}
-  void operator()(const RecordAssigned&) const {}
-  void operator()(const RecordAccessListChanged&) const {}
-  void operator()(const RecordDeleted&) const {}
-  void operator()(const TeamCreated&) const {}
-  void operator()(const TeamRenamed&) const {}
-  void operator()(const TeamMembersChanged&) const {}
-  void operator()(const TeamDeleted&) const {}
-  void operator()(const CollectionCreated&) const {}
-  void operator()(const CollectionPermissionsChanged&) const {}
-  void operator()(const CollectionSchemaChanged&) const {}
-  void operator()(const CollectionDeleted&) const {}
+  void operator()(const ApplicationOwnerChanged&) const {}
+  void operator()(const ApplicationTagsChanged&) const {}
+  void operator()(const ApplicationExpiryChanged&) const {}
+  void operator()(const ApplicationNetworksChanged&) const {}
+  void operator()(const ApplicationTokenLifetimeChanged&) const {}
+  void operator()(const ApplicationRateLimitChanged&) const {}
+  void operator()(const AboutOther<SubjectKind::user, SubjectKind::application> auto&) const {}
 
  private:
   AccountId id() const { return entry.subject.as<AccountId>(); }

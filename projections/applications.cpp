@@ -1,5 +1,7 @@
 #include "projections/applications.hpp"
 
+#include <algorithm>
+
 #include "events/lookalike.hpp"
 #include "projections/key.hpp"
 #include "projections/row.hpp"
@@ -13,8 +15,19 @@ struct Fold {
   Rows& rows;
 
   void operator()(const ApplicationRegistered& event) const {
-    rows.put(key(), write_row(ApplicationRow{event.name, event.email, event.url, event.description,
-                                             AccountStatus::active, event.roles}));
+    rows.put(key(), write_row(ApplicationRow{event.name,
+                                             event.email,
+                                             event.url,
+                                             event.description,
+                                             AccountStatus::active,
+                                             event.roles,
+                                             {},
+                                             {},
+                                             {},
+                                             {},
+                                             {},
+                                             {},
+                                             {}}));
     rows.put(lookalike_key(event.name), {});
   }
   void operator()(const ApplicationRenamed& event) const {
@@ -36,6 +49,27 @@ struct Fold {
   void operator()(const ApplicationDescriptionChanged& event) const {
     update([&](ApplicationRow& row) { row.description = event.description; });
   }
+  void operator()(const ApplicationOwnerChanged& event) const {
+    update([&](ApplicationRow& row) { row.owner = event.owner; });
+  }
+  void operator()(const ApplicationTagsChanged& event) const {
+    update([&](ApplicationRow& row) { row.tags = event.tags; });
+  }
+  void operator()(const ApplicationExpiryChanged& event) const {
+    update([&](ApplicationRow& row) { row.expires_at = event.expires_at; });
+  }
+  void operator()(const ApplicationNetworksChanged& event) const {
+    update([&](ApplicationRow& row) { row.networks = event.networks; });
+  }
+  void operator()(const ApplicationTokenLifetimeChanged& event) const {
+    update([&](ApplicationRow& row) { row.token_lifetime = event.seconds; });
+  }
+  void operator()(const ApplicationRateLimitChanged& event) const {
+    update([&](ApplicationRow& row) { row.rate_limit = event.per_second; });
+  }
+  void operator()(const ApplicationExpired&) const {
+    update([](ApplicationRow& row) { row.status = AccountStatus::deactivated; });
+  }
   void operator()(const ApplicationDeactivated&) const {
     update([](ApplicationRow& row) { row.status = AccountStatus::deactivated; });
   }
@@ -48,42 +82,47 @@ struct Fold {
     rows.erase(key());
   }
 
-  // What tells of other subjects.
-  void operator()(const OrganizationCreated&) const {}
-  void operator()(const OrganizationRenamed&) const {}
-  void operator()(const OrganizationPlanChanged&) const {}
-  void operator()(const UserCreated&) const {}
-  void operator()(const UserRenamed&) const {}
-  void operator()(const UserEmailChanged&) const {}
-  void operator()(const UserRolesChanged&) const {}
-  void operator()(const UserDeactivated&) const {}
-  void operator()(const UserReactivated&) const {}
-  void operator()(const UserDeleted&) const {}
-  void operator()(const RoleCreated&) const {}
-  void operator()(const RoleRenamed&) const {}
-  void operator()(const RolePermissionsChanged&) const {}
-  void operator()(const RoleDeleted&) const {}
-  void operator()(const ClientSecretIssued&) const {}
-  void operator()(const AccessTokenIssued&) const {}
-  void operator()(const RecordCreated&) const {}
-  void operator()(const RecordUpdated&) const {}
-  void operator()(const RecordAssigned&) const {}
-  void operator()(const RecordAccessListChanged&) const {}
-  void operator()(const RecordDeleted&) const {}
-  void operator()(const TeamCreated&) const {}
-  void operator()(const TeamRenamed&) const {}
-  void operator()(const TeamMembersChanged&) const {}
-  void operator()(const TeamDeleted&) const {}
-  void operator()(const CollectionCreated&) const {}
-  void operator()(const CollectionPermissionsChanged&) const {}
-  void operator()(const CollectionSchemaChanged&) const {}
-  void operator()(const CollectionDeleted&) const {}
+  void operator()(const ClientSecretIssued& event) const {
+    auto row = key_of(event.account);
+    update_row<ApplicationRow>(rows, row, [&](ApplicationRow& application) {
+      application.secrets.push_back({credential(), entry.at, event.expires_at, {}});
+    });
+  }
+  void operator()(const CredentialExpiryChanged& event) const {
+    update_secret(event.account, [&](SecretSummary& secret) { secret.expires_at = event.expires_at; });
+  }
+  void operator()(const CredentialUsed& event) const {
+    update_secret(event.account, [&](SecretSummary& secret) { secret.used_at = event.used_at; });
+  }
+  void operator()(const CredentialRevoked& event) const {
+    auto row = key_of(event.account);
+    if (!rows.get(row)) return;  // a user's
+    update_row<ApplicationRow>(rows, row, [&](ApplicationRow& application) {
+      std::erase_if(application.secrets,
+                    [&](const SecretSummary& secret) { return secret.id == credential(); });
+    });
+  }
+
+  void operator()(const AboutOther<SubjectKind::application> auto&) const {}
 
  private:
   AccountId id() const { return entry.subject.as<AccountId>(); }
-  std::string key() const { return application_key(entry.organization, id()); }
+  CredentialId credential() const { return entry.subject.as<CredentialId>(); }
+  std::string key() const { return key_of(id()); }
+  std::string key_of(const AccountId& account) const { return application_key(entry.organization, account); }
   std::string lookalike_key(std::string_view name) const {
     return lookalike_prefix(entry.organization, name) + std::string(id().view());
+  }
+  /// Where the credential of the event is a secret of an application.
+  template <class Change>
+  void update_secret(const AccountId& account, Change&& change) const {
+    auto bytes = rows.get(key_of(account));
+    if (!bytes) return;
+    auto row = parse_row<ApplicationRow>(*bytes);
+    auto found = std::ranges::find(row.secrets, credential(), &SecretSummary::id);
+    if (found == row.secrets.end()) return;
+    change(*found);
+    rows.put(key_of(account), write_row(row));
   }
   template <class Change>
   void update(Change&& change) const {

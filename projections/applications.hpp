@@ -10,6 +10,21 @@
 
 namespace byline {
 
+/// A client secret that is not revoked, as far as it matters to its application.
+struct SecretSummary {
+  CredentialId id;
+  Time issued_at;
+  std::optional<Time> expires_at;
+  std::optional<Time> used_at;  ///< an hour behind at most
+
+  static void fields(auto& self, auto&& field) {
+    field("id", self.id);
+    field("issued_at", self.issued_at);
+    field("expires_at", self.expires_at);
+    field("used_at", self.used_at);
+  }
+};
+
 /// A registered application as its administrators see it.
 struct ApplicationRow {
   std::string name;
@@ -18,6 +33,13 @@ struct ApplicationRow {
   std::optional<std::string> description;
   AccountStatus status = AccountStatus::active;
   std::vector<RoleId> roles;
+  std::optional<AccountId> owner;
+  std::vector<std::string> tags;
+  std::optional<Time> expires_at;
+  std::vector<std::string> networks;
+  std::optional<std::int64_t> token_lifetime;  ///< seconds
+  std::optional<std::int64_t> rate_limit;      ///< requests a second
+  std::vector<SecretSummary> secrets;
 
   static void fields(auto& self, auto&& field) {
     field("name", self.name);
@@ -26,6 +48,13 @@ struct ApplicationRow {
     field("description", self.description);
     field("status", self.status);
     field("roles", self.roles);
+    field("owner", self.owner);
+    field("tags", self.tags);
+    field("expires_at", self.expires_at);
+    field("networks", self.networks);
+    field("token_lifetime", self.token_lifetime);
+    field("rate_limit", self.rate_limit);
+    field("secrets", self.secrets);
   }
 };
 
@@ -38,7 +67,7 @@ ApplicationRow parse_application_row(std::string_view bytes);
 class ApplicationsProjection final : public Projection {
  public:
   View view() const override { return View::applications; }
-  int version() const override { return 2; }
+  int version() const override { return 3; }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

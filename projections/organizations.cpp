@@ -11,11 +11,13 @@ OrganizationRow parse_organization_row(std::string_view bytes) { return parse_ro
 void OrganizationsProjection::apply(const LogEntry& entry, Rows& rows) const {
   auto key = make_key(entry.organization);
   if (auto* created = std::get_if<OrganizationCreated>(&entry.event)) {
-    rows.put(key, write_row(OrganizationRow{created->name, created->plan}));
+    rows.put(key, write_row(OrganizationRow{created->name, created->plan, {}}));
   } else if (auto* renamed = std::get_if<OrganizationRenamed>(&entry.event)) {
     update_row<OrganizationRow>(rows, key, [&](auto& row) { row.name = renamed->name; });
   } else if (auto* changed = std::get_if<OrganizationPlanChanged>(&entry.event)) {
     update_row<OrganizationRow>(rows, key, [&](auto& row) { row.plan = changed->plan; });
+  } else if (auto* aged = std::get_if<OrganizationSecretAgeChanged>(&entry.event)) {
+    update_row<OrganizationRow>(rows, key, [&](auto& row) { row.max_secret_days = aged->max_days; });
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "events/organization.hpp"
@@ -11,10 +12,12 @@ namespace byline {
 struct OrganizationRow {
   std::string name;
   Plan plan = Plan::enterprise;
+  std::optional<std::int64_t> max_secret_days;
 
   static void fields(auto& self, auto&& field) {
     field("name", self.name);
     field("plan", self.plan);
+    field("max_secret_days", self.max_secret_days);
   }
 };
 

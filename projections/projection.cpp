@@ -13,6 +13,7 @@
 #include "projections/organizations.hpp"
 #include "projections/records.hpp"
 #include "projections/roles.hpp"
+#include "projections/signing_keys.hpp"
 #include "projections/teams.hpp"
 
 namespace byline {
@@ -20,7 +21,7 @@ namespace {
 
 constexpr std::array<std::string_view, kViewCount> kNames = {
     "organizations", "accounts", "roles",       "applications", "credentials", "records",
-    "access",        "teams",    "collections", "bylines",      "audit"};
+    "access",        "teams",    "collections", "bylines",      "audit",       "signing_keys"};
 
 }  // namespace
 
@@ -44,9 +45,10 @@ std::span<const Projection* const, kViewCount> projections() {
   static const CollectionsProjection own_collections;
   static const BylinesProjection bylines;
   static const AuditProjection audit;
+  static const SigningKeysProjection signing_keys;
   static const std::array<const Projection*, kViewCount> all = {
       &organizations, &accounts, &roles,           &applications, &credentials, &records,
-      &access,        &teams,    &own_collections, &bylines,      &audit};
+      &access,        &teams,    &own_collections, &bylines,      &audit,       &signing_keys};
   return all;
 }
 

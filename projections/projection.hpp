@@ -23,8 +23,9 @@ enum class View : std::uint8_t {
   collections,
   bylines,
   audit,
+  signing_keys,
 };
-inline constexpr std::size_t kViewCount = 11;
+inline constexpr std::size_t kViewCount = 12;
 std::string_view name_of(View view);
 std::optional<View> view_named(std::string_view name);
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace byline {
 
@@ -20,6 +21,12 @@ struct ServiceOptions {
   unsigned max_connections = 10000;
   std::uint64_t max_body_bytes = 1 << 20;
   unsigned drain_seconds = 10;  ///< how long a stop waits for requests that were accepted
+  /// The file with the key-encryption key; empty: keys.json in `data`. BYLINE_KEY_ENCRYPTION_KEY in the
+  /// environment goes before it.
+  std::filesystem::path key_file = {};
+  std::string token_algorithm =
+      {};  ///< ES256, EdDSA or RS256; empty: that of the keys that are there, else ES256
+  unsigned key_rotation_days = 90;  ///< after which the key that signs tokens is replaced; 0: never by itself
 };
 
 /// The whole of Byline in one object: the log, its views and the HTTP API over them.
@@ -60,8 +67,9 @@ struct Founding {
   std::string organization;
   std::string administrator_name;
   std::string administrator_email;
-  std::string plan = "enterprise";  ///< or "standard"
-  bool additional = false;          ///< beside organizations that are there already
+  std::string plan = "enterprise";      ///< or "standard"
+  bool additional = false;              ///< beside organizations that are there already
+  std::filesystem::path key_file = {};  ///< as ServiceOptions has it
 };
 struct Founded {
   std::string organization_id;
@@ -82,5 +90,28 @@ std::expected<bool, std::string> is_initialized(const std::filesystem::path& dat
 std::expected<void, std::string> read_log(
     const std::filesystem::path& data, std::uint64_t after,
     const std::function<bool(std::uint64_t position, std::string_view json)>& each);
+
+/// A key that access tokens are or were signed with. Times are RFC 3339.
+struct SigningKeyInfo {
+  std::string id;
+  std::string kid;        ///< as the tokens name it
+  std::string algorithm;  ///< ES256, EdDSA or RS256
+  std::string status;     ///< next, active, retired, over or revoked
+  std::string created_at;
+  std::string use_from;
+  std::string good_until;  ///< empty where no end is in sight
+};
+
+/// The keys, in the order in which they sign. A service may be using the directory.
+std::expected<std::vector<SigningKeyInfo>, std::string> list_signing_keys(const std::filesystem::path& data);
+/// Adds a key that signs from now on; what the one before it signed goes on to count. No service may be using
+/// the directory. `algorithm` may be empty: that of the one before.
+std::expected<void, std::string> rotate_signing_key(const std::filesystem::path& data,
+                                                    const std::filesystem::path& key_file,
+                                                    const std::string& algorithm);
+/// Ends a key with all that it signed; another one takes its place. Likewise.
+std::expected<void, std::string> revoke_signing_key(const std::filesystem::path& data,
+                                                    const std::filesystem::path& key_file,
+                                                    const std::string& kid);
 
 }  // namespace byline

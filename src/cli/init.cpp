@@ -52,6 +52,10 @@ void add_init(Program& program) {
   }
   command->add_flag("--additional", options->founding.additional,
                     "Beside the organizations that are there already");
+  command->add_option(
+      "--key-file", options->founding.key_file,
+      "The file with the key-encryption key, made where it is not there; else keys.json in the data "
+      "directory");
   command->add_flag("--json", options->json, "Print one JSON object");
   command->footer(
       "Example:\n  byline init --data ./data --organization \"Harbor County\" --admin-name \"Ada Moreno\" "

@@ -59,6 +59,7 @@ void name_environment(CLI::App& app) {
       if (option->get_lnames().empty() || option->get_lnames().front() == "help") continue;
       option->envname(variable_of(option->get_lnames().front()));
     }
+    name_environment(*subcommand);
   }
 }
 

@@ -131,7 +131,9 @@ std::expected<void, std::string> found_at_first_start(const ServeOptions& option
         " holds no organization yet. Found one with byline init, or name it to byline serve: "
         "--organization, --admin-name and --admin-email.");
   }
-  auto founded = found_organization(options.service.data, options.founding);
+  auto founding = options.founding;
+  founding.key_file = options.service.key_file;
+  auto founded = found_organization(options.service.data, founding);
   if (!founded) return std::unexpected(founded.error());
   std::cout << "Founded the organization \"" << options.founding.organization << "\" with the administrator "
             << options.founding.administrator_name << " <" << options.founding.administrator_email << ">.\n"
@@ -191,6 +193,18 @@ void add_serve(Program& program) {
   command->add_option("--port-file", options->port_file, "Write the port to this file once it listens");
   command->add_option("--base-url", service.base_url,
                       "The service's address as its callers see it, when it stands behind a proxy");
+  command->add_option(
+      "--key-file", service.key_file,
+      "The file with the key-encryption key, where it is not keys.json in the data directory; "
+      "BYLINE_KEY_ENCRYPTION_KEY goes before it");
+  command->add_option(
+      "--token-algorithm", service.token_algorithm,
+      "What tokens are signed with: ES256, EdDSA or RS256; where it is not given, as before, and "
+      "ES256 at first");
+  command
+      ->add_option("--key-rotation-days", service.key_rotation_days,
+                   "Days after which the key that signs tokens is replaced; 0: never by itself")
+      ->capture_default_str();
   command->add_option("--io-threads", service.io_threads, "Threads that speak HTTP; 0: one a processor")
       ->capture_default_str();
   command

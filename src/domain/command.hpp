@@ -4,19 +4,24 @@
 
 #include "domain/application.hpp"
 #include "domain/collection.hpp"
+#include "domain/credential.hpp"
 #include "domain/organization.hpp"
 #include "domain/record.hpp"
 #include "domain/role.hpp"
+#include "domain/signing_key.hpp"
 #include "domain/team.hpp"
 #include "domain/user.hpp"
 
 namespace byline {
 
 /// Everything that can be asked of Byline. `decide(state, context, command)` has an overload for each.
-using Command = std::variant<FoundOrganization, ChangeOrganization, CreateUser, ChangeUser, DeleteUser,
-                             CreateRole, ChangeRole, DeleteRole, RegisterApplication, ChangeApplication,
-                             DeleteApplication, CreateRecord, ChangeRecord, DeleteRecord, CreateTeam,
-                             ChangeTeam, DeleteTeam, CreateCollection, ChangeCollection, DeleteCollection>;
+using Command =
+    std::variant<FoundOrganization, ChangeOrganization, CreateUser, ChangeUser, DeleteUser, CreateRole,
+                 ChangeRole, DeleteRole, RegisterApplication, ChangeApplication, DeleteApplication,
+                 CreateRecord, ChangeRecord, DeleteRecord, CreateTeam, ChangeTeam, DeleteTeam,
+                 CreateCollection, ChangeCollection, DeleteCollection, ExpireApplication, IssueCredential,
+                 RotateSecret, ChangeCredential, RevokeCredential, NoteCredentialUse, RevokeToken,
+                 CreateSigningKey, RevokeSigningKey>;
 
 /// What the command is about.
 inline Subject subject_of(const Command& command) {

@@ -14,6 +14,9 @@ struct Context {
   AccountId actor;  ///< kSystemAccount for what an operator does at the command line
   OrganizationId organization;
   std::optional<Version> expected;  ///< from `If-Match`: the subject's version that the caller has seen
+  std::optional<PermissionSet> scope = {};      ///< what the caller's token is narrowed to
+  std::optional<CredentialId> credential = {};  ///< what the caller proved itself with
+  Time now = {};                                ///< of the commit, should there be one
 };
 
 /// A fact that a decision brings forth; the engine adds the circumstances.

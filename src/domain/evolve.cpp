@@ -20,6 +20,10 @@ class Fold {
   void operator()(const OrganizationRenamed& event) { organization().name = fingerprint(event.name); }
   void operator()(const OrganizationPlanChanged& event) { organization().plan = event.plan; }
 
+  void operator()(const OrganizationSecretAgeChanged& event) {
+    organization().max_secret_days = event.max_days;
+  }
+
   void operator()(const UserCreated& event) { open_account(event, SubjectKind::user); }
   void operator()(const UserRenamed& event) { account().name = fingerprint(event.name); }
   void operator()(const UserEmailChanged& event) { change_email(event); }
@@ -65,11 +69,32 @@ class Fold {
   }
   void operator()(const ApplicationDeactivated&) { activate(false); }
   void operator()(const ApplicationReactivated&) { activate(true); }
+  void operator()(const ApplicationOwnerChanged& event) {
+    change_settings([&](State::Settings& settings) { settings.owner = event.owner; });
+  }
+  void operator()(const ApplicationTagsChanged& event) {
+    change_settings([&](State::Settings& settings) { settings.tags = fingerprint(event.tags); });
+  }
+  void operator()(const ApplicationExpiryChanged& event) {
+    change_settings([&](State::Settings& settings) { settings.expires_at = event.expires_at; });
+  }
+  void operator()(const ApplicationNetworksChanged& event) {
+    change_settings([&](State::Settings& settings) { settings.networks = fingerprint(event.networks); });
+  }
+  void operator()(const ApplicationTokenLifetimeChanged& event) {
+    change_settings([&](State::Settings& settings) { settings.token_lifetime = event.seconds; });
+  }
+  void operator()(const ApplicationRateLimitChanged& event) {
+    change_settings([&](State::Settings& settings) { settings.rate_limit = event.per_second; });
+  }
+  void operator()(const ApplicationExpired&) { activate(false); }
   void operator()(const ApplicationDeleted&) { close_account(); }
 
-  // Credentials are checked against their view; deciding does not need them.
-  void operator()(const ClientSecretIssued&) {}
-  void operator()(const AccessTokenIssued&) {}
+  // Deciding about these looks at their rows: see Batch.
+  template <class Fact>
+    requires(!AboutOther<Fact, SubjectKind::credential, SubjectKind::credential_use, SubjectKind::signing_key,
+                         SubjectKind::token>)
+  void operator()(const Fact&) {}
 
   void operator()(const RecordCreated& event) {
     auto& record = state_.records_[entry_.subject.as<RecordId>()];
@@ -226,6 +251,8 @@ class Fold {
   }
   void close_account() {
     auto& closed = account();
+    await_expiry(closed, false);
+    state_.settings_.erase(entry_.subject.as<AccountId>());
     count_roles(closed, -1);
     state_.role_lists_.release(closed.roles);
     state_.emails_.erase(closed.email);
@@ -250,8 +277,37 @@ class Fold {
   void activate(bool active) {
     auto& changed = account();
     count_roles(changed, -1);
+    await_expiry(changed, false);
     changed.active = active;
+    await_expiry(changed, true);
     count_roles(changed, +1);
+  }
+
+  template <class Change>
+  void change_settings(Change&& change) {
+    auto& changed = account();
+    auto id = entry_.subject.as<AccountId>();
+    await_expiry(changed, false);
+    auto settings = state_.settings_of(id);
+    change(settings);
+    if (settings == State::Settings{}) {
+      state_.settings_.erase(id);
+    } else {
+      state_.settings_[id] = settings;
+    }
+    await_expiry(changed, true);
+  }
+
+  /// Whether the end of the account's time, where it has one, is waited for.
+  void await_expiry(const State::Account& of, bool awaited) {
+    auto id = entry_.subject.as<AccountId>();
+    auto end = state_.settings_of(id).expires_at;
+    if (!end || !of.active) return;
+    if (awaited) {
+      state_.expiries_.emplace(*end, id);
+    } else {
+      state_.expiries_.erase({*end, id});
+    }
   }
 
   /// Keeps what is counted over accounts: who has a role, and how many administrators could still act.

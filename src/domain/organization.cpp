@@ -47,6 +47,9 @@ Decision decide(const State& state, const Context& context, const ChangeOrganiza
   if (command.plan && *command.plan != organization->plan) {
     events.push_back({subject, OrganizationPlanChanged{*command.plan}});
   }
+  if (command.max_secret_days && *command.max_secret_days != organization->max_secret_days) {
+    events.push_back({subject, OrganizationSecretAgeChanged{*command.max_secret_days}});
+  }
   return events;
 }
 

@@ -36,6 +36,7 @@ struct ChangeOrganization {
   OrganizationId id;
   std::optional<std::string> name;
   std::optional<Plan> plan;
+  std::optional<std::optional<std::int64_t>> max_secret_days;  ///< within kSecretAges
   std::vector<Problem> problems;
 };
 

@@ -54,6 +54,8 @@ std::string_view code_name(Code code) {
       return "collection_fixed";
     case Code::last_administrator:
       return "last_administrator";
+    case Code::credential_over:
+      return "credential_over";
     case Code::already_exists:
       return "already_exists";
     case Code::stale_version:
@@ -129,6 +131,8 @@ std::string explain(const Problem& problem) {
       return "This is one of the collections that every organization has: it cannot be changed or deleted.";
     case Code::last_administrator:
       return "This is the last active administrator: somebody must be left who can administer.";
+    case Code::credential_over:
+      return "This credential is revoked or expired, for good: issue a new one.";
     case Code::already_exists:
       return "There is one with this id already.";
     case Code::stale_version:

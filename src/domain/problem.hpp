@@ -39,6 +39,7 @@ enum class Code : std::uint8_t {
   collection_in_use,
   collection_fixed,
   last_administrator,
+  credential_over,
   already_exists,
   stale_version,
   idempotency_key_reused,

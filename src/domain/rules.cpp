@@ -34,7 +34,9 @@ std::expected<PermissionMatrix, Rejection> authenticate(const State& state, cons
   if (account->kind == SubjectKind::application && organization->plan != Plan::enterprise) {
     return refuse(Code::api_not_licensed);
   }
-  return state.access_of(*account);
+  auto access = state.access_of(*account);
+  if (context.scope) access.keep(*context.scope);
+  return access;
 }
 
 std::expected<PermissionMatrix, Rejection> authorize(const State& state, const Context& context, Area area,
@@ -110,6 +112,13 @@ std::vector<NewEvent> leave_teams(const State& state, const AccountId& account) 
     events.push_back({{SubjectKind::team, team}, TeamMembersChanged{std::move(members)}});
   }
   return events;
+}
+
+std::optional<Time> latest_secret_end(const State& state, const OrganizationId& organization, Time from) {
+  constexpr std::int64_t kMicrosPerDay = 24LL * 60 * 60 * 1'000'000;
+  const auto* home = state.find_organization(organization);
+  if (!home || !home->max_secret_days) return std::nullopt;
+  return Time{from.micros + *home->max_secret_days * kMicrosPerDay};
 }
 
 bool is_last_administrator(const State& state, const State::Account& account) {

@@ -51,6 +51,9 @@ bool are_same_roles(const std::vector<RoleId>& a, const std::vector<RoleId>& b);
 /// What takes an account that is to be deleted out of its teams.
 std::vector<NewEvent> leave_teams(const State& state, const AccountId& account);
 
+/// When a client secret issued at `from` must be over, where the organization says so.
+std::optional<Time> latest_secret_end(const State& state, const OrganizationId& organization, Time from);
+
 /// True when the account is the only active user left that has the organization's administrator role.
 bool is_last_administrator(const State& state, const State::Account& account);
 

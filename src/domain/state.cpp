@@ -33,10 +33,32 @@ EmailDigest digest_email_key(std::string_view email_key) {
   return digest;
 }
 
+std::uint64_t fingerprint(const std::vector<std::string>& texts) {
+  if (texts.empty()) return 0;
+  std::string all;
+  for (const auto& text : texts) all += std::to_string(text.size()) + ":" + text;
+  return fingerprint(all);
+}
+
 const State::Organization* State::find_organization(const OrganizationId& id) const {
   return find_in(organizations_, id);
 }
 const State::Account* State::find_account(const AccountId& id) const { return find_in(accounts_, id); }
+State::Settings State::settings_of(const AccountId& application) const {
+  const auto* found = find_in(settings_, application);
+  return found ? *found : Settings{};
+}
+std::optional<Time> State::next_expiry() const {
+  return expiries_.empty() ? std::nullopt : std::optional(expiries_.begin()->first);
+}
+std::vector<std::pair<OrganizationId, AccountId>> State::expired(Time now, std::size_t most) const {
+  std::vector<std::pair<OrganizationId, AccountId>> found;
+  for (const auto& [end, id] : expiries_) {
+    if (end > now || found.size() == most) break;
+    found.emplace_back(find_account(id)->organization, id);
+  }
+  return found;
+}
 const State::Role* State::find_role(const RoleId& id) const { return find_in(roles_, id); }
 const State::Record* State::find_record(const RecordId& id) const { return find_in(records_, id); }
 
@@ -117,7 +139,10 @@ Version State::version_of(const Subject& subject) const {
     case SubjectKind::collection:
       return version(find_own_collection(subject.as<CollectionId>()));
     case SubjectKind::credential:
-      return Version{};  // issued once, and nothing follows
+    case SubjectKind::credential_use:
+    case SubjectKind::signing_key:
+    case SubjectKind::token:
+      return Version{};  // their rows know more: see Batch
   }
   return Version{};
 }

@@ -3,8 +3,10 @@
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "domain/interner.hpp"
@@ -20,6 +22,9 @@ EmailDigest digest_email_key(std::string_view email_key);
 /// A text's 64-bit hash, for “is this the value it has already?”. Valid within one process.
 inline std::uint64_t fingerprint(std::string_view text) { return std::hash<std::string_view>{}(text); }
 
+/// The same of several texts, in their order.
+std::uint64_t fingerprint(const std::vector<std::string>& texts);
+
 /// The write model: what deciding needs, and no more, folded from the log. Everything in it can be thrown
 /// away and folded again. Not thread-safe: the writer owns it.
 class State {
@@ -31,6 +36,7 @@ class State {
     Version version;
     std::uint64_t name = 0;  ///< fingerprint
     RoleId administrator_role;
+    std::optional<std::int64_t> max_secret_days;
     std::uint32_t collections = 0;            ///< of its own
     std::uint32_t active_administrators = 0;  ///< active users that have `administrator_role`
   };
@@ -48,6 +54,18 @@ class State {
     std::uint64_t email_text = 0;
     std::uint64_t url = 0;
     std::uint64_t description = 0;
+  };
+
+  /// What few applications have.
+  struct Settings {
+    std::optional<AccountId> owner;
+    std::uint64_t tags = 0;  ///< fingerprint
+    std::optional<Time> expires_at;
+    std::uint64_t networks = 0;  ///< fingerprint
+    std::optional<std::int64_t> token_lifetime;
+    std::optional<std::int64_t> rate_limit;
+
+    friend bool operator==(const Settings&, const Settings&) = default;
   };
 
   struct Role {
@@ -85,6 +103,11 @@ class State {
 
   const Organization* find_organization(const OrganizationId& id) const;
   const Account* find_account(const AccountId& id) const;
+  Settings settings_of(const AccountId& application) const;
+  /// When the time of the next active application is over.
+  std::optional<Time> next_expiry() const;
+  /// The first of the active applications whose time is over, each with its organization.
+  std::vector<std::pair<OrganizationId, AccountId>> expired(Time now, std::size_t most) const;
   const Role* find_role(const RoleId& id) const;
   const Record* find_record(const RecordId& id) const;
   const Team* find_team(const TeamId& id) const;
@@ -130,6 +153,8 @@ class State {
 
   boost::unordered_flat_map<OrganizationId, Organization> organizations_;
   boost::unordered_flat_map<AccountId, Account> accounts_;
+  boost::unordered_flat_map<AccountId, Settings> settings_;  ///< of applications that have some
+  std::set<std::pair<Time, AccountId>> expiries_;            ///< of active applications
   boost::unordered_flat_map<EmailDigest, AccountId> emails_;
   boost::unordered_flat_map<RoleId, Role> roles_;
   boost::unordered_flat_map<RecordId, Record> records_;

@@ -13,7 +13,8 @@
 namespace byline {
 namespace {
 
-constexpr std::size_t kMaxName = 200;          // code points
+constexpr std::size_t kMaxName = 200;  // code points
+constexpr std::size_t kMaxLabel = 50;
 constexpr std::size_t kMaxDescription = 4000;  // code points
 constexpr std::size_t kMaxUrl = 2048;          // octets
 
@@ -106,19 +107,28 @@ Survey survey(std::string_view text, Kind kind) {
   return found;
 }
 
+std::expected<std::string, Problem> parse_line(std::string_view text, const char* field, std::size_t most) {
+  if (!is_valid_utf8(text)) return problem(Code::forbidden_character, field, "bytes that are not UTF-8");
+  auto too_long = problem(Code::too_long, field, std::to_string(most) + " characters");
+  auto trimmed = trim_white_space(text);
+  if (trimmed.size() > 64 * most) return too_long;
+  auto line = to_nfc(trimmed);
+  auto found = survey(line, Kind::name);
+  if (found.objection) return problem(Code::forbidden_character, field, *found.objection);
+  if (!found.shows) return problem(Code::required, field);
+  if (found.hides) return problem(Code::forbidden_character, field, "one that does not show");
+  if (found.code_points > most) return too_long;
+  return line;
+}
+
 }  // namespace
 
 std::expected<std::string, Problem> parse_name(std::string_view text) {
-  if (!is_valid_utf8(text)) return problem(Code::forbidden_character, "name", "bytes that are not UTF-8");
-  auto trimmed = trim_white_space(text);
-  if (trimmed.size() > 64 * kMaxName) return problem(Code::too_long, "name", "200 characters");
-  auto name = to_nfc(trimmed);
-  auto found = survey(name, Kind::name);
-  if (found.objection) return problem(Code::forbidden_character, "name", *found.objection);
-  if (!found.shows) return problem(Code::required, "name");
-  if (found.hides) return problem(Code::forbidden_character, "name", "one that does not show");
-  if (found.code_points > kMaxName) return problem(Code::too_long, "name", "200 characters");
-  return name;
+  return parse_line(text, "name", kMaxName);
+}
+
+std::expected<std::string, Problem> parse_label(std::string_view text) {
+  return parse_line(text, "", kMaxLabel);
 }
 
 std::expected<std::string, Problem> parse_description(std::string_view text) {

@@ -16,6 +16,9 @@ namespace byline {
 /// pictures that are joined, the tags of a flag.
 std::expected<std::string, Problem> parse_name(std::string_view text);
 
+/// A tag or another short label: as a name, of up to 50 characters. Its problems name no field.
+std::expected<std::string, Problem> parse_label(std::string_view text);
+
 /// Up to 4,000 characters, kept as given. Line breaks (LF or CR LF), tabs and the three marks of direction
 /// may stand in it; the rest as for names.
 std::expected<std::string, Problem> parse_description(std::string_view text);

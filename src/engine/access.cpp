@@ -15,10 +15,23 @@ std::optional<Principal> find_principal(const Reader& reader, const Organization
                       row->status == AccountStatus::active,
                       home->plan == Plan::enterprise,
                       {},
-                      teams_of(reader, organization, account)};
+                      teams_of(reader, organization, account),
+                      {},
+                      {},
+                      {},
+                      {}};
   for (const auto& id : row->roles) {
     if (auto role = find_role(reader, organization, id)) principal.access.unite(role->permissions);
   }
+  auto application =
+      row->kind == SubjectKind::application ? find_application(reader, organization, account) : std::nullopt;
+  if (!application) return principal;
+  principal.expires_at = application->expires_at;
+  for (const auto& text : application->networks) {
+    if (auto network = parse_network(text)) principal.networks.push_back(*network);
+  }
+  principal.token_lifetime = application->token_lifetime;
+  principal.rate_limit = application->rate_limit;
   return principal;
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "domain/network.hpp"
 #include "domain/record_access.hpp"
 #include "engine/reader.hpp"
 #include "events/permission.hpp"
@@ -20,6 +21,13 @@ struct Principal {
   bool licensed = false;  ///< the organization's plan includes the API
   PermissionMatrix access;
   std::vector<TeamId> teams;  ///< sorted
+  // Of applications.
+  std::optional<Time> expires_at;              ///< from when on it is not active, whatever `active` says
+  std::vector<Network> networks;               ///< that it may come from; everywhere where there are none
+  std::optional<std::int64_t> token_lifetime;  ///< seconds
+  std::optional<std::int64_t> rate_limit;      ///< requests a second
+
+  bool is_active(Time now) const { return active && (!expires_at || now < *expires_at); }
 };
 
 /// From the views; nullopt where there is no such account in the organization.

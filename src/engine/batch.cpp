@@ -15,49 +15,24 @@
 namespace byline {
 namespace {
 
-/// What decides who may do what, and so ends what I/O threads remember of it.
-struct AffectsAccess {
-  bool operator()(const OrganizationPlanChanged&) const { return true; }
-  bool operator()(const UserRolesChanged&) const { return true; }
-  bool operator()(const UserDeactivated&) const { return true; }
-  bool operator()(const UserReactivated&) const { return true; }
-  bool operator()(const UserDeleted&) const { return true; }
-  bool operator()(const RolePermissionsChanged&) const { return true; }
-  bool operator()(const RoleDeleted&) const { return true; }
-  bool operator()(const ApplicationRolesChanged&) const { return true; }
-  bool operator()(const ApplicationDeactivated&) const { return true; }
-  bool operator()(const ApplicationReactivated&) const { return true; }
-  bool operator()(const ApplicationDeleted&) const { return true; }
-  bool operator()(const TeamCreated&) const { return true; }
-  bool operator()(const TeamMembersChanged&) const { return true; }
-  bool operator()(const TeamDeleted&) const { return true; }
+template <class... Facts>
+bool is_any_of(const Event& event) {
+  return (std::holds_alternative<Facts>(event) || ...);
+}
 
-  bool operator()(const OrganizationCreated&) const { return false; }
-  bool operator()(const OrganizationRenamed&) const { return false; }
-  bool operator()(const UserCreated&) const { return false; }
-  bool operator()(const UserRenamed&) const { return false; }
-  bool operator()(const UserEmailChanged&) const { return false; }
-  bool operator()(const RoleCreated&) const { return false; }
-  bool operator()(const RoleRenamed&) const { return false; }
-  bool operator()(const ApplicationRegistered&) const { return false; }
-  bool operator()(const ApplicationRenamed&) const { return false; }
-  bool operator()(const ApplicationEmailChanged&) const { return false; }
-  bool operator()(const ApplicationUrlChanged&) const { return false; }
-  bool operator()(const ApplicationDescriptionChanged&) const { return false; }
-  bool operator()(const ClientSecretIssued&) const { return false; }
-  bool operator()(const AccessTokenIssued&) const { return false; }
-  bool operator()(const RecordCreated&) const { return false; }
-  bool operator()(const RecordUpdated&) const { return false; }
-  // What a record or a collection asks for is read with it.
-  bool operator()(const RecordAssigned&) const { return false; }
-  bool operator()(const RecordAccessListChanged&) const { return false; }
-  bool operator()(const RecordDeleted&) const { return false; }
-  bool operator()(const TeamRenamed&) const { return false; }
-  bool operator()(const CollectionCreated&) const { return false; }
-  bool operator()(const CollectionPermissionsChanged&) const { return false; }
-  bool operator()(const CollectionSchemaChanged&) const { return false; }
-  bool operator()(const CollectionDeleted&) const { return false; }
-};
+/// Whether it leaves alone who may do what and who may come in. What does not ends what I/O threads remember
+/// of that; so a new event that is forgotten here costs time and nothing else. What a record or a collection
+/// asks for is read with it.
+bool leaves_access_alone(const Event& event) {
+  return is_any_of<
+      OrganizationCreated, OrganizationRenamed, OrganizationSecretAgeChanged, UserCreated, UserRenamed,
+      UserEmailChanged, RoleCreated, RoleRenamed, ApplicationRegistered, ApplicationRenamed,
+      ApplicationEmailChanged, ApplicationUrlChanged, ApplicationDescriptionChanged, ApplicationOwnerChanged,
+      ApplicationTagsChanged, ClientSecretIssued, AccessTokenIssued, PublicKeyRegistered, KeySetRegistered,
+      CredentialRelabelled, CredentialUsed, EndedCredentialPresented, RecordCreated, RecordUpdated,
+      RecordAssigned, RecordAccessListChanged, RecordDeleted, TeamRenamed, CollectionCreated,
+      CollectionPermissionsChanged, CollectionSchemaChanged, CollectionDeleted>(event);
+}
 
 /// Not an answer to keep: with the right it can be asked again.
 bool is_refused_for_rights(const Outcome& outcome) {
@@ -87,6 +62,12 @@ void assign_ids(Command& command, Time now) {
     assign(team->id);
   } else if (auto* collection = std::get_if<CreateCollection>(&command)) {
     assign(collection->id);
+  } else if (auto* issue = std::get_if<IssueCredential>(&command)) {
+    assign(issue->id);
+  } else if (auto* rotation = std::get_if<RotateSecret>(&command)) {
+    assign(rotation->id);
+  } else if (auto* key = std::get_if<CreateSigningKey>(&command)) {
+    assign(key->id);
   }
 }
 
@@ -108,10 +89,11 @@ Outcome Batch::decide(Submission& submission) {
     key = answer_key(submission.context.actor, *submission.keyed);
     if (auto kept = find_answer(submission, key, now)) return std::move(*kept);
   }
+  submission.context.now = now;
   assign_ids(submission.command, now);
   Decision decision;
   try {
-    narrow(submission.context, submission.command);
+    complete(submission.context, submission.command);
     decision =
         std::visit([&](const auto& command) { return byline::decide(state_, submission.context, command); },
                    submission.command);
@@ -151,8 +133,65 @@ std::optional<Outcome> Batch::find_answer(const Submission& submission, const st
   return Repeated{std::move(kept->bytes)};
 }
 
-/// What only the rows at the tail can say about a record: see ChangeRecord; and whether it fits its schema.
-void Batch::narrow(const Context& context, Command& command) const {
+/// Adds what only the rows at the tail can say: about a record, see ChangeRecord, and whether it fits its
+/// schema; about a credential, see CredentialState.
+void Batch::complete(const Context& context, Command& command) const {
+  if (auto* issue = std::get_if<IssueCredential>(&command)) {
+    issue->held = count_credentials(issue->account);
+  } else if (auto* rotate = std::get_if<RotateSecret>(&command)) {
+    rotate->current = credential_state(rotate->account, rotate->replaced);
+    rotate->held = count_credentials(rotate->account);
+  } else if (auto* adjust = std::get_if<ChangeCredential>(&command)) {
+    adjust->current = credential_state(adjust->account, adjust->id);
+  } else if (auto* revoke = std::get_if<RevokeCredential>(&command)) {
+    revoke->current = credential_state(revoke->account, revoke->id);
+  } else if (auto* token = std::get_if<RevokeToken>(&command)) {
+    token->revoked = is_revoked(*this, token->id);
+  } else {
+    complete_record(context, command);
+  }
+}
+
+std::size_t Batch::count_credentials(const AccountId& account) const {
+  // Those of this very batch are not counted: the bound is there to be a bound, not to be exact.
+  std::size_t count = 0;
+  auto cursor = scan(View::credentials, credential_prefix(account), {}, Direction::forward);
+  for (; cursor->valid(); cursor->next()) count += parse_credential_row(cursor->value()).revoked_at ? 0 : 1;
+  return count;
+}
+
+std::optional<CredentialState> Batch::credential_state(const AccountId& account,
+                                                       const CredentialId& id) const {
+  auto row = find_credential(*this, account, id);
+  auto byline = find_byline(*this, {SubjectKind::credential, id});
+  if (!row || !byline) return std::nullopt;
+  return CredentialState{row->account,
+                         row->kind,
+                         row->label.value_or(""),
+                         row->expires_at,
+                         row->revoked_at.has_value(),
+                         byline->created_at,
+                         byline->version};
+}
+
+/// The state knows most subjects' versions, and the rows those of the others.
+Version Batch::version_of(const Subject& subject, const Event& next) const {
+  switch (subject.kind) {
+    case SubjectKind::credential:
+    case SubjectKind::credential_use:
+    case SubjectKind::signing_key:
+    case SubjectKind::token: {
+      bool is_first = is_any_of<ClientSecretIssued, AccessTokenIssued, PublicKeyRegistered, KeySetRegistered,
+                                SigningKeyCreated, TokenRevoked>(next);
+      auto byline = is_first ? std::nullopt : find_byline(*this, subject);
+      return byline ? byline->version : Version{};
+    }
+    default:
+      return state_.version_of(subject);
+  }
+}
+
+void Batch::complete_record(const Context& context, Command& command) const {
   if (auto* create = std::get_if<CreateRecord>(&command)) {
     return check_schema(context, create->collection, create->attributes.text, create->problems);
   }
@@ -188,16 +227,18 @@ Committed Batch::record(const Submission& submission, std::vector<NewEvent> even
   entry.at = now;
   entry.command = new_id<CommandId>(now);
   entry.correlation = submission.correlation;
+  entry.credential = submission.context.credential;
   for (auto& event : events) {
     entry.position = {state_.tail().value + 1};
     entry.id = new_id<EventId>(now);
     entry.subject = event.subject;
-    entry.version = {state_.version_of(event.subject).value + 1};
+    entry.version = {version_of(event.subject, event.event).value + 1};
     entry.event = std::move(event.event);
     encode(entry, entries_.emplace_back());
     state_.evolve(entry);
     for (const auto* projection : projections()) projection->apply(entry, rows(projection->view()));
-    changes_access_ = changes_access_ || std::visit(AffectsAccess{}, entry.event);
+    changes_access_ = changes_access_ || !leaves_access_alone(entry.event);
+    changes_keys_ = changes_keys_ || entry.subject.kind == SubjectKind::signing_key;
     if (entry.subject == committed.subject) committed.version = entry.version;
   }
   committed.position = state_.tail();

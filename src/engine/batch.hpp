@@ -29,6 +29,8 @@ class Batch final : public Reader {
   std::size_t events() const { return entries_.size(); }
   /// True when an event may have changed what some account is allowed to do, or who may come in.
   bool changes_access() const { return changes_access_; }
+  /// True when there are other keys to sign tokens with.
+  bool changes_keys() const { return changes_keys_; }
 
   // Reading what will be durable with this batch.
   std::optional<std::string> get(View view, std::string_view key) const override;
@@ -39,7 +41,11 @@ class Batch final : public Reader {
 
  private:
   std::optional<Outcome> find_answer(const Submission& submission, const std::string& key, Time now);
-  void narrow(const Context& context, Command& command) const;
+  void complete(const Context& context, Command& command) const;
+  void complete_record(const Context& context, Command& command) const;
+  std::size_t count_credentials(const AccountId& account) const;
+  std::optional<CredentialState> credential_state(const AccountId& account, const CredentialId& id) const;
+  Version version_of(const Subject& subject, const Event& next) const;
   void check_schema(const Context& context, std::string_view collection, std::string_view attributes,
                     std::vector<Problem>& problems) const;
   Committed record(const Submission& submission, std::vector<NewEvent> events, Time now);
@@ -53,6 +59,7 @@ class Batch final : public Reader {
   std::vector<std::string> entries_;
   boost::unordered_flat_map<std::string, std::string> answers_;
   bool changes_access_ = false;
+  bool changes_keys_ = false;
 };
 
 }  // namespace byline

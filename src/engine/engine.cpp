@@ -61,6 +61,7 @@ std::expected<void, std::string> Engine::load() try {
   state_ = std::move(state);
   exchange_database(std::move(database));
   metrics_.set_log_tail(state_->tail().value);
+  keys_epoch_.fetch_add(1, std::memory_order_release);
   access_epoch_.fetch_add(1, std::memory_order_release);
   writable_.store(true, std::memory_order_release);
   return {};
@@ -89,10 +90,18 @@ void Engine::submit(Submission submission) {
   submission.done(Unavailable{refusal});
 }
 
+/// Until something is to be done that nobody asks for.
+std::chrono::microseconds Engine::time_to_rest() const {
+  std::chrono::microseconds rest = kUsageFlush;
+  auto next = state_ ? state_->next_expiry() : std::nullopt;
+  if (!next) return rest;
+  return std::clamp(std::chrono::microseconds(next->micros - system_now().micros), 0us, rest);
+}
+
 /// What is waiting, in order and bounded; nothing after a while without any. nullopt when the engine stops.
 std::optional<std::vector<Submission>> Engine::take() {
   std::unique_lock guard(mutex_);
-  work_.wait_for(guard, kUsageFlush, [this] { return !queue_.empty() || stopping_; });
+  work_.wait_for(guard, time_to_rest(), [this] { return !queue_.empty() || stopping_; });
   if (queue_.empty() && stopping_) return std::nullopt;
   metrics_.set_queue_depth(queue_.size());
   std::vector<Submission> taken;
@@ -109,15 +118,44 @@ std::optional<std::vector<Submission>> Engine::take() {
 void Engine::run() {
   auto flushed = std::chrono::steady_clock::now();
   while (auto submissions = take()) {
+    add_expiries(*submissions);
     if (!submissions->empty()) write(std::move(*submissions));
     if (!is_writable()) recover();
     if (auto now = std::chrono::steady_clock::now(); is_writable() && now - flushed >= kUsageFlush) {
-      usage_.flush(*database());
+      flush_uses();
       flushed = now;
     }
   }
-  if (is_writable()) usage_.flush(*database());
+  if (is_writable()) flush_uses();
   state_.reset();
+}
+
+/// Applications whose time is over are deactivated before anything else is decided, so that what is decided
+/// knows of it.
+void Engine::add_expiries(std::vector<Submission>& submissions) const {
+  if (!state_) return;
+  auto now = system_now();
+  std::vector<Submission> due;
+  for (const auto& [organization, id] : state_->expired(now, options_.batch_limit)) {
+    due.push_back(
+        {{kSystemAccount, organization, std::nullopt}, ExpireApplication{id}, {}, {}, {}, [](Outcome) {}});
+  }
+  submissions.insert(submissions.begin(), std::make_move_iterator(due.begin()),
+                     std::make_move_iterator(due.end()));
+}
+
+void Engine::flush_uses() {
+  usage_.flush(*database());
+  credential_uses_.flush(*database());
+  std::vector<Submission> due;
+  for (auto& [organization, command] : credential_uses_.due(*reader())) {
+    auto told = [this, command = command](const Outcome& outcome) {
+      if (std::holds_alternative<Committed>(outcome)) credential_uses_.told(command.id, command);
+    };
+    due.push_back(
+        {{kSystemAccount, organization, std::nullopt}, std::move(command), {}, {}, {}, std::move(told)});
+  }
+  if (!due.empty()) write(std::move(due));
 }
 
 /// Decide each, commit all, answer each.
@@ -125,6 +163,7 @@ void Engine::write(std::vector<Submission> submissions) {
   std::vector<Outcome> outcomes;
   outcomes.reserve(submissions.size());
   bool access_changed = false;
+  bool keys_changed = false;
   std::optional<std::string> failure;
   try {
     Batch batch(database(), *state_);
@@ -136,6 +175,7 @@ void Engine::write(std::vector<Submission> submissions) {
       std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
       if (batch.events() > 0) metrics_.observe_commit(submissions.size(), took.count());
       access_changed = batch.changes_access();
+      keys_changed = batch.changes_keys();
     }
   } catch (const std::exception& error) {
     failure = error.what();
@@ -146,6 +186,7 @@ void Engine::write(std::vector<Submission> submissions) {
     return refuse_all(submissions, {.reason = "the storage failed while it was written", .in_doubt = true});
   }
   metrics_.set_log_tail(state_->tail().value);
+  if (keys_changed) keys_epoch_.fetch_add(1, std::memory_order_release);
   if (access_changed) access_epoch_.fetch_add(1, std::memory_order_release);
   for (std::size_t i = 0; i < submissions.size(); ++i) submissions[i].done(std::move(outcomes[i]));
 }
@@ -217,6 +258,23 @@ std::unique_ptr<Reader> Engine::snapshot() const {
 void Engine::note_use(const OrganizationId& organization, const AccountId& account,
                       const Permission& permission) {
   usage_.note(organization, account, permission, system_now());
+}
+
+void Engine::note_credential_use(const OrganizationId& organization, const AccountId& account,
+                                 const CredentialId& id, std::string_view from) {
+  credential_uses_.note_use(organization, account, id, from, system_now());
+}
+
+void Engine::note_credential_refusal(const OrganizationId& organization, const AccountId& account,
+                                     const CredentialId& id, std::string_view from) {
+  credential_uses_.note_refusal(organization, account, id, from, system_now());
+}
+
+CredentialSightings Engine::sightings_of(const CredentialId& id, const CredentialRow& row) const {
+  auto current = database();
+  if (!current)
+    return {{row.used_at, row.used_from.value_or("")}, {row.refused_at, row.refused_from.value_or("")}};
+  return credential_uses_.newest(*current, id, row);
 }
 
 std::optional<std::vector<PermissionUse>> Engine::uses_of(const OrganizationId& organization,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "domain/state.hpp"
+#include "engine/credential_uses.hpp"
 #include "engine/database.hpp"
 #include "engine/directory_lock.hpp"
 #include "engine/reader.hpp"
@@ -63,6 +64,18 @@ class Engine {
   std::optional<std::vector<PermissionUse>> uses_of(const OrganizationId& organization,
                                                     const AccountId& account, Day since) const;
 
+  /// The credential was used just now from that address, or presented although it is over. Thread-safe.
+  void note_credential_use(const OrganizationId& organization, const AccountId& account,
+                           const CredentialId& id, std::string_view from);
+  void note_credential_refusal(const OrganizationId& organization, const AccountId& account,
+                               const CredentialId& id, std::string_view from);
+  /// When it was seen last; what the row says where the storage cannot be read. Thread-safe.
+  CredentialSightings sightings_of(const CredentialId& id, const CredentialRow& row) const;
+
+  /// Changes before the answer to any command by which there are other keys to sign tokens with; to be used
+  /// as `access_epoch`. Thread-safe.
+  std::uint64_t keys_epoch() const { return keys_epoch_.load(std::memory_order_acquire); }
+
   /// Commands are being taken.
   bool is_writable() const { return writable_.load(std::memory_order_acquire); }
   /// Whether there was an organization when the data was opened.
@@ -80,6 +93,9 @@ class Engine {
   void run();
   std::optional<std::vector<Submission>> take();
   void write(std::vector<Submission> submissions);
+  std::chrono::microseconds time_to_rest() const;
+  void add_expiries(std::vector<Submission>& submissions) const;
+  void flush_uses();
   void recover();
   bool wait_refusing(std::chrono::milliseconds delay);
   bool close_database();
@@ -95,6 +111,7 @@ class Engine {
   std::shared_ptr<Database> database_;
   std::unique_ptr<State> state_;  ///< the writer's
   PermissionUsage usage_;
+  CredentialUses credential_uses_;
 
   std::mutex mutex_;
   std::condition_variable work_;
@@ -104,6 +121,7 @@ class Engine {
   std::atomic<bool> writable_ = false;
   bool had_organizations_ = false;
   std::atomic<std::uint64_t> access_epoch_ = 1;
+  std::atomic<std::uint64_t> keys_epoch_ = 1;
   std::thread writer_;
 };
 

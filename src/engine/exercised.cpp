@@ -42,6 +42,24 @@ std::vector<Permission> of_record(const Reader& reader, AccessHistories& histori
   return permissions_needed(*collection, operation, needed);
 }
 
+/// Credentials are a part of the account that has them; the first one comes with it.
+std::vector<Permission> of_credential(const Reader& reader, const LogEntry& entry) {
+  if (entry.position != entry.commit.first) return {};
+  auto owner = std::visit(
+      []<class T>(const T& fact) {
+        if constexpr (requires { fact.account; }) {
+          return fact.account;
+        } else {
+          return AccountId{};
+        }
+      },
+      entry.event);
+  auto account = find_account(reader, entry.organization, owner);
+  if (!account || owner == entry.actor) return {};
+  return {{account->kind == SubjectKind::user ? Area::admin_users : Area::admin_applications, Operation::edit,
+           Level::all}};
+}
+
 /// An account that is deleted leaves its teams, for which nobody needs a permission of their own.
 bool follows_from_deletion(const Reader& reader, const LogEntry& entry) {
   if (!std::holds_alternative<TeamMembersChanged>(entry.event)) return false;
@@ -68,7 +86,11 @@ std::vector<Permission> permissions_exercised(const Reader& reader, AccessHistor
     case SubjectKind::organization:
       return {{Area::admin_organization, operation, Level::all}};
     case SubjectKind::credential:
+      return of_credential(reader, entry);
     case SubjectKind::record:
+    case SubjectKind::credential_use:
+    case SubjectKind::signing_key:
+    case SubjectKind::token:
       return {};
   }
   return {};

@@ -65,16 +65,43 @@ std::optional<Byline> find_byline(const Reader& reader, const Subject& subject) 
   return row ? std::optional(parse_byline(*row)) : std::nullopt;
 }
 
-std::optional<CredentialRow> find_access_token(const Reader& reader, std::string_view digest_hex) {
-  auto row = reader.get(View::credentials, access_token_key(digest_hex));
+std::optional<CredentialRow> find_credential(const Reader& reader, const AccountId& account,
+                                             const CredentialId& id) {
+  auto row = reader.get(View::credentials, credential_key(account, id));
   return row ? std::optional(parse_credential_row(*row)) : std::nullopt;
 }
 
-std::vector<CredentialRow> client_secrets_of(const Reader& reader, const AccountId& account) {
-  std::vector<CredentialRow> secrets;
-  auto cursor = reader.scan(View::credentials, client_secret_prefix(account), {}, Direction::forward);
-  for (; cursor->valid(); cursor->next()) secrets.push_back(parse_credential_row(cursor->value()));
-  return secrets;
+namespace {
+
+std::optional<PresentedSecret> find_presented(const Reader& reader, const std::string& index_key) {
+  auto key = reader.get(View::credentials, index_key);
+  auto row = key ? reader.get(View::credentials, *key) : std::nullopt;
+  if (!row) return std::nullopt;
+  auto id = id_from_bytes<CredentialId>(std::string_view(*key).substr(key->size() - sizeof(CredentialId)));
+  return PresentedSecret{id, parse_credential_row(*row)};
+}
+
+}  // namespace
+
+std::optional<PresentedSecret> find_access_token(const Reader& reader, std::string_view digest_hex) {
+  return find_presented(reader, access_token_key(digest_hex));
+}
+
+std::optional<PresentedSecret> find_client_secret(const Reader& reader, const AccountId& client,
+                                                  std::string_view digest_hex) {
+  return find_presented(reader, client_secret_key(client, digest_hex));
+}
+
+bool is_revoked(const Reader& reader, const TokenId& token) {
+  return reader.get(View::credentials, revoked_token_key(token)).has_value();
+}
+
+std::vector<std::pair<SigningKeyId, SigningKeyRow>> signing_keys(const Reader& reader) {
+  std::vector<std::pair<SigningKeyId, SigningKeyRow>> keys;
+  auto cursor = reader.scan(View::signing_keys, {}, {}, Direction::forward);
+  for (; cursor->valid(); cursor->next())
+    keys.emplace_back(id_from_bytes<SigningKeyId>(cursor->key()), parse_signing_key_row(cursor->value()));
+  return keys;
 }
 
 std::optional<AccountId> find_lookalike(const Reader& reader, const OrganizationId& organization,

@@ -16,6 +16,7 @@
 #include "projections/organizations.hpp"
 #include "projections/projection.hpp"
 #include "projections/roles.hpp"
+#include "projections/signing_keys.hpp"
 #include "projections/teams.hpp"
 
 namespace byline {
@@ -75,8 +76,18 @@ std::optional<CollectionRow> find_own_collection(const Reader& reader, const Org
 std::optional<CollectionId> own_collection_at(const Reader& reader, const OrganizationId& organization,
                                               std::string_view key);
 std::optional<Byline> find_byline(const Reader& reader, const Subject& subject);
-std::optional<CredentialRow> find_access_token(const Reader& reader, std::string_view digest_hex);
-std::vector<CredentialRow> client_secrets_of(const Reader& reader, const AccountId& account);
+std::optional<CredentialRow> find_credential(const Reader& reader, const AccountId& account,
+                                             const CredentialId& id);
+/// The credential that a secret with this digest is, whether or not it is over.
+struct PresentedSecret {
+  CredentialId id;
+  CredentialRow row;
+};
+std::optional<PresentedSecret> find_access_token(const Reader& reader, std::string_view digest_hex);
+std::optional<PresentedSecret> find_client_secret(const Reader& reader, const AccountId& client,
+                                                  std::string_view digest_hex);
+bool is_revoked(const Reader& reader, const TokenId& token);
+std::vector<std::pair<SigningKeyId, SigningKeyRow>> signing_keys(const Reader& reader);
 /// The id of an application of the organization, other than `self`, whose name looks the same to a person.
 std::optional<AccountId> find_lookalike(const Reader& reader, const OrganizationId& organization,
                                         std::string_view name, const AccountId& self);

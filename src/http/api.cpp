@@ -96,9 +96,7 @@ std::expected<void, Response> Api::enter(Call& call) const {
                         "Accept"});
   }
   if (call.route->entry == Entry::bearer) {
-    auto principal = authenticate(services_, call.request);
-    if (!principal) return std::unexpected(std::move(principal.error()));
-    call.principal = *principal;
+    if (auto entered = authenticate(call); !entered) return entered;
   }
   // Commands and plain routes take no query; lists and reads look at theirs themselves.
   bool reads = call.route->shape == Shape::list || call.route->shape == Shape::read;

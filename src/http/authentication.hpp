@@ -1,23 +1,50 @@
 #pragma once
 
 #include <expected>
+#include <optional>
+#include <string>
 
 #include "http/call.hpp"
 
 namespace byline::http {
 
-/// Who calls, by `Authorization: Bearer` (RFC 6750 §2.1): a user's access token, or one of the token
-/// endpoint. What the account may do is as of now, however old the token. The error is the answer: 401 or
-/// 403. Thread-safe; each thread remembers what it worked out until somebody's access changes.
-std::expected<Principal, Response> authenticate(const Services& services, const Request& request);
-
-/// Whose token it is.
+/// What a token that is ours says by itself.
 struct Holder {
   OrganizationId organization;
   AccountId account;
-  Time expires_at;
+  CredentialId credential;       ///< the token itself where it is a user's, else what it was got with
+  std::optional<TokenId> token;  ///< `jti` of one of the token endpoint
+  Time issued_at;
+  Time expires_at;                     ///< far away where it has no end
+  std::optional<PermissionSet> scope;  ///< where it was narrowed
 };
-/// The holder of a token that this service issued and that is not over; nullopt for any other text.
-std::optional<Holder> holder_of_token(const Services& services, std::string_view token);
+
+/// A bearer token with what its holder may do as of now, however old it is.
+struct Bearer {
+  Holder holder;
+  Principal principal;  ///< active, its access narrowed to the token's scope
+  Time good_until;      ///< without a look at anything else, while nobody's access changes
+};
+
+enum class BearerError : std::uint8_t {
+  unknown,   ///< not one of ours
+  expired,   ///< its time is over
+  revoked,   ///< it, or what it was got with, was revoked
+  inactive,  ///< its account is deactivated or gone
+  unlicensed,
+  unavailable,  ///< the storage cannot be read
+};
+
+/// Finds whose token it is. Each thread remembers what it worked out until somebody's access changes, so a
+/// revocation counts from the next request on. The result is valid until the thread's next call.
+std::expected<const Bearer*, BearerError> find_bearer(const Services& services, std::string_view token,
+                                                      Time now);
+
+/// Lets the caller in by `Authorization: Bearer` (RFC 6750 §2.1): fills in who it is. The error is the
+/// answer: 401, 403 or 503.
+std::expected<void, Response> authenticate(Call& call);
+
+/// Whether the account may come from the address that the request came from.
+bool may_come_from(const Principal& principal, std::string_view address);
 
 }  // namespace byline::http

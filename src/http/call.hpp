@@ -10,7 +10,7 @@
 #include "engine/engine.hpp"
 #include "http/route.hpp"
 #include "http/server/message.hpp"
-#include "security/access_token.hpp"
+#include "http/token_keys.hpp"
 #include "security/deployment_keys.hpp"
 #include "security/secret.hpp"
 
@@ -27,7 +27,7 @@ struct Services {
   security::DeploymentKeys keys;
   security::SecretDigester digester;
   // Set before the first request is served, when the port is known.
-  std::optional<security::AccessTokens> tokens;
+  std::optional<TokenKeys> tokens;
   std::string base_url;  ///< of the service as its callers see it, without a slash at the end
   std::string openapi;   ///< the API's description of itself
 };
@@ -41,6 +41,8 @@ struct Call {
   std::vector<std::string_view> parameters = {};  ///< those of them that the route names, in order
   std::vector<std::pair<std::string, std::string>> query = {};  ///< decoded
   Principal principal = {};                                     ///< where the route wants a bearer
+  std::optional<PermissionSet> scope = {};                      ///< where its token was narrowed
+  std::optional<CredentialId> credential = {};                  ///< that it came with
   mutable std::vector<Permission> uses = {};  ///< permissions the call rests on, counted when it succeeds
 
   const OrganizationId& organization() const { return principal.organization; }

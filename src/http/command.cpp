@@ -104,7 +104,8 @@ Response answer(const Outcome& outcome, const Reader* reader, const ResourceSpec
 }  // namespace
 
 std::expected<Context, Response> command_context(const Call& call) {
-  Context context{call.principal.account, call.principal.organization, std::nullopt};
+  Context context{call.principal.account, call.principal.organization, std::nullopt, call.scope,
+                  call.credential};
   auto expected = call.request.header(boost::beast::http::field::if_match);
   if (expected.empty() || expected == "*") return context;
   // RFC 9110 §13.1.1: strong comparison, so a weak tag never matches; ours are a number in quotes.

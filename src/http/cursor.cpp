@@ -24,6 +24,7 @@ std::string write_value(const AttributeValue& value) {
       return "d" + raw;
     }
     std::string operator()(const RawJson& raw) const { return "r" + raw.text; }
+    std::string operator()(const TextList&) const { return "-"; }  // never sorted by
   };
   return std::visit(Write{}, value);
 }

@@ -6,7 +6,7 @@
 #include "events/json_members.hpp"
 #include "http/media_type.hpp"
 #include "http/reply.hpp"
-#include "http/strict_json.hpp"
+#include "security/strict_json.hpp"
 
 namespace byline::http {
 namespace {
@@ -78,7 +78,7 @@ std::expected<Document, Response> Document::read(const Request& request, const R
          {},
          "Content-Type"}));
   }
-  auto root = parse_strict_json(request.body, kDocumentDepth);
+  auto root = security::parse_strict_json(request.body, kDocumentDepth);
   if (!root) return malformed(root.error().detail, root.error().pointer, "invalid_json");
   if (auto framed = check_frame(*root, spec, id); !framed) return std::unexpected(std::move(framed.error()));
   Document document(spec, std::move(*root), request.body, id.empty());
@@ -142,6 +142,55 @@ std::optional<std::string> Document::raw_text(std::string_view name) {
   if (value->is_string()) return value->get<std::string>();
   add({value->is_null() ? Code::required : Code::invalid_type, std::string(name), "a text"});
   return std::nullopt;
+}
+
+std::optional<std::optional<Time>> Document::time(std::string_view name) {
+  if (is_null(name)) return std::optional<Time>();
+  auto text = raw_text(name);
+  if (!text) return std::nullopt;
+  auto time = parse_time(*text);
+  if (!time) {
+    add({Code::invalid_value, std::string(name), "a moment is written as 2026-03-01T08:15:30Z"});
+    return std::nullopt;
+  }
+  return std::optional(time);
+}
+
+std::optional<std::optional<std::int64_t>> Document::number(std::string_view name, const Range& range) {
+  const auto* value = attribute(name);
+  if (!value) return std::nullopt;
+  if (value->is_null()) return std::optional<std::int64_t>();
+  bool whole =
+      value->is_number_integer() && !(value->is_number_unsigned() && value->get<std::uint64_t>() > INT64_MAX);
+  auto number = whole ? value->get<std::int64_t>() : 0;
+  if (whole && number >= range.least && number <= range.most) return std::optional(number);
+  add({value->is_number() ? Code::invalid_value : Code::invalid_type, std::string(name),
+       value->is_number()
+           ? "it is a whole number from " + std::to_string(range.least) + " to " + std::to_string(range.most)
+           : "a whole number"});
+  return std::nullopt;
+}
+
+std::optional<std::vector<std::string>> Document::raw_texts(std::string_view name, std::size_t most) {
+  const auto* value = attribute(name);
+  if (!value) return std::nullopt;
+  if (!value->is_array()) {
+    add({Code::invalid_type, std::string(name), "a list of texts"});
+    return std::nullopt;
+  }
+  if (value->size() > most) {
+    add({Code::too_long, std::string(name), std::to_string(most) + " entries"});
+    return std::nullopt;
+  }
+  std::vector<std::string> texts;
+  for (const auto& item : *value) {
+    if (!item.is_string()) {
+      add({Code::invalid_type, std::string(name) + "/" + std::to_string(texts.size()), "a text"});
+      return std::nullopt;
+    }
+    texts.push_back(item.get<std::string>());
+  }
+  return texts;
 }
 
 std::optional<bool> Document::active() {

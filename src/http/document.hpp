@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <expected>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "domain/email.hpp"
+#include "domain/limits.hpp"
 #include "domain/problem.hpp"
 #include "events/id.hpp"
 #include "http/call.hpp"
@@ -50,6 +52,29 @@ class Document {
     auto found = find(*given);
     if (!found) add({Code::invalid_value, std::string(name), std::move(words)});
     return found;
+  }
+  /// A moment (RFC 3339), or nothing where it is null.
+  std::optional<std::optional<Time>> time(std::string_view name);
+  /// A whole number within the range, or nothing where it is null.
+  std::optional<std::optional<std::int64_t>> number(std::string_view name, const Range& range);
+  /// A list of texts, at most `most` and none twice, each through its parser.
+  template <class Parse>
+  std::optional<std::vector<std::string>> texts(std::string_view name, std::size_t most, Parse parse) {
+    auto given = raw_texts(name, most);
+    if (!given) return std::nullopt;
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < given->size(); ++i) {
+      auto parsed = parse((*given)[i]);
+      auto field = std::string(name) + "/" + std::to_string(i);
+      if (!parsed) {
+        add({parsed.error().code, std::move(field), parsed.error().detail});
+      } else if (std::ranges::find(texts, *parsed) != texts.end()) {
+        add({Code::duplicate_value, std::move(field)});
+      } else {
+        texts.push_back(std::move(*parsed));
+      }
+    }
+    return texts;
   }
   /// `active` or `deactivated`, as a truth.
   std::optional<bool> active();
@@ -95,6 +120,7 @@ class Document {
     return writes == Writes::always || (creates_ && writes == Writes::at_creation);
   }
   std::optional<std::string> raw_text(std::string_view name);
+  std::optional<std::vector<std::string>> raw_texts(std::string_view name, std::size_t most);
   std::optional<std::optional<Id<void>>> identifier(std::string_view name);
   std::optional<Id<void>> read_identifier(const nlohmann::json& item, const RelationshipSpec& spec,
                                           const std::string& field);

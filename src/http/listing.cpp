@@ -23,6 +23,8 @@ AttributeValue sort_value(ResourceValues& values, const std::string& name) {
   auto value = values.at(name);
   if (auto* text = std::get_if<std::string>(&value); text && text->size() > kSortedBytes)
     text->resize(kSortedBytes);
+  if (auto* list = std::get_if<TextList>(&value))
+    return list->empty() ? AttributeValue() : AttributeValue(list->front());
   if (auto* raw = std::get_if<RawJson>(&value); raw && raw->text.size() > kSortedBytes)
     raw->text.resize(kSortedBytes);
   return value;

@@ -127,6 +127,7 @@ unsigned status_of(Code code) {
     case Code::role_name_taken:
     case Code::role_in_use:
     case Code::last_administrator:
+    case Code::credential_over:
     case Code::already_exists:
     case Code::team_name_taken:
     case Code::collection_taken:

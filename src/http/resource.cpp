@@ -15,6 +15,11 @@ void write_value(JsonWriter& json, const AttributeValue& value) {
     void operator()(std::int64_t number) const { json.value(number); }
     void operator()(double number) const { json.raw(nlohmann::json(number).dump()); }
     void operator()(const RawJson& raw) const { json.raw(raw.text); }
+    void operator()(const TextList& list) const {
+      json.begin_array();
+      for (const auto& text : list) json.value(std::string_view(text));
+      json.end_array();
+    }
   };
   std::visit(Write{json}, value);
 }
@@ -92,6 +97,12 @@ AttributeValue text_or_null(const std::optional<std::string>& text) {
   return std::monostate{};
 }
 
+AttributeValue time_or_null(const std::optional<Time>& time) {
+  return time ? time_value(*time) : AttributeValue();
+}
+AttributeValue number_or_null(const std::optional<std::int64_t>& number) {
+  return number ? AttributeValue(*number) : AttributeValue();
+}
 AttributeValue time_value(Time time) { return to_string(time); }
 
 void write_resource(JsonWriter& json, const Resource& resource, const Fieldset& fields) {

@@ -66,11 +66,15 @@ struct RawJson {
   std::string text;
   friend bool operator==(const RawJson&, const RawJson&) = default;
 };
-/// An attribute's value. No value is written as null.
-using AttributeValue = std::variant<std::monostate, std::string, bool, std::int64_t, double, RawJson>;
+using TextList = std::vector<std::string>;
+/// An attribute's value. No value is written as null. A list is filtered by what it holds.
+using AttributeValue =
+    std::variant<std::monostate, std::string, bool, std::int64_t, double, RawJson, TextList>;
 
 AttributeValue text_or_null(const std::optional<std::string>& text);
 AttributeValue time_value(Time time);
+AttributeValue time_or_null(const std::optional<Time>& time);
+AttributeValue number_or_null(const std::optional<std::int64_t>& number);
 
 /// JSON:API 1.1 §7.3.
 struct Identifier {

@@ -222,6 +222,10 @@ std::strong_ordering compare(const AttributeValue& left, const AttributeValue& r
 }
 
 bool matches(const Filter& filter, const AttributeValue& value) {
+  if (const auto* list = std::get_if<TextList>(&value)) {
+    bool has = std::ranges::find(*list, filter.value) != list->end();
+    return filter.comparison == Comparison::ne ? !has : has;
+  }
   if (filter.comparison == Comparison::contains) {
     if (auto* text = std::get_if<std::string>(&value)) return text->find(filter.value) != std::string::npos;
     if (auto* raw = std::get_if<RawJson>(&value)) return raw->text.find(filter.value) != std::string::npos;

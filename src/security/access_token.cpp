@@ -1,13 +1,12 @@
 #include "security/access_token.hpp"
 
-#include <openssl/bn.h>
-#include <openssl/ecdsa.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
+
+#include "events/json_writer.hpp"
+#include "security/base64url.hpp"
 
 namespace byline::security {
 namespace {
@@ -15,61 +14,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t kMicros = 1'000'000;
-constexpr int kCoordinateBytes = 32;
-constexpr std::size_t kSignatureBytes = 64;  // RFC 7518 §3.4: r and s, big-endian, side by side
-
-template <auto Free>
-struct FreeBy {
-  void operator()(auto* thing) const { Free(thing); }
-};
-using DigestContext = std::unique_ptr<EVP_MD_CTX, FreeBy<EVP_MD_CTX_free>>;
-using EcdsaSignature = std::unique_ptr<ECDSA_SIG, FreeBy<ECDSA_SIG_free>>;
-using InitContext = int (*)(EVP_MD_CTX*, EVP_PKEY_CTX**, const EVP_MD*, ENGINE*, EVP_PKEY*);
-
-void must(bool done, const char* what) {
-  if (!done) throw std::runtime_error(std::string("OpenSSL cannot ") + what);
-}
-
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
-
-std::shared_ptr<const EVP_MD_CTX> prepare(InitContext init, const SigningKey& key) {
-  std::shared_ptr<EVP_MD_CTX> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  must(context && init(context.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1, "prepare ES256");
-  return context;
-}
-
-DigestContext copy_of(const EVP_MD_CTX& prepared) {
-  DigestContext context(EVP_MD_CTX_new());
-  must(context && EVP_MD_CTX_copy_ex(context.get(), &prepared) == 1, "copy a context");
-  return context;
-}
-
-/// OpenSSL has signatures as a DER SEQUENCE, JWS as 64 bytes.
-std::string der_to_raw(std::string_view der) {
-  const auto* begin = bytes_of(der);
-  EcdsaSignature parts(d2i_ECDSA_SIG(nullptr, &begin, static_cast<long>(der.size())));
-  std::string raw(kSignatureBytes, '\0');
-  must(parts &&
-           BN_bn2binpad(ECDSA_SIG_get0_r(parts.get()), bytes_of(raw), kCoordinateBytes) == kCoordinateBytes &&
-           BN_bn2binpad(ECDSA_SIG_get0_s(parts.get()), bytes_of(raw) + kCoordinateBytes, kCoordinateBytes) ==
-               kCoordinateBytes,
-       "write a signature");
-  return raw;
-}
-
-std::string raw_to_der(std::string_view raw) {
-  EcdsaSignature parts(ECDSA_SIG_new());
-  BIGNUM* r = BN_bin2bn(bytes_of(raw), kCoordinateBytes, nullptr);
-  BIGNUM* s = BN_bin2bn(bytes_of(raw) + kCoordinateBytes, kCoordinateBytes, nullptr);
-  must(parts && r && s && ECDSA_SIG_set0(parts.get(), r, s) == 1, "read a signature");
-  std::string der(static_cast<std::size_t>(i2d_ECDSA_SIG(parts.get(), nullptr)), '\0');
-  auto* out = bytes_of(der);
-  i2d_ECDSA_SIG(parts.get(), &out);
-  return der;
-}
 
 std::int64_t to_seconds(Time time) { return time.micros / kMicros; }
 
@@ -94,61 +38,76 @@ std::optional<I> id_of(const json& claims, const char* name) {
   return text ? parse_id<I>(*text) : std::nullopt;
 }
 
+std::string payload_of(const AccessTokenClaims& claims, std::string_view issuer, std::string_view audience) {
+  auto account = to_string(claims.account);
+  std::string payload;
+  JsonWriter writer(payload);
+  auto text = [&writer](std::string_view name, std::string_view value) { writer.member(name, value); };
+  writer.begin_object();
+  text("iss", issuer);
+  text("sub", account);
+  text("client_id", account);
+  text("aud", audience);
+  writer.member("iat", to_seconds(claims.issued_at));
+  writer.member("exp", to_seconds(claims.expires_at));
+  text("jti", to_string(claims.id));
+  text("scope", claims.scope);
+  if (claims.narrowed) writer.member("narrowed", true);
+  text("organization", to_string(claims.organization));
+  text("name", claims.name);
+  text("credential", to_string(claims.credential));
+  if (claims.key_thumbprint || claims.certificate_thumbprint) {
+    writer.key("cnf");
+    writer.begin_object();
+    if (claims.key_thumbprint) text("jkt", *claims.key_thumbprint);
+    if (claims.certificate_thumbprint) text("x5t#S256", *claims.certificate_thumbprint);
+    writer.end_object();
+  }
+  writer.end_object();
+  return payload;
+}
+
 }  // namespace
 
-AccessTokens::AccessTokens(std::string issuer, std::string audience, const SigningKey& key)
-    : issuer_(std::move(issuer)),
-      audience_(std::move(audience)),
-      key_(key),
-      header_(to_base64url(R"({"alg":"ES256","typ":"at+jwt","kid":")" + key.kid() + R"("})") + "."),
-      signer_(prepare(EVP_DigestSignInit, key)),
-      verifier_(prepare(EVP_DigestVerifyInit, key)) {}
+AccessTokens::AccessTokens(std::string issuer, std::string audience, std::vector<TokenKey> keys)
+    : issuer_(std::move(issuer)), audience_(std::move(audience)) {
+  for (auto& key : keys) {
+    auto header = to_base64url(R"({"alg":")" + std::string(name_of(key.key.algorithm())) +
+                               R"(","typ":"at+jwt","kid":")" + key.key.kid() + R"("})") +
+                  ".";
+    keys_.push_back({std::move(key), std::move(header)});
+  }
+  std::ranges::stable_sort(keys_, {}, [](const Named& named) { return named.key.use_from; });
+}
+
+const AccessTokens::Named& AccessTokens::signer(Time now) const {
+  auto next = std::ranges::upper_bound(keys_, now, {}, [](const Named& named) { return named.key.use_from; });
+  if (next == keys_.begin()) throw std::logic_error("there is no key to sign tokens with yet");
+  return *std::prev(next);
+}
 
 std::string AccessTokens::issue(const AccessTokenClaims& claims) const {
-  auto account = to_string(claims.account);
-  json payload{{"iss", issuer_},
-               {"sub", account},
-               {"client_id", account},
-               {"aud", audience_},
-               {"iat", to_seconds(claims.issued_at)},
-               {"exp", to_seconds(claims.expires_at)},
-               {"jti", claims.id},
-               {"scope", claims.scope},
-               {"organization", to_string(claims.organization)},
-               {"name", claims.name}};
-  auto token = header_ + to_base64url(payload.dump(-1, ' ', false, json::error_handler_t::replace));
-  token += '.' + to_base64url(sign(token));
+  const auto& named = signer(claims.issued_at);
+  auto token = named.header + to_base64url(payload_of(claims, issuer_, audience_));
+  token += '.' + to_base64url(named.key.key.sign(token));
   return token;
 }
 
 std::expected<AccessTokenClaims, TokenError> AccessTokens::verify(std::string_view token, Time now) const {
-  if (token.size() > kMaxLength || !token.starts_with(header_)) return std::unexpected(TokenError::malformed);
+  auto malformed = std::unexpected(TokenError::malformed);
+  if (token.size() > kMaxLength) return malformed;
+  auto named = std::ranges::find_if(keys_, [&](const Named& one) { return token.starts_with(one.header); });
+  if (named == keys_.end() || named->key.good_until <= now) return malformed;
+  auto begin = named->header.size();
   auto dot = token.rfind('.');
-  if (dot < header_.size()) return std::unexpected(TokenError::malformed);
+  if (dot < begin) return malformed;
   // A third dot would be in the payload, and is no base64url.
-  auto payload = from_base64url(token.substr(header_.size(), dot - header_.size()));
+  auto payload = from_base64url(token.substr(begin, dot - begin));
   auto signature = from_base64url(token.substr(dot + 1));
-  if (!payload || !signature || signature->size() != kSignatureBytes)
-    return std::unexpected(TokenError::malformed);
-  if (!is_signed(token.substr(0, dot), *signature)) return std::unexpected(TokenError::bad_signature);
+  const auto& key = named->key.key.public_key();
+  if (!payload || !signature || signature->size() != key.signature_bytes()) return malformed;
+  if (!key.verify(token.substr(0, dot), *signature)) return std::unexpected(TokenError::bad_signature);
   return read_claims(*payload, now);
-}
-
-std::string AccessTokens::sign(std::string_view text) const {
-  auto context = copy_of(*signer_);
-  std::string der(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())), '\0');
-  auto length = der.size();
-  must(EVP_DigestSign(context.get(), bytes_of(der), &length, bytes_of(text), text.size()) == 1, "sign");
-  return der_to_raw(std::string_view(der).substr(0, length));
-}
-
-bool AccessTokens::is_signed(std::string_view text, std::string_view signature) const {
-  auto context = copy_of(*verifier_);
-  auto der = raw_to_der(signature);
-  bool good = EVP_DigestVerify(context.get(), bytes_of(der), der.size(), bytes_of(text), text.size()) == 1;
-  if (!good)
-    ERR_clear_error();  // TLS on the same thread reads that queue, and would take the fault for its own
-  return good;
 }
 
 std::expected<AccessTokenClaims, TokenError> AccessTokens::read_claims(const std::string& payload,
@@ -160,10 +119,12 @@ std::expected<AccessTokenClaims, TokenError> AccessTokens::read_claims(const std
   auto issued_at = time_of(claims, "iat");
   auto expires_at = time_of(claims, "exp");
   auto scope = text_of(claims, "scope");
-  auto id = text_of(claims, "jti");
+  auto id = id_of<TokenId>(claims, "jti");
   auto name = text_of(claims, "name");
-  if (!account || !organization || !issued_at || !expires_at || !scope || !id || !name ||
-      id_of<AccountId>(claims, "client_id") != account) {
+  auto credential = id_of<CredentialId>(claims, "credential");
+  auto confirmation = claims.value("cnf", json::object());
+  if (!account || !organization || !issued_at || !expires_at || !scope || !id || !name || !credential ||
+      id_of<AccountId>(claims, "client_id") != account || !confirmation.is_object()) {
     return std::unexpected(TokenError::malformed);
   }
   // One key may serve issuers and audiences that must not take each other's tokens (RFC 8725 §3.8, §3.9).
@@ -172,8 +133,27 @@ std::expected<AccessTokenClaims, TokenError> AccessTokens::read_claims(const std
   if (now >= *expires_at) return std::unexpected(TokenError::expired);
   if (issued_at->micros > now.micros + kMaxClockSkew * kMicros)
     return std::unexpected(TokenError::not_yet_valid);
-  return AccessTokenClaims{*account,          *organization,  *issued_at,      *expires_at,
-                           std::move(*scope), std::move(*id), std::move(*name)};
+  return AccessTokenClaims{*account,
+                           *organization,
+                           *issued_at,
+                           *expires_at,
+                           std::move(*scope),
+                           claims.value("narrowed", json()) == true,
+                           *id,
+                           std::move(*name),
+                           *credential,
+                           text_of(confirmation, "jkt"),
+                           text_of(confirmation, "x5t#S256")};
+}
+
+std::string AccessTokens::jwks(Time now) const {
+  std::string text = R"({"keys":[)";
+  for (const auto& named : keys_) {
+    if (named.key.good_until <= now) continue;
+    if (text.back() == '}') text += ',';
+    text += named.key.key.public_key().jwk(named.key.key.kid());
+  }
+  return text + "]}";
 }
 
 }  // namespace byline::security

@@ -12,6 +12,8 @@
 #include <optional>
 #include <system_error>
 
+#include "security/base64url.hpp"
+
 namespace byline::security {
 namespace {
 
@@ -19,7 +21,7 @@ using nlohmann::json;
 using std::filesystem::path;
 
 constexpr std::string_view kFormat = "byline-deployment-keys";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 constexpr std::size_t kMaxFileBytes = 64 * 1024;
 
 class File {
@@ -80,13 +82,12 @@ std::optional<SigningKey> read_signing_key(const json& root) {
   return SigningKey::from_parts(*x, *y, *d);
 }
 
-std::expected<DeploymentKeys, std::string> read_keys(const path& file, const std::string& text) {
-  auto root = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!root.is_object() || root.value("format", json()) != kFormat)
-    return refuse_damaged(file, "no JSON of keys");
-  if (root.value("version", json()) != kVersion) {
-    return refuse_file(file, "has a version that this Byline does not know. Use the Byline that wrote it.");
-  }
+DeploymentKeys keys_from(const Key& key_encryption_key) {
+  return {derive_key(key_encryption_key, "digest of secrets", {}), key_encryption_key};
+}
+
+/// The form of an early release: each key by itself, and one to sign with.
+std::expected<DeploymentKeys, std::string> read_first_form(const path& file, const json& root) {
   auto digest_key = read_bytes(root, "digest_key");
   if (!digest_key) return refuse_damaged(file, "its digest_key is not 32 bytes in base64url");
   auto seal_key = read_bytes(root, "seal_key");
@@ -96,17 +97,24 @@ std::expected<DeploymentKeys, std::string> read_keys(const path& file, const std
   return DeploymentKeys{*digest_key, *seal_key, std::move(*signing_key)};
 }
 
-std::string write_keys(const DeploymentKeys& keys) {
+std::expected<DeploymentKeys, std::string> read_keys(const path& file, const std::string& text) {
+  auto root = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!root.is_object() || root.value("format", json()) != kFormat)
+    return refuse_damaged(file, "no JSON of keys");
+  if (root.value("version", json()) == 1) return read_first_form(file, root);
+  if (root.value("version", json()) != kVersion) {
+    return refuse_file(file, "has a version that this Byline does not know. Use the Byline that wrote it.");
+  }
+  auto key = read_bytes(root, "key_encryption_key");
+  if (!key) return refuse_damaged(file, "its key_encryption_key is not 32 bytes in base64url");
+  return keys_from(*key);
+}
+
+std::string write_keys(const Key& key_encryption_key) {
   nlohmann::ordered_json root;
   root["format"] = kFormat;
   root["version"] = kVersion;
-  root["digest_key"] = to_base64url(view(keys.digest_key));
-  root["seal_key"] = to_base64url(view(keys.seal_key));
-  root["signing_key"] = {{"kty", "EC"},
-                         {"crv", "P-256"},
-                         {"x", to_base64url(view(keys.signing_key.x()))},
-                         {"y", to_base64url(view(keys.signing_key.y()))},
-                         {"d", to_base64url(view(keys.signing_key.d()))}};
+  root["key_encryption_key"] = to_base64url(view(key_encryption_key));
   return root.dump(2) + "\n";
 }
 
@@ -173,6 +181,15 @@ std::expected<void, std::string> create(const path& file, std::string_view text)
 
 }  // namespace
 
+std::expected<DeploymentKeys, std::string> keys_from_text(std::string_view text) {
+  auto bytes = from_base64url(text);
+  Key key;
+  if (!bytes || bytes->size() != key.size())
+    return std::unexpected("The key-encryption key is not 32 bytes in base64url without padding.");
+  std::copy(bytes->begin(), bytes->end(), key.begin());
+  return keys_from(key);
+}
+
 std::expected<DeploymentKeys, std::string> load_keys(const path& file) {
   auto found = load(file);
   if (!found) return std::unexpected(std::move(found.error()));
@@ -186,7 +203,7 @@ std::expected<DeploymentKeys, std::string> load_keys(const path& file) {
 std::expected<DeploymentKeys, std::string> load_or_create_keys(const path& file) {
   auto found = load(file);
   if (found && !*found) {
-    auto text = write_keys({new_key(), new_key(), SigningKey::generate()});
+    auto text = write_keys(new_key());
     auto created = create(file, text);
     sodium_memzero(text.data(), text.size());
     if (!created) return std::unexpected(std::move(created.error()));

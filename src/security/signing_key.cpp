@@ -1,83 +1,65 @@
 #include "security/signing_key.hpp"
 
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/param_build.h>
-#include <sodium.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 #include <algorithm>
-#include <stdexcept>
+
+#include "security/ecdsa_signature.hpp"
+#include "security/openssl.hpp"
 
 namespace byline::security {
 namespace {
 
-template <auto Free>
-struct FreeBy {
-  void operator()(auto* thing) const { Free(thing); }
-};
-using BigNumber = std::unique_ptr<BIGNUM, FreeBy<BN_clear_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, FreeBy<EVP_PKEY_CTX_free>>;
-using ParamsBuilder = std::unique_ptr<OSSL_PARAM_BLD, FreeBy<OSSL_PARAM_BLD_free>>;
-using Params = std::unique_ptr<OSSL_PARAM, FreeBy<OSSL_PARAM_free>>;
-using Coordinate = SigningKey::Coordinate;
+constexpr unsigned kRsaBits = 3072;  // NIST SP 800-57: as strong as P-256
+using Pkcs8 = std::unique_ptr<PKCS8_PRIV_KEY_INFO, FreeBy<PKCS8_PRIV_KEY_INFO_free>>;
 
-void must(bool done, const char* what) {
-  if (!done) throw std::runtime_error(std::string("OpenSSL cannot ") + what);
+std::shared_ptr<const EVP_MD_CTX> prepare(EVP_PKEY* key, SignatureAlgorithm algorithm) {
+  std::shared_ptr<EVP_MD_CTX> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  const auto* hash = algorithm == SignatureAlgorithm::eddsa ? nullptr : EVP_sha256();
+  must(context && EVP_DigestSignInit(context.get(), nullptr, hash, nullptr, key) == 1, "prepare a key");
+  return context;
 }
 
-std::string_view view(const Coordinate& bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-Coordinate read_number(const EVP_PKEY* key, const char* name) {
-  BIGNUM* number = nullptr;
-  must(EVP_PKEY_get_bn_param(key, name, &number) == 1, "read a key");
-  BigNumber owner(number);
-  Coordinate bytes;
-  must(BN_bn2binpad(number, bytes.data(), bytes.size()) == static_cast<int>(bytes.size()), "read a key");
-  return bytes;
-}
-
-/// The public key as an uncompressed point (SEC 1 §2.3.3).
-std::array<std::uint8_t, 65> point_of(const Coordinate& x, const Coordinate& y) {
-  std::array<std::uint8_t, 65> point{4};
-  std::ranges::copy(x, point.begin() + 1);
-  std::ranges::copy(y, point.begin() + 33);
-  return point;
-}
-
-/// The members that RFC 7638 §3.2 hashes, in its order and without white space.
-std::string thumbprint_members(const Coordinate& x, const Coordinate& y) {
-  return R"("crv":"P-256","kty":"EC","x":")" + to_base64url(view(x)) + R"(","y":")" + to_base64url(view(y)) +
-         '"';
-}
-
-std::string thumbprint(const Coordinate& x, const Coordinate& y) {
-  auto json = "{" + thumbprint_members(x, y) + "}";
-  std::string hash(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()),
-                     reinterpret_cast<const unsigned char*>(json.data()), json.size());
-  return to_base64url(hash);
+SharedKey generate_key(SignatureAlgorithm algorithm) {
+  switch (algorithm) {
+    case SignatureAlgorithm::es256:
+      return share(EVP_EC_gen("P-256"));
+    case SignatureAlgorithm::eddsa:
+      return share(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+    case SignatureAlgorithm::rs256:
+      return share(EVP_RSA_gen(kRsaBits));
+  }
+  return nullptr;
 }
 
 }  // namespace
 
-SigningKey::SigningKey(std::shared_ptr<evp_pkey_st> key, const Coordinate& x, const Coordinate& y)
-    : key_(std::move(key)), x_(x), y_(y), kid_(thumbprint(x, y)) {}
+SigningKey::SigningKey(SharedKey key)
+    : key_(std::move(key)), public_key_(key_), prepared_(prepare(key_.get(), public_key_.algorithm())) {}
 
-SigningKey SigningKey::generate() {
-  std::shared_ptr<EVP_PKEY> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
+SigningKey SigningKey::generate(SignatureAlgorithm algorithm) {
+  auto key = generate_key(algorithm);
   must(key != nullptr, "generate a key");
-  return SigningKey(key, read_number(key.get(), OSSL_PKEY_PARAM_EC_PUB_X),
-                    read_number(key.get(), OSSL_PKEY_PARAM_EC_PUB_Y));
+  return SigningKey(std::move(key));
+}
+
+std::optional<SigningKey> SigningKey::from_private_bytes(std::string_view pkcs8) {
+  const auto* begin = bytes_of(pkcs8);
+  Pkcs8 info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &begin, static_cast<long>(pkcs8.size())));
+  auto key = share(info && begin == bytes_of(pkcs8) + pkcs8.size() ? EVP_PKCS82PKEY(info.get()) : nullptr);
+  ERR_clear_error();  // what OpenSSL noted about it would surprise the thread's next user
+  if (!key) return std::nullopt;
+  return SigningKey(std::move(key));
 }
 
 std::optional<SigningKey> SigningKey::from_parts(const Coordinate& x, const Coordinate& y,
                                                  const Coordinate& d) {
-  auto point = point_of(x, y);
+  std::array<std::uint8_t, 65> point{4};  // uncompressed (SEC 1 §2.3.3)
+  std::ranges::copy(x, point.begin() + 1);
+  std::ranges::copy(y, point.begin() + 33);
   BigNumber number(BN_bin2bn(d.data(), d.size(), nullptr));
   ParamsBuilder builder(OSSL_PARAM_BLD_new());
   must(number && builder &&
@@ -91,41 +73,33 @@ std::optional<SigningKey> SigningKey::from_parts(const Coordinate& x, const Coor
   must(params && context && EVP_PKEY_fromdata_init(context.get()) == 1, "prepare a key");
   EVP_PKEY* made = nullptr;
   bool fits = EVP_PKEY_fromdata(context.get(), &made, EVP_PKEY_KEYPAIR, params.get()) == 1;
-  std::shared_ptr<EVP_PKEY> key(made, EVP_PKEY_free);
+  auto key = share(made);
   // That the point is on the curve, the number in its range, and the one the other's.
   KeyContext check(fits ? EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr) : nullptr);
   fits = check && EVP_PKEY_check(check.get()) == 1;
   ERR_clear_error();  // what OpenSSL noted about it would surprise the thread's next user
   if (!fits) return std::nullopt;
-  return SigningKey(key, x, y);
+  return SigningKey(std::move(key));
 }
 
-std::string SigningKey::public_jwk() const {
-  return "{" + thumbprint_members(x_, y_) + R"(,"alg":"ES256","use":"sig","kid":")" + kid_ + R"("})";
-}
-
-SigningKey::Coordinate SigningKey::d() const { return read_number(key_.get(), OSSL_PKEY_PARAM_PRIV_KEY); }
-
-std::string to_base64url(std::string_view bytes) {
-  std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                    bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  text.pop_back();  // libsodium ends it with a zero
-  return text;
-}
-
-std::optional<std::string> from_base64url(std::string_view text) {
-  std::string bytes(text.size() / 4 * 3 + 3, '\0');
-  std::size_t length = 0;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
-                        text.size(), nullptr, &length, nullptr,
-                        sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0) {
-    return std::nullopt;
-  }
-  bytes.resize(length);
-  // libsodium 1.0.18 takes bytes above 127 for characters of the alphabet.
-  if (to_base64url(bytes) != text) return std::nullopt;
+std::string SigningKey::private_bytes() const {
+  Pkcs8 info(EVP_PKEY2PKCS8(key_.get()));
+  unsigned char* raw = nullptr;
+  auto length = info ? i2d_PKCS8_PRIV_KEY_INFO(info.get(), &raw) : -1;
+  must(length > 0, "write a key");
+  std::string bytes(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(length));
+  OPENSSL_clear_free(raw, static_cast<std::size_t>(length));
   return bytes;
+}
+
+std::string SigningKey::sign(std::string_view text) const {
+  DigestContext context(EVP_MD_CTX_new());
+  must(context && EVP_MD_CTX_copy_ex(context.get(), prepared_.get()) == 1, "copy a context");
+  std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())), '\0');
+  auto length = signature.size();
+  must(EVP_DigestSign(context.get(), bytes_of(signature), &length, bytes_of(text), text.size()) == 1, "sign");
+  signature.resize(length);
+  return algorithm() == SignatureAlgorithm::es256 ? ecdsa_to_raw(signature) : signature;
 }
 
 }  // namespace byline::security

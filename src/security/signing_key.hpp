@@ -7,45 +7,38 @@
 #include <string>
 #include <string_view>
 
-struct evp_pkey_st;
+#include "events/signing_key.hpp"
+#include "security/public_key.hpp"
 
 namespace byline::security {
 
-/// A key pair for ES256: ECDSA on P-256 with SHA-256 (RFC 7518 §3.4). Copies share the key. Thread-safe.
+/// A key pair to sign with. Copies share it. Thread-safe.
 class SigningKey {
  public:
-  using Coordinate = std::array<std::uint8_t, 32>;  ///< of the curve, or the private number; big-endian
-
-  /// A fresh one from the system's generator.
-  static SigningKey generate();
-  /// nullopt unless the three belong together.
+  /// A fresh one from the system's generator. One for RS256 (3072 bits) takes a part of a second to find.
+  static SigningKey generate(SignatureAlgorithm algorithm);
+  /// From what `private_bytes` gave; nullopt for anything else.
+  static std::optional<SigningKey> from_private_bytes(std::string_view pkcs8);
+  /// A key on P-256 by its numbers, big-endian; nullopt unless the three belong together.
+  using Coordinate = std::array<std::uint8_t, 32>;
   static std::optional<SigningKey> from_parts(const Coordinate& x, const Coordinate& y, const Coordinate& d);
 
-  /// The thumbprint of the public key (RFC 7638), by which tokens name it.
-  const std::string& kid() const { return kid_; }
-  /// The public key as a JWK (RFC 7517) for `/oauth2/jwks`: compact JSON.
-  std::string public_jwk() const;
+  SignatureAlgorithm algorithm() const { return public_key_.algorithm(); }
+  const PublicKey& public_key() const { return public_key_; }
+  /// By which tokens name it: the public key's thumbprint.
+  const std::string& kid() const { return public_key_.thumbprint(); }
+  /// The private key as PKCS #8 in DER (RFC 5958). To be sealed, and wiped.
+  std::string private_bytes() const;
 
-  const Coordinate& x() const { return x_; }
-  const Coordinate& y() const { return y_; }
-  /// The private number. For the key file only.
-  Coordinate d() const;
-  /// For OpenSSL; lives as long as this or a copy of it.
-  evp_pkey_st* get() const { return key_.get(); }
+  /// As JWS writes it.
+  std::string sign(std::string_view text) const;
 
  private:
-  SigningKey(std::shared_ptr<evp_pkey_st> key, const Coordinate& x, const Coordinate& y);
+  explicit SigningKey(std::shared_ptr<evp_pkey_st> key);
 
   std::shared_ptr<evp_pkey_st> key_;
-  Coordinate x_;
-  Coordinate y_;
-  std::string kid_;
+  PublicKey public_key_;
+  std::shared_ptr<const evp_md_ctx_st> prepared_;
 };
-
-/// base64url without padding (RFC 7515 §2).
-std::string to_base64url(std::string_view bytes);
-/// The bytes, where the text is what `to_base64url` writes for them: no padding, no other characters, no
-/// stray bits at the end. Every other text is nullopt, so that no two texts stand for the same bytes.
-std::optional<std::string> from_base64url(std::string_view text);
 
 }  // namespace byline::security

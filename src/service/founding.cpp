@@ -1,8 +1,5 @@
 #include <sodium.h>
 
-#include <condition_variable>
-#include <mutex>
-
 #include "byline/service.hpp"
 #include "domain/text.hpp"
 #include "engine/clock.hpp"
@@ -10,26 +7,12 @@
 #include "engine/ids.hpp"
 #include "events/codec.hpp"
 #include "security/secret.hpp"
+#include "service/carry_out.hpp"
 #include "service/keys.hpp"
+#include "service/signing_keys.hpp"
 
 namespace byline {
 namespace {
-
-/// Hands one command to the engine and waits for its outcome.
-Outcome carry_out(Engine& engine, Submission submission) {
-  std::mutex mutex;
-  std::condition_variable ready;
-  std::optional<Outcome> outcome;
-  submission.done = [&](Outcome result) {
-    std::lock_guard guard(mutex);
-    outcome = std::move(result);
-    ready.notify_one();
-  };
-  engine.submit(std::move(submission));
-  std::unique_lock guard(mutex);
-  ready.wait(guard, [&] { return outcome.has_value(); });
-  return std::move(*outcome);
-}
 
 /// Reads one value; what is wrong with it goes to `problems` under the name it has on the command line.
 template <class Parse>
@@ -89,19 +72,22 @@ std::expected<Founded, std::string> found_organization(const std::filesystem::pa
     return std::unexpected("The data directory " + data.string() +
                            " holds an organization already. To found another beside it, say --additional.");
   }
-  auto keys = keys_of(data, **engine);
+  auto keys = keys_of({.data = data, .file = founding.key_file}, **engine);
   if (!keys) return std::unexpected(keys.error());
 
   auto token = security::new_secret(security::kAccessTokenPrefix);
   command.token_digest = to_hex(security::SecretDigester(keys->digest_key).digest(token));
   command.token_hint = security::secret_hint(token);
   Founded founded{to_string(command.id), to_string(command.administrator), token};
-  Context context{kSystemAccount, command.id, std::nullopt};
-  auto outcome = carry_out(**engine, {context, std::move(command), {}, {}, {}, {}});
+  auto organization = command.id;
+  auto outcome = carry_out(**engine, organization, std::move(command));
   if (auto* refused = std::get_if<Rejection>(&outcome)) return std::unexpected(sentence_of(*refused));
   if (auto* unavailable = std::get_if<Unavailable>(&outcome)) {
     return std::unexpected("It could not be written: " + std::string(unavailable->reason) + ".");
   }
+  // Where this fails, the first start of the service makes up for it.
+  if (auto made = ensure_signing_key(**engine, *keys, std::nullopt); !made)
+    return std::unexpected(made.error());
   return founded;
 }
 

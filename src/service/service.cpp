@@ -13,6 +13,7 @@
 #include "http/resources/routes.hpp"
 #include "http/server/server.hpp"
 #include "service/keys.hpp"
+#include "service/signing_keys.hpp"
 
 namespace byline {
 
@@ -23,6 +24,7 @@ struct Service::Parts {
   std::optional<http::Services> services;
   std::unique_ptr<http::Api> api;
   std::unique_ptr<http::Server> server;
+  std::optional<KeyRotation> rotation;
   std::thread runner;
   std::mutex joining;
 };
@@ -66,8 +68,15 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(const Servic
   parts->engine = std::move(*engine);
   parts->metrics.set_storage_figures([raw = parts->engine.get()] { return raw->storage_figures(); });
 
-  auto keys = keys_of(options.data, *parts->engine);
+  auto keys = keys_of({.data = options.data, .file = options.key_file}, *parts->engine);
   if (!keys) return std::unexpected(keys.error());
+  auto algorithm = signature_algorithm_named(options.token_algorithm);
+  if (!algorithm && !options.token_algorithm.empty()) {
+    return std::unexpected("There is no algorithm \"" + options.token_algorithm +
+                           "\" for tokens: use ES256, EdDSA or RS256.");
+  }
+  if (auto ensured = ensure_signing_key(*parts->engine, *keys, algorithm); !ensured)
+    return std::unexpected(ensured.error());
   security::SecretDigester digester(keys->digest_key);
   parts->services.emplace(*parts->engine, parts->metrics, std::move(*keys), digester);
   parts->api = std::make_unique<http::Api>(*parts->services, http::routes());
@@ -78,8 +87,9 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(const Servic
   auto& services = *parts->services;
   services.base_url =
       options.base_url.empty() ? url_of(options.address, parts->server->port()) : options.base_url;
-  services.tokens.emplace(services.base_url, services.base_url, services.keys.signing_key);
+  services.tokens.emplace(*parts->engine, services.keys.seal_key, services.base_url);
   services.openapi = http::openapi_document(services.base_url);
+  parts->rotation.emplace(*parts->engine, services.keys.seal_key, options.key_rotation_days);
   parts->runner = std::thread([server = parts->server.get()] { server->run(); });
   return std::unique_ptr<Service>(new Service(std::move(parts)));
 }
@@ -98,6 +108,7 @@ void Service::stop() { parts_->server->stop(); }
 void Service::wait() {
   std::lock_guard guard(parts_->joining);
   if (parts_->runner.joinable()) parts_->runner.join();
+  parts_->rotation.reset();
   // Requests are over; what they handed to the writer is finished before the disk is closed.
   parts_->engine->stop();
 }

@@ -14,7 +14,7 @@
 namespace byline::test {
 namespace {
 
-constexpr int kSteps = 4'000;
+constexpr int kSteps = 8'000;
 
 /// The accounts by a plain reading of the log, with none of the state's bookkeeping.
 struct PlainAccount {

@@ -1,6 +1,11 @@
 #include "domain/random_history.hpp"
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
 #include "domain/example.hpp"
+#include "support/printing.hpp"
 
 namespace byline::test {
 namespace {
@@ -40,6 +45,8 @@ RandomHistory::RandomHistory(std::uint32_t seed) : random_(seed) {
   fresh(records);
   fresh(teams);
   fresh(collections);
+  fresh(credentials);
+  fresh(keys);
 }
 
 template <class I>
@@ -163,7 +170,7 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
   auto text = chance(30) ? std::string() : "https://" + std::to_string(random_() % 3) + ".example/";
   auto collection = some_collection();
   auto members = chance(20) ? JsonText{} : JsonText{R"({"a":)" + std::to_string(random_() % 100) + "}"};
-  switch (random_() % 17) {
+  switch (random_() % 23) {
     case 0:
       return ChangeOrganization{.id = chance(90) ? organization : any(organizations),
                                 .name = maybe(name),
@@ -202,7 +209,8 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
                                  .email = some_email(),
                                  .roles = some_roles(organization),
                                  .url = maybe(text),
-                                 .description = maybe(text)};
+                                 .description = maybe(text),
+                                 .settings = some_settings()};
     case 9:
       return ChangeApplication{.id = some_account(),
                                .name = maybe(name),
@@ -210,7 +218,8 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
                                .roles = maybe(some_roles(organization)),
                                .url = maybe(text),
                                .description = maybe(text),
-                               .active = maybe(chance(60))};
+                               .active = maybe(chance(60)),
+                               .settings = some_settings()};
     case 10:
       if (chance(50)) return DeleteApplication{some_account()};
       return DeleteRecord{.id = some_record(), .collection = collection};
@@ -223,7 +232,7 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
     case 12:
       return CreateTeam{.id = new_of(teams), .name = any(role_names()), .members = some_accounts()};
     case 13:
-      if (chance(20)) return DeleteTeam{any(teams)};
+      if (chance(40)) return DeleteTeam{any(teams)};
       return ChangeTeam{
           .id = any(teams), .name = maybe(any(role_names())), .members = maybe(some_accounts())};
     case 14:
@@ -237,13 +246,120 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
       return ChangeCollection{.id = any(collections),
                               .permissions = maybe(some_requirements()),
                               .schema = maybe(maybe(JsonText{R"({"type":"object"})"}))};
+    case 16:
+      return IssueCredential{.id = fresh(credentials),
+                             .holder = chance(70) ? SubjectKind::application : SubjectKind::user,
+                             .account = some_account(),
+                             .proof = some_proof(),
+                             .label = maybe(name),
+                             .expires_at = maybe(some_time())};
+    case 17:
+      return RotateSecret{.id = fresh(credentials),
+                          .account = some_holder(),
+                          .replaced = last_used_credential_,
+                          .digest = "4567",
+                          .hint = "efgh",
+                          .expires_at = maybe(some_time()),
+                          .overlap = chance(30) ? 0 : 60,
+                          .current = state_of(last_used_credential_)};
+    case 18: {
+      auto account = some_holder();
+      return ChangeCredential{.id = last_used_credential_,
+                              .account = account,
+                              .label = maybe(name),
+                              .expires_at = maybe(maybe(some_time())),
+                              .current = state_of(last_used_credential_)};
+    }
+    case 19: {
+      auto account = some_holder();
+      return RevokeCredential{
+          .id = last_used_credential_, .account = account, .current = state_of(last_used_credential_)};
+    }
+    case 20: {
+      auto account = some_holder();
+      if (chance(50)) return RevokeToken{new_token(), account, some_time()};
+      return NoteCredentialUse{
+          last_used_credential_, account, CredentialUsed{account, some_time(), "::1", 1}, {}};
+    }
+    case 21:
+      if (chance(30)) return RevokeSigningKey{any(keys)};
+      return CreateSigningKey{
+          .id = fresh(keys), .public_key = {"{}"}, .sealed_key = "", .use_from = some_time()};
     default:
+      if (chance(20)) return ExpireApplication{some_account()};
       return ChangeRecord{.id = some_record(),
                           .collection = collection,
                           .attributes = members,
                           .resulting_bytes = members.text.size(),
                           .assignee = maybe(maybe(some_account())),
                           .access_list = maybe(chance(70) ? some_grantees() : std::vector<Grantee>())};
+  }
+}
+
+Time RandomHistory::now() const { return {static_cast<std::int64_t>(state_.tail().value + 1) * 1'000}; }
+
+/// Soon over, or soon to come.
+Time RandomHistory::some_time() {
+  return {now().micros + (static_cast<std::int64_t>(random_() % 1'000) - 50) * 1'000};
+}
+
+ApplicationSettings RandomHistory::some_settings() {
+  auto maybe = [this](auto value) { return chance(15) ? std::optional(value) : std::nullopt; };
+  auto either = [this](auto value) { return chance(70) ? std::optional(value) : std::nullopt; };
+  auto texts = [this] {
+    return std::vector<std::string>(random_() % 3, "t" + std::to_string(random_() % 2));
+  };
+  return {.owner = maybe(either(some_account())),
+          .tags = maybe(texts()),
+          .expires_at = maybe(either(some_time())),
+          .networks = maybe(texts()),
+          .token_lifetime = maybe(either(std::int64_t{600})),
+          .rate_limit = maybe(either(std::int64_t{10}))};
+}
+
+std::variant<MadeSecret, PublicKeyProof, KeySetProof> RandomHistory::some_proof() {
+  if (chance(20)) return PublicKeyProof{{"{}"}, "thumbprint"};
+  if (chance(20)) return KeySetProof{"https://example.org/jwks"};
+  return MadeSecret{chance(70) ? CredentialKind::client_secret : CredentialKind::access_token, "89ab",
+                    "hint"};
+}
+
+/// The account of a credential, which becomes the last used one; mostly.
+AccountId RandomHistory::some_holder() {
+  last_used_credential_ = any(credentials);
+  for (int tries = 0; tries < 20 && !state_of(last_used_credential_); ++tries)
+    last_used_credential_ = any(credentials);
+  auto current = state_of(last_used_credential_);
+  return current && chance(90) ? current->account : some_account();
+}
+
+std::optional<CredentialState> RandomHistory::state_of(const CredentialId& id) const {
+  auto found = credential_states_.find(id);
+  return found == credential_states_.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// As the rows of the credentials have it.
+void RandomHistory::follow_credential(const LogEntry& entry) {
+  auto& current = credential_states_[entry.subject.as<CredentialId>()];
+  current.version = entry.version;
+  if (const auto* secret = std::get_if<ClientSecretIssued>(&entry.event)) {
+    current.account = secret->account;
+    current.expires_at = secret->expires_at;
+  } else if (const auto* token = std::get_if<AccessTokenIssued>(&entry.event)) {
+    current.account = token->account;
+    current.kind = CredentialKind::access_token;
+  } else if (const auto* key = std::get_if<PublicKeyRegistered>(&entry.event)) {
+    current.account = key->account;
+    current.kind = CredentialKind::public_key;
+  } else if (const auto* set = std::get_if<KeySetRegistered>(&entry.event)) {
+    current.account = set->account;
+    current.kind = CredentialKind::key_set;
+  } else if (const auto* label = std::get_if<CredentialRelabelled>(&entry.event)) {
+    current.label = label->label.value_or("");
+  } else if (const auto* end = std::get_if<CredentialExpiryChanged>(&entry.event)) {
+    current.expires_at = end->expires_at;
+  } else if (std::holds_alternative<CredentialRevoked>(entry.event)) {
+    current.revoked = true;
   }
 }
 
@@ -254,7 +370,8 @@ void RandomHistory::step() {
   run(context, some_command(organization));
 }
 
-void RandomHistory::run(const Context& context, const Command& command) {
+void RandomHistory::run(Context context, const Command& command) {
+  context.now = now();
   auto decision = std::visit([&](const auto& asked) { return decide(state_, context, asked); }, command);
   if (!decision) {
     for (const auto& problem : decision.error().problems) ++refused_[problem.code];
@@ -268,13 +385,16 @@ void RandomHistory::run(const Context& context, const Command& command) {
     entry.commit = {first, static_cast<std::uint32_t>(decision->size())};
     entry.id = numbered_id<EventId>(entry.position.value);
     entry.subject = event.subject;
-    entry.version = {state_.version_of(event.subject).value + 1};
+    auto& version = versions_[testing::PrintToString(event.subject)];
+    entry.version = {std::max(state_.version_of(event.subject).value, version.value) + 1};
+    version = entry.version;
     entry.organization = context.organization;
     entry.actor = context.actor;
     entry.at = {static_cast<std::int64_t>(first.value) * 1'000};
     entry.command = numbered_id<CommandId>(first.value);
     entry.event = std::move(event.event);
     state_.evolve(entry);
+    if (entry.subject.kind == SubjectKind::credential) follow_credential(entry);
     log_.push_back(std::move(entry));
   }
 }

@@ -7,6 +7,7 @@
 
 #include "domain/command.hpp"
 #include "domain/state.hpp"
+#include "support/ids.hpp"
 
 namespace byline::test {
 
@@ -32,6 +33,8 @@ class RandomHistory {
   std::vector<RecordId> records;
   std::vector<TeamId> teams;
   std::vector<CollectionId> collections;
+  std::vector<CredentialId> credentials;
+  std::vector<SigningKeyId> keys;
   static std::vector<std::string> addresses();
   static std::vector<std::string> role_names();
 
@@ -62,12 +65,23 @@ class RandomHistory {
   EmailAddress some_email();
   AccountId some_actor(const OrganizationId& organization);
   Command some_command(const OrganizationId& organization);
-  void run(const Context& context, const Command& command);
+  void run(Context context, const Command& command);
+  Time now() const;
+  Time some_time();
+  ApplicationSettings some_settings();
+  std::variant<MadeSecret, PublicKeyProof, KeySetProof> some_proof();
+  AccountId some_holder();
+  TokenId new_token() { return numbered_id<TokenId>(next_id_++); }
+  std::optional<CredentialState> state_of(const CredentialId& id) const;
+  void follow_credential(const LogEntry& entry);
 
   std::mt19937 random_;
   std::uint64_t next_id_ = 1;
   State state_;
   std::vector<LogEntry> log_;
+  std::map<CredentialId, CredentialState> credential_states_;
+  CredentialId last_used_credential_;
+  std::map<std::string, Version> versions_;  ///< by subject, printed
   std::map<std::size_t, int> accepted_;
   std::map<Code, int> refused_;
 };

@@ -23,10 +23,18 @@ const auto kSecret = literal_id<CredentialId>("01890a5d-ac96-774b-bcce-b302099a8
 const auto kToken = literal_id<CredentialId>("01890a5d-ac96-774b-bcce-b302099a8007");
 const auto kRecord = literal_id<RecordId>("01890a5d-ac96-774b-bcce-b302099a8008");
 const auto kTeam = literal_id<TeamId>("01890a5d-ac96-774b-bcce-b302099a8009");
+const auto kReplaced = literal_id<CredentialId>("01890a5d-ac96-774b-bcce-b302099a800b");
+const auto kBearer = literal_id<TokenId>("01890a5d-ac96-774b-bcce-b302099a800c");
+const auto kSigner = literal_id<SigningKeyId>("01890a5d-ac96-774b-bcce-b302099a800d");
 const auto kCollection = literal_id<CollectionId>("01890a5d-ac96-774b-bcce-b302099a800a");
 
+/// The key of RFC 8037 appendix A.
+constexpr const char* kThumbprint = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k";
+const std::string kJwk =
+    R"({"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","alg":"EdDSA","use":"sig","kid":"1"})";
 constexpr std::string_view kDigest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-constexpr Time kAt{1'772'352'930'000'125};  // 2026-03-01T08:15:30.000125Z
+constexpr Time kEnd{1'780'128'930'000'000};  // 2026-05-30T08:15:30.000000Z
+constexpr Time kAt{1'772'352'930'000'125};   // 2026-03-01T08:15:30.000125Z
 
 PermissionMatrix intake_worker() {
   PermissionMatrix matrix;
@@ -73,6 +81,11 @@ LogEntry by(const AccountId& actor, LogEntry made) {
   return made;
 }
 
+LogEntry proved(LogEntry made) {
+  made.credential = kSecret;
+  return made;
+}
+
 LogEntry traced(LogEntry made) {
   made.correlation = "4bf92f3577b34da6a3ce929d0e0e4736";
   made.causation = numbered_id<EventId>(made.position.value - 1);
@@ -100,7 +113,7 @@ std::vector<LogEntry> golden_entries() {
                    UserCreated{"Ann O’Hara", "Ann@Riverside.Example", "ann@riverside.example", {kRole}}))),
       in_commit(1, 4,
                 by(kSystemAccount, entry(4, credential, kToken, 1,
-                                         AccessTokenIssued{kAdmin, "First sign-in", digest, "x7Qa"}))),
+                                         AccessTokenIssued{kAdmin, "First sign-in", digest, "x7Qa", kEnd}))),
       entry(5, organization, kOrganization, 2, OrganizationRenamed{"Riverside “Family” Services"}),
       entry(6, organization, kOrganization, 3, OrganizationPlanChanged{Plan::standard}),
       entry(7, user, kClerk, 2, UserRenamed{"Zoë"}),
@@ -120,7 +133,9 @@ std::vector<LogEntry> golden_entries() {
                                             {kRole},
                                             "https://import.example.org/about?a=1&b=2",
                                             "Reads the county’s nightly file.\nOne report a row.\t😀"})),
-      in_commit(16, 2, entry(17, credential, kSecret, 1, ClientSecretIssued{kApplication, digest, "9fZ-"})),
+      in_commit(16, 2,
+                entry(17, credential, kSecret, 1,
+                      ClientSecretIssued{kApplication, digest, "9fZ-", "Cron on “db-2”", kEnd, kReplaced})),
       traced(entry(18, application, kApplication, 2, ApplicationRenamed{"استيراد ليلي"})),
       entry(19, application, kApplication, 3,
             ApplicationEmailChanged{"Import@Bücher.Example", "import@xn--bcher-kva.example"}),
@@ -154,13 +169,43 @@ std::vector<LogEntry> golden_entries() {
             CollectionPermissionsChanged{{{Area::intake}, {Area::intake}, {Area::intake}, {Area::intake}}}),
       entry(37, collection, kCollection, 3, CollectionSchemaChanged{std::nullopt}),
       entry(38, collection, kCollection, 4, CollectionDeleted{}),
+      entry(39, organization, kOrganization, 4, OrganizationSecretAgeChanged{90}),
+      entry(40, application, kApplication, 10, ApplicationOwnerChanged{kClerk}),
+      entry(41, application, kApplication, 11, ApplicationTagsChanged{{"nightly", "Zürich"}}),
+      entry(42, application, kApplication, 12, ApplicationExpiryChanged{kEnd}),
+      entry(43, application, kApplication, 13, ApplicationNetworksChanged{{"192.0.2.0/24", "2001:db8::/32"}}),
+      entry(44, application, kApplication, 14, ApplicationTokenLifetimeChanged{900}),
+      entry(45, application, kApplication, 15, ApplicationRateLimitChanged{std::nullopt}),
+      by(kSystemAccount, entry(46, application, kApplication, 16, ApplicationExpired{})),
+      entry(47, credential, kSecret, 1,
+            PublicKeyRegistered{kApplication, {kJwk}, kThumbprint, "Signer", kEnd}),
+      entry(48, credential, kSecret, 1,
+            KeySetRegistered{kApplication, "https://import.example.org/jwks.json", "Its own", std::nullopt}),
+      entry(49, credential, kSecret, 2, CredentialRelabelled{kApplication, "Cron"}),
+      entry(50, credential, kSecret, 3, CredentialExpiryChanged{kApplication, kEnd}),
+      proved(entry(51, credential, kSecret, 4, CredentialRevoked{kApplication})),
+      by(kSystemAccount,
+         entry(52, credential_use, kSecret, 1, CredentialUsed{kApplication, kAt, "2001:db8::7", 4711})),
+      by(kSystemAccount,
+         entry(53, credential_use, kSecret, 2, EndedCredentialPresented{kApplication, kAt, "192.0.2.7", 3})),
+      by(kApplication, proved(entry(54, token, kBearer, 1, TokenRevoked{kApplication, kEnd}))),
+      entry(55, signing_key, kSigner, 1,
+            SigningKeyCreated{SignatureAlgorithm::eddsa, {kJwk}, "AaDBd_s03ffBAkRYfa6Ok19M", kEnd}),
+      by(kSystemAccount, entry(56, signing_key, kSigner, 2, SigningKeyRevoked{})),
   };
 }
 
 std::vector<std::pair<std::string, LogEntry>> earlier_forms() {
   auto role_created = golden_entries()[1];
   std::get<RoleCreated>(role_created.event).copied_from.reset();
-  return {{"RoleCreated.1.json", role_created}};
+  auto token_issued = golden_entries()[3];
+  std::get<AccessTokenIssued>(token_issued.event).expires_at.reset();
+  auto secret_issued = golden_entries()[16];
+  auto& secret = std::get<ClientSecretIssued>(secret_issued.event);
+  secret = ClientSecretIssued{secret.account, secret.digest, secret.hint};
+  return {{"RoleCreated.1.json", role_created},
+          {"AccessTokenIssued.1.json", token_issued},
+          {"ClientSecretIssued.1.json", secret_issued}};
 }
 
 std::filesystem::path golden_folder() {

@@ -38,7 +38,7 @@ TEST_F(Applications, AnAdministratorRegistersOneAndReadsItBack) {
   EXPECT_EQ(attributes["last_updated_by"], "Ada Moreno");
   EXPECT_EQ(attributes["last_updated_at"], attributes["created_at"]);
   EXPECT_EQ(attributes["version"], 1);
-  EXPECT_EQ(attributes.size(), 11U);
+  EXPECT_EQ(attributes.size(), 17U);
   EXPECT_EQ(made["relationships"]["roles"]["data"], identifiers("roles", {role("intake_worker")}));
 
   auto place = "/admin/applications/" + made["id"].get<std::string>();

@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "byline/service.hpp"
 #include "engine/clock.hpp"
+#include "events/codec.hpp"
 #include "security/access_token.hpp"
+#include "security/base64url.hpp"
 #include "security/deployment_keys.hpp"
+#include "security/sealed_key.hpp"
 #include "support/live_service.hpp"
 
 namespace byline::test {
@@ -28,17 +32,41 @@ class BearerTest : public testing::Test {
                                                     ? "Bearer realm=\"byline\""
                                                     : "Bearer realm=\"byline\", error=\"invalid_token\"");
   }
+  /// What the service itself signs with, and the client secret of the application, as the log has them.
+  struct Signed {
+    std::optional<security::SigningKey> key;
+    CredentialId credential;
+  };
+  static Signed signed_by() {
+    auto keys = security::load_keys(live_service().data() / "keys.json").value();
+    auto account = *parse_id<AccountId>(application().id);
+    Signed found;
+    auto read = read_log(live_service().data(), 0, [&](std::uint64_t, std::string_view json) {
+      auto entry = decode(json).value();
+      if (auto* created = std::get_if<SigningKeyCreated>(&entry.event)) {
+        auto kid = nlohmann::json::parse(created->public_key.text)["kid"].get<std::string>();
+        found.key = security::open_signing_key(keys.seal_key, kid, created->sealed_key);
+      } else if (auto* secret = std::get_if<ClientSecretIssued>(&entry.event)) {
+        if (secret->account == account) found.credential = entry.subject.as<CredentialId>();
+      }
+      return true;
+    });
+    EXPECT_TRUE(read && found.key);
+    return found;
+  }
   /// A token of the service's own key that ends so many seconds from now.
   std::string issue(std::int64_t issued, std::int64_t expires) const {
-    auto keys = security::load_or_create_keys(live_service().data() / "keys.json");
-    security::AccessTokens tokens(live_service().base(), live_service().base(), keys.value().signing_key);
+    auto [key, credential] = signed_by();
+    security::AccessTokens tokens(live_service().base(), live_service().base(),
+                                  {{*key, Time{0}, Time{INT64_MAX}}});
     auto now = system_now();
     security::AccessTokenClaims claims;
     claims.account = *parse_id<AccountId>(application().id);
     claims.organization = *parse_id<OrganizationId>(live_service().founder().organization_id);
     claims.issued_at = {now.micros + issued * kSecond};
     claims.expires_at = {now.micros + expires * kSecond};
-    claims.id = "0195d3a0-0000-7000-8000-000000000003";
+    claims.id = *parse_id<TokenId>("0195d3a0-0000-7000-8000-000000000003");
+    claims.credential = credential;
     return tokens.issue(claims);
   }
 

@@ -144,7 +144,7 @@ TEST_F(Documents, UnknownMembersAreRefusedWithTheirPlace) {
   sent["data"]["attributes"]["a/b~c"] = 1;
   sent["data"]["attributes"]["/name"] = 1;
   sent["data"]["attributes"]["roles"] = json::array();
-  sent["data"]["relationships"]["owner"] = {{"data", nullptr}};
+  sent["data"]["relationships"]["keeper"] = {{"data", nullptr}};
   sent["data"]["relationships"]["email"] = {{"data", nullptr}};
   auto reply = admin().post("/admin/applications", sent);
   EXPECT_EQ(reply.status, 422);
@@ -155,7 +155,7 @@ TEST_F(Documents, UnknownMembersAreRefusedWithTheirPlace) {
             "/data/attributes/a~1b~0c unknown_member; "
             "/data/attributes/roles unknown_member; "
             "/data/relationships/email unknown_member; "
-            "/data/relationships/owner unknown_member");
+            "/data/relationships/keeper unknown_member");
 }
 
 TEST_F(Documents, UnknownAreasOfARoleAreToldWithTheirPlaceToo) {
@@ -175,8 +175,8 @@ TEST_F(Documents, LinksAndMetaOfTheCallersAreLetPass) {
 TEST_F(Documents, WhatOneReadCanBeSentBackButForWhatIsReadOnly) {
   auto id = registered().id;
   auto read = must(admin().get("/admin/applications/" + id), 200);
-  for (const char* name :
-       {"client_id", "created_at", "created_by", "last_updated_at", "last_updated_by", "version"}) {
+  for (const char* name : {"client_id", "attention", "created_at", "created_by", "last_updated_at",
+                           "last_updated_by", "version"}) {
     read["data"]["attributes"].erase(name);
   }
   EXPECT_EQ(admin().patch("/admin/applications/" + id, read).status, 200);

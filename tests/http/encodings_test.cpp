@@ -7,8 +7,8 @@
 
 #include "http/cursor.hpp"
 #include "http/media_type.hpp"
-#include "http/strict_json.hpp"
 #include "http/url_encoding.hpp"
+#include "security/strict_json.hpp"
 
 namespace byline::http {
 namespace {
@@ -62,9 +62,9 @@ TEST(FormTest, WhatIsEscapedReadsBack) {
 }
 
 TEST(StrictJsonTest, ReadsWhatIsOneDocument) {
-  EXPECT_EQ(*parse_strict_json(R"( {"a":[1,{"b":null}],"c":"\u00e9"} )", 3),
+  EXPECT_EQ(*security::parse_strict_json(R"( {"a":[1,{"b":null}],"c":"\u00e9"} )", 3),
             nlohmann::json::parse(R"({"a":[1,{"b":null}],"c":"é"})"));
-  EXPECT_EQ(*parse_strict_json("7", 1), 7);
+  EXPECT_EQ(*security::parse_strict_json("7", 1), 7);
 }
 
 TEST(StrictJsonTest, AMemberStandsOnce) {
@@ -76,18 +76,18 @@ TEST(StrictJsonTest, AMemberStandsOnce) {
        {Case{R"({"a":1,"a":1})", "/a"}, Case{R"({"x":{"a":1},"y":{"b":{},"b":{}}})", "/y/b"},
         Case{R"({"x":[0,[{"a":1},{"a":1,"\u0061":2}]]})", "/x/1/1/a"},
         Case{R"({"a/b":{"~":1,"~":2}})", "/a~1b/~0"}, Case{R"([{"k":{"z":[]}},{"k":[],"k":1}])", "/1/k"}}) {
-    auto parsed = parse_strict_json(text, 10);
+    auto parsed = security::parse_strict_json(text, 10);
     ASSERT_FALSE(parsed) << text;
     EXPECT_EQ(parsed.error().pointer, pointer) << text;
   }
-  EXPECT_TRUE(parse_strict_json(R"({"a":{"a":{"a":1}},"b":[{"a":1},{"a":1}]})", 10));
+  EXPECT_TRUE(security::parse_strict_json(R"({"a":{"a":{"a":1}},"b":[{"a":1},{"a":1}]})", 10));
 }
 
 TEST(StrictJsonTest, DepthIsBounded) {
-  EXPECT_TRUE(parse_strict_json("[[[]]]", 3));
-  EXPECT_FALSE(parse_strict_json("[[[[]]]]", 3));
-  EXPECT_TRUE(parse_strict_json(R"([[],[],{"a":[]}])", 3));
-  EXPECT_FALSE(parse_strict_json(std::string(1'000'000, '['), 64));
+  EXPECT_TRUE(security::parse_strict_json("[[[]]]", 3));
+  EXPECT_FALSE(security::parse_strict_json("[[[[]]]]", 3));
+  EXPECT_TRUE(security::parse_strict_json(R"([[],[],{"a":[]}])", 3));
+  EXPECT_FALSE(security::parse_strict_json(std::string(1'000'000, '['), 64));
 }
 
 TEST(StrictJsonTest, AnythingElseIsMalformed) {
@@ -97,7 +97,7 @@ TEST(StrictJsonTest, AnythingElseIsMalformed) {
         std::string("1e999"), std::string("NaN"), std::string("\"a\nb\""), std::string("// c\n1"),
         std::string("\"\xff\""), std::string("\"\xc0\xaf\""), std::string("\"\\ud800\""),
         std::string("\"\xed\xa0\x80\""), std::string("{}\0", 3), std::string("\xff\xfe{}")}) {
-    auto parsed = parse_strict_json(text, 5);
+    auto parsed = security::parse_strict_json(text, 5);
     ASSERT_FALSE(parsed) << text;
     EXPECT_FALSE(parsed.error().detail.empty());
     EXPECT_EQ(parsed.error().pointer, "");

@@ -100,6 +100,7 @@ TEST_F(OpenApiTest, DeclaresWhatAShapeTakes) {
     bool writes = route.shape == http::Shape::create || changes;
     for (auto* name : {"page[size]", "page[after]", "page[before]", "sort", "filter"})
       EXPECT_EQ(names.contains(name), lists) << route.operation;
+    if (route.shape == http::Shape::plain) continue;
     EXPECT_EQ(names.contains("If-Match"), changes) << route.operation;
     EXPECT_EQ(names.contains("Idempotency-Key"), writes) << route.operation;
     bool has_body = writes && route.shape != http::Shape::remove;

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
-#include "security/signing_key.hpp"
+#include "security/base64url.hpp"
 #include "support/live_service.hpp"
 
 namespace byline::test {
@@ -85,14 +85,38 @@ TEST_F(TokenTest, EveryTokenIsAnother) {
             ask(grant(credentials())).json()["access_token"]);
 }
 
-TEST_F(TokenTest, TellsTheScopeThatTheRolesGiveWhateverIsAskedFor) {
-  auto fields = grant(credentials());
-  fields.emplace_back("scope", "admin.users:delete");
-  auto scope = ask(fields).json()["scope"].get<std::string>();
-  EXPECT_EQ(scope, ask(grant(credentials())).json()["scope"]);
+TEST_F(TokenTest, WithoutAScopeItIsAllThatTheRolesGive) {
+  auto scope = ask(grant(credentials())).json()["scope"].get<std::string>();
   EXPECT_NE(scope.find("intake:create"), std::string::npos) << scope;
   EXPECT_EQ(scope.find("people:delete"), std::string::npos) << scope;
   EXPECT_EQ(scope.find("admin"), std::string::npos) << scope;
+  auto empty = grant(credentials());
+  empty.emplace_back("scope", "");
+  EXPECT_EQ(ask(empty).json()["scope"], scope);
+}
+
+TEST_F(TokenTest, AScopeNarrowsTheToken) {
+  auto asked = [&](const std::string& scope) {
+    auto fields = grant(credentials());
+    fields.emplace_back("scope", scope);
+    return ask(fields);
+  };
+  auto answer = asked("intake:view people:view");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(answer.json()["scope"], "people:view intake:view");
+  auto narrow = live_service().client(answer.json()["access_token"]);
+  EXPECT_EQ(narrow->get("/intake/reports").status, 200);
+  EXPECT_EQ(narrow->post("/intake/reports", document("reports", {{"a", 1}})).codes(), "permission_missing");
+  EXPECT_EQ(live_service()
+                .client(token_of(*client_, application()))
+                ->post("/intake/reports", document("reports", {{"a", 1}}))
+                .status,
+            201);
+  for (const char* wrong : {"admin.users:delete", "people:delete", "intake:view people:delete"})
+    expect_refused(asked(wrong), 400, "invalid_scope");
+  for (const char* nonsense : {"intake", "intake:view  people:view", "openid", ":", "intake:", " intake:view",
+                               "intake:view\tpeople:view", "INTAKE:VIEW"})
+    expect_refused(asked(nonsense), 400, "invalid_scope");
 }
 
 TEST_F(TokenTest, CredentialsMayComeByTheHeader) {

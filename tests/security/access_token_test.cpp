@@ -10,6 +10,9 @@
 #include <thread>
 #include <vector>
 
+#include "security/base64url.hpp"
+#include "security/ecdsa_signature.hpp"
+
 namespace byline::security {
 
 void PrintTo(TokenError error, std::ostream* out) { *out << "TokenError " << static_cast<int>(error); }
@@ -34,32 +37,13 @@ class AccessTokenTest : public testing::Test {
     auto second = token.find('.', first + 1);
     return {token.substr(0, first), token.substr(first + 1, second - first - 1), token.substr(second + 1)};
   }
-  static std::string der_signature(const std::string& text, const SigningKey& key) {
-    std::string signature(128, '\0');
-    auto length = signature.size();
-    auto* context = EVP_MD_CTX_new();
-    EVP_DigestSignInit(context, nullptr, EVP_sha256(), nullptr, key.get());
-    EVP_DigestSign(context, reinterpret_cast<unsigned char*>(signature.data()), &length,
-                   reinterpret_cast<const unsigned char*>(text.data()), text.size());
-    EVP_MD_CTX_free(context);
-    return signature.substr(0, length);
-  }
-  /// From 30 LL r 02 LL s, each perhaps with a zero before it, or shorter.
-  static std::string raw_of(const std::string& der) {
-    auto number = [&](std::size_t at) {
-      auto bytes = der.substr(at + 2, static_cast<unsigned char>(der[at + 1]));
-      return bytes.size() > 32 ? bytes.substr(bytes.size() - 32)
-                               : std::string(32 - bytes.size(), '\0') + bytes;
-    };
-    return number(2) + number(4 + static_cast<unsigned char>(der[3]));
-  }
   /// A token with a true signature over whatever it says.
   std::string sign(const json& header, const json& payload) const {
     return sign(header.dump(), payload.dump());
   }
   std::string sign(const std::string& header, const std::string& payload) const {
     auto text = to_base64url(header) + "." + to_base64url(payload);
-    return text + "." + to_base64url(raw_of(der_signature(text, key_)));
+    return text + "." + to_base64url(key_.sign(text));
   }
   json claims_json() const { return json::parse(*from_base64url(split(token_).payload)); }
   std::string header_text() const { return *from_base64url(split(token_).header); }
@@ -70,15 +54,23 @@ class AccessTokenTest : public testing::Test {
     EXPECT_EQ(verified.error(), error) << token;
   }
 
-  SigningKey key_ = SigningKey::generate();
-  AccessTokens tokens_{"https://byline.example", "https://byline.example/api", key_};
+  /// Issues with one key, from long ago and for ever.
+  static AccessTokens issuer_with(const SigningKey& key, std::string issuer = "https://byline.example",
+                                  std::string audience = "https://byline.example/api") {
+    return {std::move(issuer), std::move(audience), {{key, Time{0}, Time{INT64_MAX}}}};
+  }
+
+  SigningKey key_ = SigningKey::generate(SignatureAlgorithm::es256);
+  AccessTokens tokens_ = issuer_with(key_);
   AccessTokenClaims claims_{*parse_id<AccountId>("0195d3a0-0000-7000-8000-000000000001"),
                             *parse_id<OrganizationId>("0195d3a0-0000-7000-8000-000000000002"),
                             kNow,
                             after(3600),
                             "intake:view intake:edit",
-                            "0195d3a0-0000-7000-8000-000000000003",
-                            "Zoë's \"Intake\" Bot 🤖"};
+                            false,
+                            *parse_id<TokenId>("0195d3a0-0000-7000-8000-000000000003"),
+                            "Zoë's \"Intake\" Bot 🤖",
+                            *parse_id<CredentialId>("0195d3a0-0000-7000-8000-000000000004")};
   std::string token_ = tokens_.issue(claims_);
 };
 
@@ -97,7 +89,10 @@ TEST_F(AccessTokenTest, IsAnRfc9068Token) {
   EXPECT_EQ(claims["client_id"], claims["sub"]);
   EXPECT_EQ(claims["iat"], kNow.micros / kSecond);
   EXPECT_EQ(claims["exp"], kNow.micros / kSecond + 3600);
-  EXPECT_EQ(claims["jti"], claims_.id);
+  EXPECT_EQ(claims["jti"], to_string(claims_.id));
+  EXPECT_EQ(claims["credential"], to_string(claims_.credential));
+  EXPECT_FALSE(claims.contains("narrowed"));
+  EXPECT_FALSE(claims.contains("cnf"));
   EXPECT_EQ(claims["scope"], "intake:view intake:edit");
   EXPECT_EQ(claims["organization"], to_string(claims_.organization));
   EXPECT_EQ(claims["name"], claims_.name);
@@ -109,7 +104,7 @@ TEST_F(AccessTokenTest, IsAnRfc9068Token) {
 TEST_F(AccessTokenTest, LivesFromIssueToExpiry) {
   EXPECT_TRUE(tokens_.verify(token_, {after(3600).micros - 1}));
   expect(TokenError::expired, token_, after(3600));
-  expect(TokenError::expired, token_, {INT64_MAX});
+  expect(TokenError::expired, token_, {INT64_MAX - 1});
   // Clocks of two nodes may differ a little.
   EXPECT_TRUE(tokens_.verify(token_, after(-60)));
   expect(TokenError::not_yet_valid, token_, {after(-60).micros - 1});
@@ -126,17 +121,16 @@ TEST_F(AccessTokenTest, CutsPartsOfSeconds) {
 }
 
 TEST_F(AccessTokenTest, IsOfOneIssuerAudienceAndKey) {
-  expect(TokenError::wrong_issuer,
-         AccessTokens("https://other.example", "https://byline.example/api", key_).issue(claims_));
+  expect(TokenError::wrong_issuer, issuer_with(key_, "https://other.example").issue(claims_));
   expect(TokenError::wrong_audience,
-         AccessTokens("https://byline.example", "https://other.example", key_).issue(claims_));
-  auto other = SigningKey::generate();
-  AccessTokens stranger("https://byline.example", "https://byline.example/api", other);
+         issuer_with(key_, "https://byline.example", "https://other.example").issue(claims_));
+  auto other = SigningKey::generate(SignatureAlgorithm::es256);
+  auto stranger = issuer_with(other);
   expect(TokenError::malformed, stranger.issue(claims_));
   // The stranger's signature under our key's name.
   auto parts = split(stranger.issue(claims_));
   auto text = split(token_).header + "." + parts.payload;
-  expect(TokenError::bad_signature, text + "." + to_base64url(raw_of(der_signature(text, other))));
+  expect(TokenError::bad_signature, text + "." + to_base64url(other.sign(text)));
 }
 
 TEST_F(AccessTokenTest, NoOtherHeaderIsListenedTo) {
@@ -152,10 +146,13 @@ TEST_F(AccessTokenTest, NoOtherHeaderIsListenedTo) {
   for (const char* typ : {"JWT", "jwt", "AT+JWT", "application/at+jwt", "dpop+jwt", ""}) {
     expect(TokenError::malformed, sign(header("typ", typ), claims));
   }
-  expect(TokenError::malformed, sign(header("kid", SigningKey::generate().kid()), claims));
-  expect(TokenError::malformed, sign(header("kid", "../../../dev/null"), claims));
   expect(TokenError::malformed,
-         sign(header("jwk", json::parse(SigningKey::generate().public_jwk())), claims));
+         sign(header("kid", SigningKey::generate(SignatureAlgorithm::es256).kid()), claims));
+  expect(TokenError::malformed, sign(header("kid", "../../../dev/null"), claims));
+  expect(
+      TokenError::malformed,
+      sign(header("jwk", json::parse(SigningKey::generate(SignatureAlgorithm::es256).public_key().jwk("k"))),
+           claims));
   expect(TokenError::malformed, sign(header("jku", "https://evil.example/jwks"), claims));
   expect(TokenError::malformed, sign(header("crit", json::array({"exp"})), claims));
   expect(TokenError::malformed, sign(json::object(), claims));
@@ -172,7 +169,7 @@ TEST_F(AccessTokenTest, AlgorithmNoneIsNoSignature) {
 TEST_F(AccessTokenTest, ThePublicKeyIsNoHmacKey) {
   auto forge = [&](const std::string& header) {
     auto text = to_base64url(header) + "." + split(token_).payload;
-    auto jwk = key_.public_jwk();
+    auto jwk = key_.public_key().jwk("k");
     std::string mac(32, '\0');
     unsigned length = 0;
     HMAC(EVP_sha256(), jwk.data(), static_cast<int>(jwk.size()),
@@ -220,7 +217,7 @@ TEST_F(AccessTokenTest, TheSignatureIsSixtyFourBytes) {
   auto text = parts.header + "." + parts.payload;
   auto raw = *from_base64url(parts.signature);
   EXPECT_EQ(raw.size(), 64U);
-  expect(TokenError::malformed, text + "." + to_base64url(der_signature(text, key_)));
+  expect(TokenError::malformed, text + "." + to_base64url(ecdsa_to_der(raw)));
   expect(TokenError::malformed, text + "." + to_base64url(raw + '\0'));
   expect(TokenError::malformed, text + "." + to_base64url('\0' + raw));
   expect(TokenError::malformed, text + "." + to_base64url(raw.substr(0, 63)));
@@ -243,7 +240,8 @@ TEST_F(AccessTokenTest, OneTokenHasOneText) {
 }
 
 TEST_F(AccessTokenTest, ClaimsAreOfTheirTypesEvenWhenWeSignedThem) {
-  for (const char* claim : {"sub", "client_id", "iat", "exp", "jti", "scope", "organization", "name"}) {
+  for (const char* claim :
+       {"sub", "client_id", "iat", "exp", "jti", "scope", "organization", "name", "credential"}) {
     auto claims = claims_json();
     claims.erase(claim);
     expect(TokenError::malformed, sign(header_text(), claims.dump()));
@@ -276,6 +274,55 @@ TEST_F(AccessTokenTest, LengthIsBounded) {
   expect(TokenError::malformed, tokens_.issue(claims_));
 }
 
+TEST_F(AccessTokenTest, SaysWhoseKeyItIsBoundTo) {
+  claims_.narrowed = true;
+  claims_.key_thumbprint = "thumb-1";
+  claims_.certificate_thumbprint = "thumb-2";
+  auto token = tokens_.issue(claims_);
+  EXPECT_EQ(*tokens_.verify(token, kNow), claims_);
+  auto claims = json::parse(*from_base64url(split(token).payload));
+  EXPECT_EQ(claims["cnf"], json({{"jkt", "thumb-1"}, {"x5t#S256", "thumb-2"}}));
+  EXPECT_EQ(claims["narrowed"], true);
+}
+
+TEST_F(AccessTokenTest, IsSignedByEveryAlgorithm) {
+  for (auto algorithm : {SignatureAlgorithm::es256, SignatureAlgorithm::eddsa, SignatureAlgorithm::rs256}) {
+    auto key = SigningKey::generate(algorithm);
+    auto tokens = issuer_with(key);
+    auto token = tokens.issue(claims_);
+    EXPECT_EQ(json::parse(*from_base64url(split(token).header))["alg"], name_of(algorithm));
+    EXPECT_TRUE(tokens.verify(token, kNow));
+    token[token.size() - 10] = token[token.size() - 10] == 'A' ? 'B' : 'A';
+    EXPECT_FALSE(tokens.verify(token, kNow));
+    // Kept as bytes and read again, it is the same key.
+    auto again = SigningKey::from_private_bytes(key.private_bytes());
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->kid(), key.kid());
+    EXPECT_FALSE(SigningKey::from_private_bytes(key.private_bytes() + "x"));
+  }
+}
+
+TEST_F(AccessTokenTest, KeysTakeTurns) {
+  auto next = SigningKey::generate(SignatureAlgorithm::eddsa);
+  AccessTokens both("https://byline.example", "https://byline.example/api",
+                    {{next, after(100), Time{INT64_MAX}}, {key_, Time{0}, after(4000)}});
+  auto kid = [&](const std::string& token) {
+    return json::parse(*from_base64url(split(token).header))["kid"].get<std::string>();
+  };
+  EXPECT_EQ(kid(both.issue(claims_)), key_.kid());
+  EXPECT_TRUE(both.verify(token_, after(1000))) << "what the one before signed goes on to count";
+  claims_.issued_at = after(100);
+  claims_.expires_at = after(9000);
+  auto late = both.issue(claims_);
+  EXPECT_EQ(kid(late), next.kid());
+  EXPECT_TRUE(both.verify(late, after(200)));
+  // Both are published from the beginning; the first no longer than what it signed can count.
+  EXPECT_EQ(json::parse(both.jwks(kNow))["keys"].size(), 2U);
+  EXPECT_EQ(json::parse(both.jwks(after(4000)))["keys"].size(), 1U);
+  claims_.issued_at = kNow;
+  EXPECT_EQ(both.verify(both.issue(claims_), after(4000)).error(), TokenError::malformed);
+}
+
 TEST_F(AccessTokenTest, ThreadsShareOne) {
   std::vector<int> good(4);
   {
@@ -293,7 +340,7 @@ TEST_F(AccessTokenTest, ThreadsShareOne) {
 TEST_F(AccessTokenTest, OutlivesTheKeyObjectItWasMadeOf) {
   auto tokens = [&] {
     auto copy = key_;
-    return AccessTokens("https://byline.example", "https://byline.example/api", copy);
+    return issuer_with(copy);
   }();
   EXPECT_TRUE(tokens.verify(token_, kNow));
 }

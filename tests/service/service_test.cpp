@@ -73,7 +73,7 @@ TEST_F(ServiceTest, ASecondOrganizationIsFoundedOnlyWhenAsked) {
   auto before = entries();
   founding.additional = true;
   ASSERT_TRUE(found_organization(data(), founding));
-  EXPECT_EQ(entries(), 2 * before);
+  EXPECT_EQ(entries(), 2 * before - 1) << "they share the key that signs tokens";
 }
 
 TEST_F(ServiceTest, AnAddressIsUniqueOverTheWholeDeployment) {
@@ -190,7 +190,7 @@ TEST_F(ServiceTest, TheLogIsReadInOrderFromAnyPositionUntilToldToStop) {
     return position < 6;
   }));
   EXPECT_EQ(positions, (std::vector<std::uint64_t>{4, 5, 6}));
-  EXPECT_EQ(entries(17), 0U);
+  EXPECT_EQ(entries(18), 0U);
   EXPECT_EQ(entries(1'000'000), 0U);
 }
 

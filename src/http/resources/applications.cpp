@@ -1,8 +1,13 @@
+#include <algorithm>
+
+#include "domain/network.hpp"
 #include "domain/text.hpp"
+#include "engine/clock.hpp"
 #include "http/command.hpp"
 #include "http/document.hpp"
 #include "http/guard.hpp"
 #include "http/listing.hpp"
+#include "http/resources/account_resource.hpp"
 #include "http/resources/resources.hpp"
 #include "http/resources/role_resource.hpp"
 #include "http/resources/signature.hpp"
@@ -17,13 +22,58 @@ constexpr AttributeSpec kAttributes[] = {
     {"description", R"({"type":["string","null"],"maxLength":4000})", Writes::always},
     {"client_id", R"({"type":"string","format":"uuid"})"},
     {"status", R"({"type":"string","enum":["active","deactivated"]})", Writes::always},
+    {"tags", R"({"type":"array","maxItems":50,"items":{"type":"string","minLength":1,"maxLength":50}})",
+     Writes::always},
+    {"expires_at",
+     R"({"type":["string","null"],"format":"date-time","description":"when it is deactivated by itself"})",
+     Writes::always},
+    {"networks",
+     R"({"type":"array","maxItems":100,"items":{"type":"string","examples":["192.0.2.0/24","2001:db8::/32"]},"description":"where it may come from; everywhere where there are none"})",
+     Writes::always},
+    {"token_lifetime",
+     R"({"type":["integer","null"],"minimum":60,"maximum":86400,"description":"seconds that its access tokens are good for; 3600 where it is null"})",
+     Writes::always},
+    {"rate_limit",
+     R"({"type":["integer","null"],"minimum":1,"maximum":1000000,"description":"requests a second; the service's own limit where it is null"})",
+     Writes::always},
+    {"attention",
+     R"({"type":"array","items":{"type":"string","enum":["secret_expires_soon","secret_unused","expires_soon","without_owner","owner_inactive"]}})"},
     kCreatedAt,
     kCreatedBy,
     kLastUpdatedAt,
     kLastUpdatedBy,
     kVersion,
 };
-constexpr RelationshipSpec kRelationships[] = {{"roles", {"roles"}, true, Writes::always, true}};
+constexpr RelationshipSpec kRelationships[] = {{"roles", {"roles"}, true, Writes::always, true},
+                                               {"owner", {"accounts"}, false, Writes::always}};
+
+constexpr std::int64_t kMicrosPerDay = 24LL * 60 * 60 * 1'000'000;
+constexpr std::int64_t kSoon = 30 * kMicrosPerDay;
+constexpr std::int64_t kUnused = 90 * kMicrosPerDay;
+
+/// What somebody should look at.
+TextList attention_for(const Reader& reader, const OrganizationId& organization, const ApplicationRow& row,
+                       Time now) {
+  auto ends_soon = [now](const std::optional<Time>& end) {
+    return end && *end > now && end->micros - now.micros < kSoon;
+  };
+  auto is_unused = [now](const SecretSummary& secret) {
+    bool over = secret.expires_at && *secret.expires_at <= now;
+    return !over && now.micros - secret.used_at.value_or(secret.issued_at).micros >= kUnused;
+  };
+  TextList words;
+  if (std::ranges::any_of(row.secrets, ends_soon, &SecretSummary::expires_at))
+    words.emplace_back("secret_expires_soon");
+  if (std::ranges::any_of(row.secrets, is_unused)) words.emplace_back("secret_unused");
+  if (row.status == AccountStatus::active && ends_soon(row.expires_at)) words.emplace_back("expires_soon");
+  if (!row.owner) {
+    words.emplace_back("without_owner");
+  } else if (auto owner = find_account(reader, organization, *row.owner);
+             !owner || owner->status != AccountStatus::active) {
+    words.emplace_back("owner_inactive");
+  }
+  return words;
+}
 
 Resource to_resource(const Reader& reader, const OrganizationId& organization, const AccountId& id,
                      const ApplicationRow& row, const Byline& byline) {
@@ -36,10 +86,16 @@ Resource to_resource(const Reader& reader, const OrganizationId& organization, c
                          {"url", text_or_null(row.url)},
                          {"description", text_or_null(row.description)},
                          {"client_id", resource.id},
-                         {"status", std::string(name_of(row.status))}};
+                         {"status", std::string(name_of(row.status))},
+                         {"tags", row.tags},
+                         {"expires_at", time_or_null(row.expires_at)},
+                         {"networks", row.networks},
+                         {"token_lifetime", number_or_null(row.token_lifetime)},
+                         {"rate_limit", number_or_null(row.rate_limit)},
+                         {"attention", attention_for(reader, organization, row, system_now())}};
   sign(resource, reader, organization, byline);
   resource.attributes.emplace_back("version", std::int64_t{byline.version.value});
-  resource.relationships = {roles_relationship(row.roles)};
+  resource.relationships = {roles_relationship(row.roles), to_one("owner", "accounts", row.owner)};
   return resource;
 }
 
@@ -49,6 +105,35 @@ std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& o
   auto row = find_application(reader, organization, id);
   if (!row || !byline) return std::nullopt;
   return LoadedResource{to_resource(reader, organization, id, *row, *byline), byline->version};
+}
+
+ApplicationSettings read_settings(Document& document) {
+  ApplicationSettings settings;
+  settings.owner = document.id<AccountId>("owner");
+  settings.tags = document.texts("tags", kMaxTagsOfApplication, parse_label);
+  settings.expires_at = document.time("expires_at");
+  settings.networks = document.texts("networks", kMaxNetworksOfApplication, parse_network_text);
+  settings.token_lifetime = document.number("token_lifetime", kTokenLifetimes);
+  settings.rate_limit = document.number("rate_limit", kRateLimits);
+  return settings;
+}
+
+/// Roles as they are, the owner as everybody may see accounts.
+IncludeResources include_related(const Call& call) {
+  return [roles = include_roles(call), accounts = include_accounts(call)](
+             const Reader& reader, const ResourceQuery& query, std::span<const Resource> resources) {
+    auto included = roles(reader, query, resources);
+    std::vector<Resource> owned;
+    for (const auto& resource : resources) {
+      Resource owner;
+      for (const auto& relationship : resource.relationships) {
+        if (relationship.name == "owner") owner.relationships.push_back(relationship);
+      }
+      owned.push_back(std::move(owner));
+    }
+    for (auto& account : accounts(reader, query, owned)) included.push_back(std::move(account));
+    return included;
+  };
 }
 
 /// Advice about what was saved: another application looks the same.
@@ -107,7 +192,7 @@ Awaitable<Response> list_applications(Call& call) {
     return to_resource(reader, organization, id, parse_application_row(value), byline.value());
   };
   co_return co_await reply_list(call, kApplications, rows_of(View::applications, prefix, to_application),
-                                include_roles(call));
+                                include_related(call));
 }
 
 Awaitable<Response> read_application(Call& call) {
@@ -116,7 +201,7 @@ Awaitable<Response> read_application(Call& call) {
     auto id = path_id<AccountId>(call);
     return id ? load(reader, call.organization(), *id) : std::nullopt;
   };
-  co_return reply_resource(call, kApplications, load_it, include_roles(call));
+  co_return reply_resource(call, kApplications, load_it, include_related(call));
 }
 
 Awaitable<Response> register_application(Call& call) {
@@ -135,6 +220,7 @@ Awaitable<Response> register_application(Call& call) {
   command.description = document->clearable_text("description", parse_description);
   if (document->active() == false)
     document->add({Code::invalid_value, "status", "a new application is active"});
+  command.settings = read_settings(*document);
   command.problems = document->take_problems();
   auto render = render_application(call, 201, secret);
   co_return co_await run_command(call, std::move(command), std::move(render));
@@ -154,6 +240,7 @@ Awaitable<Response> change_application(Call& call) {
   command.url = document->clearable_text("url", parse_url);
   command.description = document->clearable_text("description", parse_description);
   command.active = document->active();
+  command.settings = read_settings(*document);
   command.problems = document->take_problems();
   co_return co_await run_command(call, std::move(command), render_application(call, 200));
 }

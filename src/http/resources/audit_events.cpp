@@ -19,7 +19,7 @@ constexpr AttributeSpec kAttributes[] = {
     {"actor", R"({"type":"string","description":"id of the account that did it"})"},
     {"actor_name", kNameSchema},
     {"subject_kind",
-     R"({"type":"string","enum":["organization","user","role","application","credential","record","team","collection"]})"},
+     R"({"type":"string","enum":["organization","user","role","application","credential","record","team","collection","credential_use","signing_key","token"]})"},
     {"subject", R"({"type":"string","description":"id of what it was done to"})"},
     {"subject_version", kVersionSchema},
     {"commit_first", R"({"type":"integer","minimum":1})"},
@@ -38,7 +38,7 @@ std::string data_json(const Event& event) {
   JsonWriter writer(shown);
   writer.begin_object();
   for (const auto& [name, value] : split_members(text)) {
-    if (name != "digest" && name != "email_key") writer.raw_member(name, value);
+    if (name != "digest" && name != "email_key" && name != "sealed_key") writer.raw_member(name, value);
   }
   writer.end_object();
   return shown;

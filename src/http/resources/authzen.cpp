@@ -1,5 +1,6 @@
 #include <boost/asio/this_coro.hpp>
 
+#include "engine/clock.hpp"
 #include "engine/visible_records.hpp"
 #include "http/cursor.hpp"
 #include "http/guard.hpp"
@@ -8,7 +9,7 @@
 #include "http/resources/evaluation.hpp"
 #include "http/resources/resources.hpp"
 #include "http/stretch.hpp"
-#include "http/strict_json.hpp"
+#include "security/strict_json.hpp"
 
 namespace byline::http {
 namespace {
@@ -29,7 +30,7 @@ std::expected<Json, Response> read_question(const Call& call) {
                                         {},
                                         "Content-Type"}));
   }
-  auto question = parse_strict_json(call.request.body, kDepth);
+  auto question = security::parse_strict_json(call.request.body, kDepth);
   if (!question)
     return std::unexpected(
         reply_error({400, "invalid_json", question.error().detail, question.error().pointer, {}, {}}));
@@ -212,7 +213,7 @@ Response reply_subjects(const Call& call, const Reader& reader, bool users, Oper
   for (; ids.valid() && results.count() < page.limit && visited < kMaxVisited; ids.next(), ++visited) {
     last = ids.id();
     auto principal = find_principal(reader, call.organization(), id_from_bytes<AccountId>(last));
-    bool acts = principal && principal->active && (users || principal->licensed);
+    bool acts = principal && principal->is_active(system_now()) && (users || principal->licensed);
     if (!acts || !decide(*principal, operation, asked).permitted) continue;
     write_entity(results.next(), users ? "user" : "application", to_string(principal->account));
   }

@@ -11,8 +11,8 @@
 #include "http/resources/names_schema.hpp"
 #include "http/resources/resources.hpp"
 #include "http/resources/signature.hpp"
-#include "http/strict_json.hpp"
 #include "projections/key.hpp"
+#include "security/strict_json.hpp"
 
 namespace byline::http {
 namespace {

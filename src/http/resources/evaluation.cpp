@@ -1,6 +1,7 @@
 #include "http/resources/evaluation.hpp"
 
 #include "domain/limits.hpp"
+#include "engine/clock.hpp"
 #include "http/authentication.hpp"
 #include "http/guard.hpp"
 #include "http/principals.hpp"
@@ -126,11 +127,12 @@ std::expected<std::shared_ptr<const Principal>, Verdict> find_subject(const Call
   auto type = *text_at(**subject, "type");
   auto id = text_at(**subject, "id");
   if (!id) return malformed("\"subject\" has no text \"id\".");
+  auto now = system_now();
   std::shared_ptr<const Principal> principal;
   if (type == "token") {
-    auto holder = holder_of_token(call.services, *id);
-    if (holder && holder->organization == call.organization())
-      principal = principal_of(call.services, holder->organization, holder->account);
+    auto bearer = find_bearer(call.services, *id, now);
+    if (bearer && (*bearer)->holder.organization == call.organization())
+      principal = std::make_shared<const Principal>((*bearer)->principal);
   } else if (type == "user" || type == "application" || type == "account") {
     auto account = parse_id<AccountId>(*id);
     if (account) principal = principal_of(call.services, call.organization(), *account);
@@ -142,7 +144,7 @@ std::expected<std::shared_ptr<const Principal>, Verdict> find_subject(const Call
     return std::unexpected(Verdict::error(403, "Your roles do not permit asking about other accounts."));
   if (!principal)
     return std::unexpected(Verdict::denied(type == "token" ? "invalid_token" : "unknown_subject"));
-  if (!principal->active) return std::unexpected(Verdict::denied("account_inactive"));
+  if (!principal->is_active(now)) return std::unexpected(Verdict::denied("account_inactive"));
   if (principal->kind == SubjectKind::application && !principal->licensed)
     return std::unexpected(Verdict::denied("api_not_licensed"));
   return principal;

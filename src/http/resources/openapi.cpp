@@ -222,7 +222,7 @@ json shared_schemas() {
            R"({"type":"object","description":"What in the request it is about","properties":{"pointer":{"type":"string"},"parameter":{"type":"string"},"header":{"type":"string"}}})")},
       {"OAuthError",
        json::parse(
-           R"({"type":"object","required":["error"],"properties":{"error":{"type":"string","enum":["invalid_request","invalid_client","unsupported_grant_type","api_not_licensed","temporarily_unavailable"]},"error_description":{"type":"string"}}})")},
+           R"({"type":"object","required":["error"],"properties":{"error":{"type":"string","enum":["invalid_request","invalid_client","unsupported_grant_type","invalid_scope","unauthorized_client","api_not_licensed","temporarily_unavailable"]},"error_description":{"type":"string"}}})")},
       {"Decision",
        json::parse(
            R"({"type":"object","required":["decision"],"properties":{"decision":{"type":"boolean"},"context":{"type":"object","properties":{"reason":{"type":"string"},"missing":{"type":"array","items":{"type":"object","properties":{"area":{"type":"string"},"operation":{"type":"string"},"level":{"type":"string"}}}},"error":{"type":"object","properties":{"status":{"type":"integer"},"message":{"type":"string"}}}}}}})")},

@@ -29,6 +29,8 @@ constexpr std::pair<std::string_view, std::string_view> kEdgeDetails[] = {
     {"token_expired", "The token is over: get a new one from /oauth2/token."},
     {"client_generated_id", "Ids are made by the service: leave the id out."},
     {"not_acceptable", "Answers are application/vnd.api+json, without parameters."},
+    {"network_not_allowed", "The application may not come from this address."},
+    {"rotation_pending", "There is a key already that has yet to begin to sign."},
     {"request_timeout", "The request did not arrive in time."},
     {"type_mismatch", "Here the type is another one."},
     {"id_mismatch", "The id is not the one in the address."},
@@ -52,13 +54,15 @@ std::vector<Code> domain_codes(const Route& route) {
   bool is_record = route.resource == &kRecords;
   bool is_team = route.resource == &kTeams;
   bool is_collection = route.resource == &kCollections;
+  bool is_credential = route.resource == &kCredentials;
   if (route.shape != Shape::list && route.shape != Shape::create) add({not_found});
   if (is_record) add({not_found});
   if (writes) {
     add({required, invalid_type, too_long, forbidden_character, invalid_value, read_only, unknown_member});
     if (is_account)
       add({invalid_email, invalid_id, duplicate_value, unknown_role, email_taken, role_exceeds_giver});
-    if (route.resource == &kApplications) add({invalid_url});
+    if (route.resource == &kApplications) add({invalid_url, unknown_account});
+    if (is_credential) add({too_large, invalid_url, role_exceeds_giver, not_found});
     if (is_role) add({role_name_taken, role_exceeds_giver, unknown_role, role_locked, invalid_id});
     if (is_record) add({too_large, too_deep, invalid_id, duplicate_value, unknown_account, unknown_team});
     if (is_team) add({too_large, invalid_id, duplicate_value, unknown_account, team_name_taken});
@@ -68,6 +72,7 @@ std::vector<Code> domain_codes(const Route& route) {
   if (route.shape == Shape::change || route.shape == Shape::remove) {
     add({stale_version});
     if (is_account) add({last_administrator});
+    if (is_credential && writes) add({credential_over});
     if (is_role) add({role_locked});
     if (is_collection) add({collection_fixed});
   }
@@ -96,6 +101,8 @@ std::map<unsigned, Codes> codes_of(const Route& route) {
     auto status = status_of(code);
     add_code(codes[status], code_name(code));
   }
+  codes[403].emplace_back("network_not_allowed");
+  if (route.resource == &kSigningKeys && writes) codes[409].emplace_back("rotation_pending");
   if (!writes) return codes;
   // Several problems of different statuses make a 422.
   for (Code code : domain_codes(route)) {
@@ -176,26 +183,42 @@ void add_error_responses(const Route& route, json& responses) {
 }
 
 json shared_error_responses() {
-  json unauthorized =
-      error_response(401, {"token_required", "invalid_token", "token_expired", "account_inactive"});
+  json unauthorized = error_response(
+      401, {"token_required", "invalid_token", "token_expired", "token_revoked", "account_inactive"});
   unauthorized["headers"] = {
       {"WWW-Authenticate", {{"description", "RFC 6750 section 3"}, {"schema", {{"type", "string"}}}}}};
   json unavailable = error_response(503, {"unavailable", "outcome_unknown", "too_many_connections"});
   unavailable["headers"] = {{"Retry-After", {{"description", "Seconds"}, {"schema", {{"type", "integer"}}}}}};
-  return {{"Unauthorized", unauthorized},
-          {"NotAcceptable", error_response(406, {"not_acceptable"})},
-          {"RequestTimeout", error_response(408, {"request_timeout"})},
-          {"StaleVersion", error_response(412, {"stale_version"})},
-          {"BodyTooLarge", error_response(413, {"body_too_large"})},
-          {"UnsupportedMediaType", error_response(415, {"unsupported_media_type"})},
-          {"HeaderTooLarge", error_response(431, {"header_too_large"})},
-          {"InternalError", error_response(500, {"internal_error"})},
-          {"Unavailable", unavailable},
-          {"MalformedQuestion", error_response(400, {"malformed_request", "invalid_parameter", "invalid_json",
-                                                     "invalid_document"})},
-          {"MayNotAsk", error_response(403, {"permission_missing", "api_not_licensed"})},
-          {"NothingThere", error_response(404, {"not_found", "unknown_role"})},
-          {"Malformed", error_response(400, {"malformed_request", "invalid_parameter"})}};
+  json refusal = {
+      {"description", "Refused (RFC 6749 section 5.2)"},
+      {"headers", {{"Cache-Control", {{"schema", {{"const", "no-store"}}}}}}},
+      {"content",
+       {{"application/json",
+         {{"schema", {{"$ref", "#/components/schemas/OAuthError"}}},
+          {"example",
+           {{"error", "invalid_request"}, {"error_description", "A parameter stands twice."}}}}}}}};
+  return {
+      {"OAuthRefusal", refusal},
+      {"MayNotIssue", error_response(403, {"permission_missing", "role_exceeds_giver", "api_not_licensed",
+                                           "network_not_allowed"})},
+      {"CredentialOver", error_response(409, {"credential_over"})},
+      {"NotPossible",
+       error_response(422, {"invalid_value", "invalid_type", "too_long", "too_large", "forbidden_character",
+                            "unknown_member", "read_only", "idempotency_key_reused"})},
+      {"Unauthorized", unauthorized},
+      {"NotAcceptable", error_response(406, {"not_acceptable"})},
+      {"RequestTimeout", error_response(408, {"request_timeout"})},
+      {"StaleVersion", error_response(412, {"stale_version"})},
+      {"BodyTooLarge", error_response(413, {"body_too_large"})},
+      {"UnsupportedMediaType", error_response(415, {"unsupported_media_type"})},
+      {"HeaderTooLarge", error_response(431, {"header_too_large"})},
+      {"InternalError", error_response(500, {"internal_error"})},
+      {"Unavailable", unavailable},
+      {"MalformedQuestion",
+       error_response(400, {"malformed_request", "invalid_parameter", "invalid_json", "invalid_document"})},
+      {"MayNotAsk", error_response(403, {"permission_missing", "api_not_licensed", "network_not_allowed"})},
+      {"NothingThere", error_response(404, {"not_found", "unknown_role"})},
+      {"Malformed", error_response(400, {"malformed_request", "invalid_parameter"})}};
 }
 
 }  // namespace byline::http

@@ -12,6 +12,9 @@ namespace {
 constexpr AttributeSpec kAttributes[] = {
     {"name", R"({"type":"string","minLength":1,"maxLength":200})", Writes::always},
     {"plan", R"({"type":"string","enum":["standard","enterprise"]})", Writes::always},
+    {"max_secret_days",
+     R"({"type":["integer","null"],"minimum":1,"maximum":3650,"description":"days that a client secret issued from now on may be good for; without end where it is null"})",
+     Writes::always},
     kCreatedAt,
     kCreatedBy,
     kLastUpdatedAt,
@@ -28,7 +31,9 @@ std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& i
   resource.type = kOrganizations.type;
   resource.id = to_string(id);
   resource.self = admin_path(resource.type, resource.id);
-  resource.attributes = {{"name", row->name}, {"plan", std::string(name_of(row->plan))}};
+  resource.attributes = {{"name", row->name},
+                         {"plan", std::string(name_of(row->plan))},
+                         {"max_secret_days", number_or_null(row->max_secret_days)}};
   sign(resource, reader, id, *byline);
   resource.attributes.emplace_back("version", std::int64_t{byline->version.value});
   return LoadedResource{std::move(resource), byline->version};
@@ -68,6 +73,7 @@ Awaitable<Response> change_organization(Call& call) {
   command.id = *id;
   command.name = document->text("name", parse_name);
   command.plan = document->word("plan", plan_named, "plans are standard and enterprise");
+  command.max_secret_days = document->number("max_secret_days", kSecretAges);
   command.problems = document->take_problems();
   auto load_it = [](const Reader& reader, const Subject& subject) {
     return load(reader, subject.as<OrganizationId>());

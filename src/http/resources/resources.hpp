@@ -14,6 +14,20 @@ Awaitable<Response> register_application(Call& call);
 Awaitable<Response> change_application(Call& call);
 Awaitable<Response> delete_application(Call& call);
 
+// Of applications, and of users: the address says which.
+extern const ResourceSpec kCredentials;
+Awaitable<Response> list_credentials(Call& call);
+Awaitable<Response> read_credential(Call& call);
+Awaitable<Response> issue_credential(Call& call);
+Awaitable<Response> rotate_secret(Call& call);
+Awaitable<Response> change_credential(Call& call);
+Awaitable<Response> revoke_credential(Call& call);
+
+extern const ResourceSpec kSigningKeys;
+Awaitable<Response> list_signing_keys(Call& call);
+Awaitable<Response> read_signing_key(Call& call);
+Awaitable<Response> create_signing_key(Call& call);
+
 extern const ResourceSpec kUsers;
 Awaitable<Response> list_users(Call& call);
 Awaitable<Response> read_user(Call& call);
@@ -67,8 +81,6 @@ Awaitable<Response> read_unused_permissions(Call& call);
 
 Awaitable<Response> foresee_role(Call& call);
 Awaitable<Response> foresee_account(Call& call);
-
-Awaitable<Response> issue_token(Call& call);
 
 Awaitable<Response> evaluate_access(Call& call);
 Awaitable<Response> evaluate_accesses(Call& call);

@@ -10,7 +10,7 @@
 #include "http/resources/resources.hpp"
 #include "http/resources/role_resource.hpp"
 #include "http/resources/signature.hpp"
-#include "http/strict_json.hpp"
+#include "security/strict_json.hpp"
 
 namespace byline::http {
 namespace {

@@ -1,5 +1,6 @@
 #include <boost/beast/http/verb.hpp>
 
+#include "http/oauth/endpoints.hpp"
 #include "http/resources/resources.hpp"
 #include "http/resources/routes.hpp"
 
@@ -15,13 +16,19 @@ constexpr auto kDelete = boost::beast::http::verb::delete_;
 
 constexpr std::string_view kTokenSchemas =
     R"~({"security":[{},{"clientBasic":[]}],"requestBody":{"required":true,"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object","required":["grant_type"],"properties":{"grant_type":{"type":"string","enum":["client_credentials"]},"client_id":{"type":"string"},"client_secret":{"type":"string"},"scope":{"type":"string"}}}}}},"responses":{"200":{"description":"A bearer token","content":{"application/json":{"schema":{"type":"object","required":["access_token","token_type","expires_in"],"properties":{"access_token":{"type":"string"},"token_type":{"type":"string"},"expires_in":{"type":"integer"},"scope":{"type":"string"}}}}}},"400":{"description":"Refused (RFC 6749 section 5.2)","headers":{"Cache-Control":{"schema":{"const":"no-store"}}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/OAuthError"},"example":{"error":"invalid_request","error_description":"A parameter stands twice."}}}},"401":{"description":"The client could not be authenticated","headers":{"Cache-Control":{"schema":{"const":"no-store"}},"WWW-Authenticate":{"schema":{"type":"string"}}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/OAuthError"},"example":{"error":"invalid_client","error_description":"The client is unknown, its secret is wrong, or it is not active."}}}},"403":{"description":"The plan does not include the API","headers":{"Cache-Control":{"schema":{"const":"no-store"}}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/OAuthError"},"example":{"error":"api_not_licensed","error_description":"The organization's plan does not include the API."}}}},"413":{"$ref":"#/components/responses/BodyTooLarge"},"503":{"description":"Not right now","headers":{"Cache-Control":{"schema":{"const":"no-store"}}},"content":{"application/json":{"schema":{"$ref":"#/components/schemas/OAuthError"},"example":{"error":"temporarily_unavailable","error_description":"The storage is being opened."}}}}}})~";
+constexpr std::string_view kIntrospectionSchemas =
+    R"~({"security":[{},{"clientBasic":[]}],"requestBody":{"required":true,"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object","required":["token"],"properties":{"token":{"type":"string"},"token_type_hint":{"type":"string"},"client_id":{"type":"string"},"client_secret":{"type":"string"}}}}}},"responses":{"200":{"description":"Whether it is good; where it is, what it says","content":{"application/json":{"schema":{"type":"object","required":["active"],"properties":{"active":{"type":"boolean"},"scope":{"type":"string"},"client_id":{"type":"string"},"sub":{"type":"string"},"token_type":{"type":"string"},"exp":{"type":"integer"},"iat":{"type":"integer"},"iss":{"type":"string"},"aud":{"type":"string"},"jti":{"type":"string"},"organization":{"type":"string"}}}}}},"400":{"$ref":"#/components/responses/OAuthRefusal"},"401":{"$ref":"#/components/responses/OAuthRefusal"},"403":{"$ref":"#/components/responses/OAuthRefusal"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"503":{"$ref":"#/components/responses/OAuthRefusal"}}})~";
+constexpr std::string_view kRevocationSchemas =
+    R"~({"security":[{},{"clientBasic":[]}],"requestBody":{"required":true,"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object","required":["token"],"properties":{"token":{"type":"string"},"token_type_hint":{"type":"string"},"client_id":{"type":"string"},"client_secret":{"type":"string"}}}}}},"responses":{"200":{"description":"It is good no more, if it ever was"},"400":{"$ref":"#/components/responses/OAuthRefusal"},"401":{"$ref":"#/components/responses/OAuthRefusal"},"403":{"$ref":"#/components/responses/OAuthRefusal"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"503":{"$ref":"#/components/responses/OAuthRefusal"}}})~";
+constexpr std::string_view kRotationSchemas =
+    R"~({"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}},{"name":"credential","in":"path","required":true,"schema":{"type":"string"}},{"name":"Idempotency-Key","in":"header","description":"The same key and request get the same answer for 24 hours","schema":{"type":"string"}},{"name":"If-Match","in":"header","description":"The ETag of the version that was seen; 412 when there is a newer one","schema":{"type":"string"}}],"requestBody":{"required":false,"content":{"application/vnd.api+json":{"schema":{"type":"object","required":["data"],"properties":{"data":{"type":"object","required":["type"],"properties":{"type":{"const":"credentials"},"attributes":{"type":"object","additionalProperties":false,"properties":{"overlap_seconds":{"type":"integer","minimum":0,"maximum":7776000,"default":86400,"description":"how long the old secret lives on; 0 revokes it at once"},"label":{"type":["string","null"],"maxLength":50},"expires_at":{"type":["string","null"],"format":"date-time"}}}}}}}}}},"responses":{"201":{"description":"The new secret, in meta.client_secret, for this once","content":{"application/vnd.api+json":{"schema":{"type":"object","required":["data"],"properties":{"data":{"$ref":"#/components/schemas/Credentials"},"meta":{"type":"object"},"links":{"type":"object"}}}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotIssue"},"404":{"$ref":"#/components/responses/NothingThere"},"409":{"$ref":"#/components/responses/CredentialOver"},"412":{"$ref":"#/components/responses/StaleVersion"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/NotPossible"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
 constexpr std::string_view kEvaluationSchemas =
     R"~({"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","properties":{"subject":{"type":"object","properties":{"type":{"type":"string","enum":["application","user","account","token"]},"id":{"type":"string"}}},"action":{"type":"object","properties":{"name":{"type":"string","enum":["view","edit","create","delete"]}}},"resource":{"type":"object","properties":{"type":{"type":"string","examples":["intake/reports"]},"id":{"type":"string"},"properties":{"type":"object","properties":{"assignee":{"type":["string","null"]},"access_list":{"type":"array"}}}}},"context":{"type":"object"}}}}}},"responses":{"200":{"description":"The decision","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Decision"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
 constexpr std::string_view kEvaluationsSchemas =
     R"~({"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","properties":{"subject":{"type":"object","properties":{"type":{"type":"string","enum":["application","user","account","token"]},"id":{"type":"string"}}},"action":{"type":"object","properties":{"name":{"type":"string","enum":["view","edit","create","delete"]}}},"resource":{"type":"object","properties":{"type":{"type":"string","examples":["intake/reports"]},"id":{"type":"string"},"properties":{"type":"object","properties":{"assignee":{"type":["string","null"]},"access_list":{"type":"array"}}}}},"context":{"type":"object"},"evaluations":{"type":"array","maxItems":1000,"items":{"type":"object"}},"options":{"type":"object","properties":{"evaluations_semantic":{"type":"string","enum":["execute_all","deny_on_first_deny","permit_on_first_permit"]}}}}}}}},"responses":{"200":{"description":"The decisions, in the order of the questions","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Decisions"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
 constexpr std::string_view kSearchSchemas =
     R"~({"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","properties":{"subject":{"type":"object","properties":{"type":{"type":"string","enum":["application","user","account","token"]},"id":{"type":"string"}}},"action":{"type":"object","properties":{"name":{"type":"string","enum":["view","edit","create","delete"]}}},"resource":{"type":"object","properties":{"type":{"type":"string","examples":["intake/reports"]},"id":{"type":"string"},"properties":{"type":"object","properties":{"assignee":{"type":["string","null"]},"access_list":{"type":"array"}}}}},"context":{"type":"object"},"page":{"type":"object","properties":{"token":{"type":"string"},"limit":{"type":"integer","minimum":1,"maximum":100}}}}}}}},"responses":{"200":{"description":"A page of what was found","content":{"application/json":{"schema":{"$ref":"#/components/schemas/SearchResults"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
-constexpr std::string_view kAuthzenSchemas =
+constexpr std::string_view kPublicSchemas =
     R"~({"responses":{"200":{"description":"Where the endpoints are","content":{"application/json":{"schema":{"type":"object"}}}},"400":{"$ref":"#/components/responses/Malformed"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
 constexpr std::string_view kImpactSchemas =
     R"~({"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}},{"name":"days","in":"query","description":"How far back to look for operations that would be refused","schema":{"type":"integer","minimum":1,"maximum":366,"default":30}}],"requestBody":{"required":true,"content":{"application/vnd.api+json":{"schema":{"type":"object","required":["data"],"properties":{"data":{"type":"object"}}}}}},"responses":{"200":{"description":"Who would gain and lose what","content":{"application/vnd.api+json":{"schema":{"type":"object"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"404":{"$ref":"#/components/responses/NothingThere"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
@@ -44,6 +51,41 @@ const Route kRoutes[] = {
      change_application},
     {kDelete, "/admin/applications/{id}", "deleteApplication",
      "Delete an application; its name stays on records", remove, bearer, &kApplications, delete_application},
+
+    {kGet, "/admin/applications/{id}/credentials", "listApplicationCredentials",
+     "List what an application proves itself with", list, bearer, &kCredentials, list_credentials},
+    {kPost, "/admin/applications/{id}/credentials", "issueApplicationCredential",
+     "Give an application a client secret, a public key or the address of a key set", create, bearer,
+     &kCredentials, issue_credential},
+    {kGet, "/admin/applications/{id}/credentials/{credential}", "readApplicationCredential",
+     "Read one credential, and when it was used last", read, bearer, &kCredentials, read_credential},
+    {kPatch, "/admin/applications/{id}/credentials/{credential}", "changeApplicationCredential",
+     "Change a credential's label or end", change, bearer, &kCredentials, change_credential},
+    {kDelete, "/admin/applications/{id}/credentials/{credential}", "revokeApplicationCredential",
+     "Revoke a credential, with the tokens it was used for", remove, bearer, &kCredentials,
+     revoke_credential},
+    {kPost, "/admin/applications/{id}/credentials/{credential}/rotate", "rotateClientSecret",
+     "Issue a secret in the place of another, which lives on for a while", plain, bearer, nullptr,
+     rotate_secret, kRotationSchemas},
+
+    {kGet, "/admin/users/{id}/credentials", "listUserCredentials", "List what a user proves itself with",
+     list, bearer, &kCredentials, list_credentials},
+    {kPost, "/admin/users/{id}/credentials", "issueUserCredential", "Give a user an access token", create,
+     bearer, &kCredentials, issue_credential},
+    {kGet, "/admin/users/{id}/credentials/{credential}", "readUserCredential",
+     "Read one credential, and when it was used last", read, bearer, &kCredentials, read_credential},
+    {kPatch, "/admin/users/{id}/credentials/{credential}", "changeUserCredential",
+     "Change a credential's label or end", change, bearer, &kCredentials, change_credential},
+    {kDelete, "/admin/users/{id}/credentials/{credential}", "revokeUserCredential",
+     "Revoke a credential, with the tokens it was used for", remove, bearer, &kCredentials,
+     revoke_credential},
+
+    {kGet, "/admin/signing-keys", "listSigningKeys", "List the keys that access tokens are signed with", list,
+     bearer, &kSigningKeys, list_signing_keys},
+    {kPost, "/admin/signing-keys", "createSigningKey", "Make a new key, which takes over from the one before",
+     create, bearer, &kSigningKeys, create_signing_key},
+    {kGet, "/admin/signing-keys/{id}", "readSigningKey", "Read one of them", read, bearer, &kSigningKeys,
+     read_signing_key},
 
     {kGet, "/admin/users", "listUsers", "List the users", list, bearer, &kUsers, list_users},
     {kPost, "/admin/users", "createUser", "Create a user", create, bearer, &kUsers, create_user},
@@ -108,6 +150,15 @@ const Route kRoutes[] = {
     {kPost, "/oauth2/token", "issueToken",
      "Get a bearer token with client credentials (RFC 6749 section 4.4)", plain, anyone, nullptr, issue_token,
      kTokenSchemas},
+    {kPost, "/oauth2/introspect", "introspectToken", "Is this token good, and whose is it? (RFC 7662)", plain,
+     anyone, nullptr, introspect_token, kIntrospectionSchemas},
+    {kPost, "/oauth2/revoke", "revokeToken", "End an access token before its time (RFC 7009)", plain, anyone,
+     nullptr, revoke_token, kRevocationSchemas},
+    {kGet, "/oauth2/jwks", "keySet", "The public keys that access tokens are signed with (RFC 7517)", plain,
+     anyone, nullptr, show_key_set, kPublicSchemas},
+    {kGet, "/.well-known/oauth-authorization-server", "oauthConfiguration",
+     "What the authorization server can do, and where (RFC 8414)", plain, anyone, nullptr,
+     describe_authorization_server, kPublicSchemas},
 
     {kPost, "/access/v1/evaluation", "evaluateAccess", "May it? (AuthZEN 1.0 section 6)", plain, bearer,
      nullptr, evaluate_access, kEvaluationSchemas},
@@ -121,7 +172,7 @@ const Route kRoutes[] = {
      nullptr, search_actions, kSearchSchemas},
     {kGet, "/.well-known/authzen-configuration", "authzenConfiguration",
      "Where the decisions are asked for (AuthZEN 1.0 section 9)", plain, anyone, nullptr, describe_authzen,
-     kAuthzenSchemas},
+     kPublicSchemas},
 
     {kGet, "/health/live", "healthLive", "Is the process alive?", plain, anyone, nullptr, health_live,
      kHealthSchemas},

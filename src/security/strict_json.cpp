@@ -1,11 +1,11 @@
-#include "http/strict_json.hpp"
+#include "security/strict_json.hpp"
 
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "events/json_members.hpp"
 
-namespace byline::http {
+namespace byline::security {
 namespace {
 
 using nlohmann::json;
@@ -119,4 +119,4 @@ std::expected<json, JsonError> parse_strict_json(std::string_view text, std::siz
   return builder.take();
 }
 
-}  // namespace byline::http
+}  // namespace byline::security

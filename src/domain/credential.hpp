@@ -1,0 +1,118 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "domain/decision.hpp"
+#include "domain/state.hpp"
+
+namespace byline {
+
+// Who may administer an account's credentials: who may edit accounts of its kind; and a user their own. As
+// they open what the account may do, nobody can issue one for an account that may do what they may not.
+//
+// There are too many credentials to be held in the state: what deciding needs of them is in `current`, which
+// the writer fills in from the rows at the log's tail.
+
+/// A credential at the log's tail.
+struct CredentialState {
+  AccountId account;
+  CredentialKind kind = CredentialKind::client_secret;
+  std::string label;  ///< empty: none
+  std::optional<Time> expires_at;
+  bool revoked = false;
+  Time issued_at;
+  Version version;
+
+  bool is_over(Time now) const { return revoked || (expires_at && *expires_at <= now); }
+};
+
+/// A secret of Byline's making, of which a digest is kept.
+struct MadeSecret {
+  CredentialKind kind = CredentialKind::client_secret;  ///< or access_token
+  std::string digest;
+  std::string hint;
+};
+struct PublicKeyProof {
+  JsonText key;
+  std::string thumbprint;
+};
+struct KeySetProof {
+  std::string url;
+};
+
+struct IssueCredential {
+  static constexpr auto kSubject = SubjectKind::credential;
+  CredentialId id;
+  SubjectKind holder = SubjectKind::application;  ///< what `account` must be
+  AccountId account;
+  std::variant<MadeSecret, PublicKeyProof, KeySetProof> proof;
+  std::optional<std::string> label;
+  std::optional<Time> expires_at;
+  std::vector<Problem> problems;
+  std::size_t held = 0;  ///< credentials of the account that are not revoked; the writer's
+};
+
+/// Issues a secret in the place of another, which lives on for `overlap` seconds, and not at all for 0.
+struct RotateSecret {
+  static constexpr auto kSubject = SubjectKind::credential;
+  CredentialId id;
+  AccountId account;
+  CredentialId replaced;
+  std::string digest;
+  std::string hint;
+  std::optional<std::string> label;  ///< as before where it is not given
+  std::optional<Time> expires_at;
+  std::int64_t overlap = 0;
+  std::vector<Problem> problems;
+  std::optional<CredentialState> current;  ///< of the replaced one
+  std::size_t held = 0;
+};
+
+struct ChangeCredential {
+  static constexpr auto kSubject = SubjectKind::credential;
+  CredentialId id;
+  SubjectKind holder = SubjectKind::application;
+  AccountId account;
+  std::optional<std::string> label;  ///< an empty one takes it away
+  std::optional<std::optional<Time>> expires_at;
+  std::vector<Problem> problems;
+  std::optional<CredentialState> current;
+};
+
+struct RevokeCredential {
+  static constexpr auto kSubject = SubjectKind::credential;
+  CredentialId id;
+  SubjectKind holder = SubjectKind::application;
+  AccountId account;
+  std::optional<CredentialState> current;
+};
+
+/// What was seen of a credential since this was said last. The service's own.
+struct NoteCredentialUse {
+  static constexpr auto kSubject = SubjectKind::credential_use;
+  CredentialId id;
+  AccountId account;
+  std::optional<CredentialUsed> used;
+  std::optional<EndedCredentialPresented> refused;
+};
+
+/// Ends an access token before its time: by who has it, or who may edit its account.
+struct RevokeToken {
+  static constexpr auto kSubject = SubjectKind::token;
+  TokenId id;
+  AccountId account;
+  Time expires_at;
+  bool revoked = false;  ///< it is already; the writer's
+};
+
+Decision decide(const State& state, const Context& context, const IssueCredential& command);
+Decision decide(const State& state, const Context& context, const RotateSecret& command);
+Decision decide(const State& state, const Context& context, const ChangeCredential& command);
+Decision decide(const State& state, const Context& context, const RevokeCredential& command);
+Decision decide(const State& state, const Context& context, const NoteCredentialUse& command);
+Decision decide(const State& state, const Context& context, const RevokeToken& command);
+
+}  // namespace byline

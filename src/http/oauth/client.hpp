@@ -1,0 +1,20 @@
+#pragma once
+
+#include <expected>
+
+#include "http/oauth/request.hpp"
+
+namespace byline::http {
+
+/// An application that proved who it is.
+struct Client {
+  Principal principal;  ///< active, of a licensed organization
+  CredentialId credential;
+};
+
+/// Authenticates the client by its secret, in the header or the body (RFC 6749 §2.3.1): one way, and one
+/// only. What is told of a failure, and the time that it takes, is the same whether or not there is such a
+/// client. The error is the answer. Fills in who calls.
+std::expected<Client, Response> authenticate_client(Call& call, const OAuthRequest& request);
+
+}  // namespace byline::http

@@ -1,0 +1,59 @@
+#include "engine/clock.hpp"
+#include "http/authentication.hpp"
+#include "http/oauth/client.hpp"
+#include "http/oauth/endpoints.hpp"
+#include "http/scope.hpp"
+
+namespace byline::http {
+namespace {
+
+constexpr std::int64_t kMicros = 1'000'000;
+
+/// Who asks must be somebody: a client by what it proves itself with, or whoever has a bearer token (RFC 7662
+/// §2.1).
+std::expected<void, Response> enter(Call& call, const OAuthRequest& request) {
+  auto client = authenticate_client(call, request);
+  if (!client) return std::unexpected(std::move(client.error()));
+  return {};
+}
+
+void write_active(JsonWriter& json, const Services& services, const Bearer& bearer) {
+  const auto& [holder, principal, good_until] = bearer;
+  auto account = to_string(holder.account);
+  json.member("scope", std::string_view(scope_of(principal.access)));
+  json.member("client_id", std::string_view(account));
+  json.member("sub", std::string_view(account));
+  json.member("token_type", "Bearer");
+  if (holder.expires_at.micros != INT64_MAX) json.member("exp", holder.expires_at.micros / kMicros);
+  if (holder.token) {
+    json.member("iat", holder.issued_at.micros / kMicros);
+    json.member("iss", std::string_view(services.base_url));
+    json.member("aud", std::string_view(services.base_url));
+    json.member("jti", std::string_view(to_string(*holder.token)));
+  }
+  json.member("organization", std::string_view(to_string(holder.organization)));
+}
+
+}  // namespace
+
+Awaitable<Response> introspect_token(Call& call) {
+  auto request = OAuthRequest::read(call);
+  if (!request) co_return std::move(request.error());
+  if (auto entered = enter(call, *request); !entered) co_return std::move(entered.error());
+  const auto* token = request->parameter("token");
+  if (!token) co_return refuse_oauth(400, "invalid_request", "The parameter token is missing.");
+  auto bearer = find_bearer(call.services, *token, system_now());
+  if (!bearer && bearer.error() == BearerError::unavailable)
+    co_return refuse_oauth(503, "temporarily_unavailable", "The storage is being opened.");
+  // Of another organization's nobody is told more than of nonsense.
+  bool active = bearer && (*bearer)->holder.organization == call.organization();
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.member("active", active);
+  if (active) write_active(json, call.services, **bearer);
+  json.end_object();
+  co_return reply_oauth(std::move(body));
+}
+
+}  // namespace byline::http

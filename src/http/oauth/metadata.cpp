@@ -1,0 +1,54 @@
+#include "engine/clock.hpp"
+#include "http/oauth/endpoints.hpp"
+#include "http/oauth/request.hpp"
+
+namespace byline::http {
+namespace {
+
+/// Public, and the same for everybody for a while. New keys are published long before they sign.
+Response reply_public(std::string body) {
+  Response response;
+  response.content_type = "application/json";
+  response.headers.emplace_back("Cache-Control", "public, max-age=300");
+  response.body = std::move(body);
+  return response;
+}
+
+void write_list(JsonWriter& json, std::string_view name, std::initializer_list<std::string_view> values) {
+  json.key(name);
+  json.begin_array();
+  for (auto value : values) json.value(value);
+  json.end_array();
+}
+
+}  // namespace
+
+Awaitable<Response> show_key_set(Call& call) {
+  co_return reply_public(call.services.tokens->current()->jwks(system_now()));
+}
+
+Awaitable<Response> describe_authorization_server(Call& call) {
+  const auto& base = call.services.base_url;
+  std::string body;
+  JsonWriter json(body);
+  auto endpoint = [&](std::string_view name, std::string_view path) {
+    json.member(name, std::string_view(base + std::string(path)));
+    constexpr std::string_view kEndpoint = "_endpoint";
+    if (!name.ends_with(kEndpoint)) return;
+    write_list(json, std::string(name) + "_auth_methods_supported",
+               {"client_secret_basic", "client_secret_post"});
+  };
+  json.begin_object();
+  json.member("issuer", std::string_view(base));
+  endpoint("token_endpoint", "/oauth2/token");
+  endpoint("introspection_endpoint", "/oauth2/introspect");
+  endpoint("revocation_endpoint", "/oauth2/revoke");
+  endpoint("jwks_uri", "/oauth2/jwks");
+  write_list(json, "grant_types_supported", {"client_credentials"});
+  write_list(json, "response_types_supported", {});
+  endpoint("service_documentation", "/openapi.json");
+  json.end_object();
+  co_return reply_public(std::move(body));
+}
+
+}  // namespace byline::http

@@ -1,0 +1,306 @@
+#include <nlohmann/json.hpp>
+
+#include "domain/text.hpp"
+#include "engine/clock.hpp"
+#include "http/command.hpp"
+#include "http/document.hpp"
+#include "http/guard.hpp"
+#include "http/listing.hpp"
+#include "http/resources/account_resource.hpp"
+#include "http/resources/resources.hpp"
+#include "http/resources/signature.hpp"
+#include "security/public_key.hpp"
+
+namespace byline::http {
+namespace {
+
+constexpr std::string_view kTimeOrNull = R"({"type":["string","null"],"format":"date-time"})";
+constexpr std::string_view kTextOrNull = R"({"type":["string","null"]})";
+
+constexpr AttributeSpec kAttributes[] = {
+    {"kind", R"({"type":"string","enum":["client_secret","access_token","public_key","key_set"]})",
+     Writes::at_creation, true},
+    {"label", R"({"type":["string","null"],"maxLength":50})", Writes::always},
+    {"expires_at", kTimeOrNull, Writes::always},
+    {"key",
+     R"({"type":["object","null"],"description":"of a public_key: the JWK; EC with P-256, OKP with Ed25519, or RSA"})",
+     Writes::at_creation},
+    {"url",
+     R"({"type":["string","null"],"format":"uri","description":"of a key_set: where the application publishes its keys"})",
+     Writes::at_creation},
+    {"hint", R"({"type":["string","null"],"description":"the last four characters of a secret"})"},
+    {"thumbprint", R"({"type":["string","null"],"description":"of a public_key: RFC 7638, SHA-256"})"},
+    {"status", R"({"type":"string","enum":["active","expired","revoked"]})"},
+    {"revoked_at", kTimeOrNull},
+    {"last_used_at", kTimeOrNull},
+    {"last_used_from", kTextOrNull},
+    {"replaced_at", kTimeOrNull},
+    {"used_since_replaced",
+     R"({"type":["boolean","null"],"description":"whether it was still used after the secret that replaces it was issued"})"},
+    {"last_refused_at",
+     R"({"type":["string","null"],"format":"date-time","description":"when it was presented after its end: somebody still has it"})"},
+    {"last_refused_from", kTextOrNull},
+    kCreatedAt,
+    kCreatedBy,
+    kLastUpdatedAt,
+    kLastUpdatedBy,
+    kVersion,
+};
+constexpr RelationshipSpec kRelationships[] = {
+    {"account", {"accounts"}}, {"replaces", {"credentials"}}, {"replaced_by", {"credentials"}}};
+
+constexpr AttributeSpec kRotationAttributes[] = {
+    {"overlap_seconds", R"({"type":"integer","minimum":0,"maximum":7776000})", Writes::at_creation},
+    {"label", R"({"type":["string","null"],"maxLength":50})", Writes::at_creation},
+    {"expires_at", kTimeOrNull, Writes::at_creation},
+};
+constexpr ResourceSpec kRotation{"credentials", "How a secret is to be replaced", kRotationAttributes, {}};
+constexpr std::int64_t kDefaultOverlap = 24LL * 60 * 60;  ///< seconds
+
+/// The account whose credentials the address is about.
+struct Owner {
+  SubjectKind kind;
+  AccountId id;
+};
+SubjectKind kind_in_path(const Call& call) {
+  return call.segments[1] == kUsers.type ? SubjectKind::user : SubjectKind::application;
+}
+
+/// Users see and change their own; those of others who may see and edit accounts of that kind.
+std::expected<Owner, Response> enter(const Call& call, Operation operation) {
+  auto kind = kind_in_path(call);
+  auto id = path_id<AccountId>(call);
+  bool own = kind == SubjectKind::user && id == call.principal.account && !call.scope;
+  if (!own) {
+    if (auto refused = require(call, area_of(kind), operation)) return std::unexpected(std::move(*refused));
+  }
+  auto reader = call.services.engine.reader();
+  if (!reader) return std::unexpected(reply_unavailable("the storage is being opened"));
+  auto account = id ? find_account(*reader, call.organization(), *id) : std::nullopt;
+  if (!account || account->kind != kind || account->status == AccountStatus::deleted)
+    return std::unexpected(reply_not_found());
+  return Owner{kind, *id};
+}
+
+std::string path_of(const Owner& owner, const std::string& id) {
+  return admin_path(owner.kind == SubjectKind::user ? kUsers.type : kApplications.type, to_string(owner.id)) +
+         "/credentials/" + id;
+}
+
+AttributeValue seen_from(const Sighting& sighting) {
+  return sighting.at ? AttributeValue(sighting.from) : AttributeValue();
+}
+
+Resource to_resource(const Services& services, const Reader& reader, const Owner& owner,
+                     const CredentialId& id, const CredentialRow& row, const Byline& byline) {
+  auto seen = services.engine.sightings_of(id, row);
+  AttributeValue used_since_replaced;
+  if (row.replaced_at) used_since_replaced = seen.used.at && *seen.used.at > *row.replaced_at;
+  Resource resource;
+  resource.type = kCredentials.type;
+  resource.id = to_string(id);
+  resource.self = path_of(owner, resource.id);
+  resource.attributes = {{"kind", std::string(name_of(row.kind))},
+                         {"label", text_or_null(row.label)},
+                         {"expires_at", time_or_null(row.expires_at)},
+                         {"key", row.key ? AttributeValue(RawJson{row.key->text}) : AttributeValue()},
+                         {"url", text_or_null(row.url)},
+                         {"hint", text_or_null(row.hint)},
+                         {"thumbprint", text_or_null(row.thumbprint)},
+                         {"status", std::string(row.revoked_at              ? "revoked"
+                                                : row.is_over(system_now()) ? "expired"
+                                                                            : "active")},
+                         {"revoked_at", time_or_null(row.revoked_at)},
+                         {"last_used_at", time_or_null(seen.used.at)},
+                         {"last_used_from", seen_from(seen.used)},
+                         {"replaced_at", time_or_null(row.replaced_at)},
+                         {"used_since_replaced", used_since_replaced},
+                         {"last_refused_at", time_or_null(seen.refused.at)},
+                         {"last_refused_from", seen_from(seen.refused)}};
+  sign(resource, reader, row.organization, byline);
+  resource.attributes.emplace_back("version", std::int64_t{byline.version.value});
+  resource.relationships = {to_one("account", "accounts", std::optional(owner.id)),
+                            to_one("replaces", kCredentials.type, row.replaces),
+                            to_one("replaced_by", kCredentials.type, row.replaced_by)};
+  return resource;
+}
+
+std::optional<LoadedResource> load(const Services& services, const Reader& reader, const Owner& owner,
+                                   const CredentialId& id) {
+  auto byline = find_byline(reader, {SubjectKind::credential, id});  // before the row: see reader.hpp
+  auto row = find_credential(reader, owner.id, id);
+  if (!row || !byline) return std::nullopt;
+  return LoadedResource{to_resource(services, reader, owner, id, *row, *byline), byline->version};
+}
+
+/// A secret of ours is told once.
+RenderCommitted render_credential(const Call& call, const Owner& owner, unsigned status,
+                                  std::string secret = {}, std::string_view name = "client_secret") {
+  auto load_it = [&services = call.services, owner, secret = std::move(secret), name](
+                     const Reader& reader, const Subject& subject) {
+    auto loaded = load(services, reader, owner, subject.as<CredentialId>());
+    if (loaded && !secret.empty())
+      loaded->meta = [secret, name](JsonWriter& json) { json.member(name, std::string_view(secret)); };
+    return loaded;
+  };
+  return render_resource(load_it, status);
+}
+
+/// A label may be taken away, which reads as empty.
+std::optional<std::string> read_label(Document& document) {
+  auto parse = [](std::string_view text) {
+    auto label = parse_label(text);
+    if (!label) label.error().field = "label";
+    return label;
+  };
+  return document.clearable_text("label", parse);
+}
+
+std::optional<std::string> unless_empty(std::optional<std::string> text) {
+  return text && !text->empty() ? text : std::nullopt;
+}
+
+/// The attribute that a kind has of its own, and the others have not.
+void check_only(Document& document, CredentialKind kind) {
+  if (kind != CredentialKind::public_key && document.attribute("key"))
+    document.add({Code::invalid_value, "key", "only a public_key has one"});
+  if (kind != CredentialKind::key_set && document.attribute("url"))
+    document.add({Code::invalid_value, "url", "only a key_set has one"});
+}
+
+PublicKeyProof read_key(Document& document) {
+  const auto* given = document.attribute("key");
+  if (!given || given->is_null()) {
+    document.add({Code::required, "key"});
+    return {};
+  }
+  auto key = security::PublicKey::from_jwk(*given);
+  if (!key) {
+    document.add({Code::invalid_value, "key", key.error()});
+    return {};
+  }
+  auto kid = given->value("kid", key->thumbprint());
+  return {{key->jwk(kid)}, key->thumbprint()};
+}
+
+KeySetProof read_key_set(Document& document) {
+  auto url = document.text("url", parse_url).value_or("");
+  if (url.empty()) document.add({Code::required, "url"});
+  if (!url.empty() && !url.starts_with("https://") && !url.starts_with("HTTPS://"))
+    document.add({Code::invalid_url, "url", "it must begin with https://"});
+  return {std::move(url)};
+}
+
+}  // namespace
+
+const ResourceSpec kCredentials{"credentials", "What an account proves itself with", kAttributes,
+                                kRelationships};
+
+Awaitable<Response> list_credentials(Call& call) {
+  auto owner = enter(call, Operation::view);
+  if (!owner) co_return std::move(owner.error());
+  auto prefix = credential_prefix(owner->id);
+  auto to_credential = [&call, owner = *owner, skip = prefix.size()](const Reader& reader,
+                                                                     std::string_view key, std::string_view) {
+    return load(call.services, reader, owner, id_from_bytes<CredentialId>(key.substr(skip))).value().resource;
+  };
+  co_return co_await reply_list(call, kCredentials, rows_of(View::credentials, prefix, to_credential),
+                                include_accounts(call));
+}
+
+Awaitable<Response> read_credential(Call& call) {
+  auto owner = enter(call, Operation::view);
+  if (!owner) co_return std::move(owner.error());
+  auto load_it = [&](const Reader& reader) {
+    auto id = path_id<CredentialId>(call, 1);
+    return id ? load(call.services, reader, *owner, *id) : std::nullopt;
+  };
+  co_return reply_resource(call, kCredentials, load_it, include_accounts(call));
+}
+
+Awaitable<Response> issue_credential(Call& call) {
+  auto owner = enter(call, Operation::edit);
+  if (!owner) co_return std::move(owner.error());
+  auto document = Document::read(call.request, kCredentials, {});
+  if (!document) co_return std::move(document.error());
+  IssueCredential command;
+  command.holder = owner->kind;
+  command.account = owner->id;
+  command.label = unless_empty(read_label(*document));
+  command.expires_at = document->time("expires_at").value_or(std::nullopt);
+  std::string secret;
+  auto kind = document->word("kind", credential_kind_named,
+                             "kinds are client_secret, public_key and key_set, and a user's access_token");
+  if (kind) check_only(*document, *kind);
+  if (kind == CredentialKind::public_key) {
+    command.proof = read_key(*document);
+  } else if (kind == CredentialKind::key_set) {
+    command.proof = read_key_set(*document);
+  } else if (kind) {
+    bool is_token = kind == CredentialKind::access_token;
+    secret = security::new_secret(is_token ? security::kAccessTokenPrefix : security::kClientSecretPrefix);
+    command.proof =
+        MadeSecret{*kind, to_hex(call.services.digester.digest(secret)), security::secret_hint(secret)};
+  }
+  command.problems = document->take_problems();
+  auto name = kind == CredentialKind::access_token ? "access_token" : "client_secret";
+  auto render = render_credential(call, *owner, 201, secret, name);
+  co_return co_await run_command(call, std::move(command), std::move(render));
+}
+
+Awaitable<Response> rotate_secret(Call& call) {
+  auto owner = enter(call, Operation::edit);
+  if (!owner) co_return std::move(owner.error());
+  auto id = path_id<CredentialId>(call, 1);
+  if (!id) co_return reply_not_found();
+  RotateSecret command;
+  command.account = owner->id;
+  command.replaced = *id;
+  command.overlap = kDefaultOverlap;
+  if (!call.request.body.empty()) {
+    auto document = Document::read(call.request, kRotation, {});
+    if (!document) co_return std::move(document.error());
+    command.label = unless_empty(read_label(*document));
+    command.expires_at = document->time("expires_at").value_or(std::nullopt);
+    auto overlap = document->number("overlap_seconds", kRotationOverlaps);
+    if (overlap && *overlap) command.overlap = **overlap;
+    command.problems = document->take_problems();
+  }
+  auto secret = security::new_secret(security::kClientSecretPrefix);
+  command.digest = to_hex(call.services.digester.digest(secret));
+  command.hint = security::secret_hint(secret);
+  auto render = render_credential(call, *owner, 201, secret);
+  co_return co_await run_command(call, std::move(command), std::move(render));
+}
+
+Awaitable<Response> change_credential(Call& call) {
+  auto owner = enter(call, Operation::edit);
+  if (!owner) co_return std::move(owner.error());
+  auto id = path_id<CredentialId>(call, 1);
+  if (!id) co_return reply_not_found();
+  auto document = Document::read(call.request, kCredentials, call.parameters[1]);
+  if (!document) co_return std::move(document.error());
+  ChangeCredential command;
+  command.id = *id;
+  command.holder = owner->kind;
+  command.account = owner->id;
+  command.label = read_label(*document);
+  command.expires_at = document->time("expires_at");
+  command.problems = document->take_problems();
+  co_return co_await run_command(call, std::move(command), render_credential(call, *owner, 200));
+}
+
+Awaitable<Response> revoke_credential(Call& call) {
+  auto owner = enter(call, Operation::edit);
+  if (!owner) co_return std::move(owner.error());
+  auto id = path_id<CredentialId>(call, 1);
+  if (!id) co_return reply_not_found();
+  RevokeCredential revoke;
+  revoke.id = *id;
+  revoke.holder = owner->kind;
+  revoke.account = owner->id;
+  Command command = std::move(revoke);
+  co_return co_await run_command(call, std::move(command), render_deleted());
+}
+
+}  // namespace byline::http
