@@ -1,12 +1,12 @@
--- wrk: sends one request over and over. BENCH_METHOD, BENCH_PATH, BENCH_TYPE, BENCH_BODY and BYLINE_TOKEN come from the
--- environment.
+-- wrk: sends one request over and over. BENCH_METHOD, BENCH_PATH, BENCH_TYPE, BENCH_BODY and BYLINE_TOKEN, or
+-- BENCH_AUTHORIZATION in its place, come from the environment.
 local body = os.getenv("BENCH_BODY")
 local bytes
 
 function init(arguments) -- only now does wrk know the host
   bytes = wrk.format(os.getenv("BENCH_METHOD"), os.getenv("BENCH_PATH"), {
     ["Host"] = wrk.host,
-    ["Authorization"] = "Bearer " .. os.getenv("BYLINE_TOKEN"),
+    ["Authorization"] = os.getenv("BENCH_AUTHORIZATION") or "Bearer " .. os.getenv("BYLINE_TOKEN"),
     ["Content-Type"] = os.getenv("BENCH_TYPE"),
   }, body ~= "" and body or nil)
 end

@@ -15,6 +15,7 @@
 #include "events/organization.hpp"
 #include "events/record.hpp"
 #include "events/role.hpp"
+#include "events/sign_in.hpp"
 #include "events/signing_key.hpp"
 #include "events/subject.hpp"
 #include "events/team.hpp"
@@ -37,7 +38,7 @@ using Event = std::variant<
     ApplicationTagsChanged, ApplicationExpiryChanged, ApplicationNetworksChanged,
     ApplicationTokenLifetimeChanged, ApplicationRateLimitChanged, ApplicationExpired, PublicKeyRegistered,
     KeySetRegistered, CredentialRelabelled, CredentialExpiryChanged, CredentialRevoked, CredentialUsed,
-    EndedCredentialPresented, TokenRevoked, SigningKeyCreated, SigningKeyRevoked>;
+    EndedCredentialPresented, TokenRevoked, SigningKeyCreated, SigningKeyRevoked, AuthenticationsFailed>;
 
 std::string_view type_name(const Event& event);
 

@@ -5,9 +5,9 @@ namespace byline {
 namespace {
 
 constexpr std::array<std::string_view, 2> kPlans = {"standard", "enterprise"};
-constexpr std::array<std::string_view, 11> kSubjectKinds = {
+constexpr std::array<std::string_view, 12> kSubjectKinds = {
     "organization", "user",       "role",           "application", "credential", "record",
-    "team",         "collection", "credential_use", "signing_key", "token"};
+    "team",         "collection", "credential_use", "signing_key", "token",      "sign_in"};
 constexpr std::array<std::string_view, 3> kSignatureAlgorithms = {"ES256", "EdDSA", "RS256"};
 constexpr std::array<std::string_view, 4> kCredentialKinds = {"client_secret", "access_token", "public_key",
                                                               "key_set"};

@@ -21,7 +21,8 @@ enum class SubjectKind : std::uint8_t {
   collection,
   credential_use,  ///< what was seen of a credential; its id is the credential's
   signing_key,
-  token,  ///< its id is the token's `jti`
+  token,    ///< its id is the token's `jti`
+  sign_in,  ///< attempts to be an account; its id is the account's, or nil for accounts that do not exist
 };
 std::string_view name_of(SubjectKind kind);
 std::optional<SubjectKind> subject_kind_named(std::string_view name);

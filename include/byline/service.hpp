@@ -26,6 +26,12 @@ struct ServiceOptions {
   std::filesystem::path key_file = {};
   std::string token_algorithm =
       {};  ///< ES256, EdDSA or RS256; empty: that of the keys that are there, else ES256
+  /// Whether key sets of applications may be fetched from loopback and private networks.
+  bool allow_private_addresses = false;
+  std::filesystem::path outgoing_ca_file =
+      {};  ///< PEM: whom to trust when fetching; empty: whom the system trusts
+  /// Requests a second that an application may make for long, where it has no limit of its own; 0: no limit.
+  std::int64_t rate_limit = 1000;
   unsigned key_rotation_days = 90;  ///< after which the key that signs tokens is replaced; 0: never by itself
 };
 

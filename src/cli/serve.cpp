@@ -205,6 +205,15 @@ void add_serve(Program& program) {
       ->add_option("--key-rotation-days", service.key_rotation_days,
                    "Days after which the key that signs tokens is replaced; 0: never by itself")
       ->capture_default_str();
+  command
+      ->add_option("--rate-limit", service.rate_limit,
+                   "Requests a second of an application that has no limit of its own; 0: no limit")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000}))
+      ->capture_default_str();
+  command->add_flag("--allow-private-addresses", service.allow_private_addresses,
+                    "Fetch applications' key sets from loopback and private networks too");
+  command->add_option("--outgoing-ca-file", service.outgoing_ca_file,
+                      "Certificates to trust when fetching, in place of the system's");
   command->add_option("--io-threads", service.io_threads, "Threads that speak HTTP; 0: one a processor")
       ->capture_default_str();
   command

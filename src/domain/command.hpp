@@ -21,7 +21,7 @@ using Command =
                  CreateRecord, ChangeRecord, DeleteRecord, CreateTeam, ChangeTeam, DeleteTeam,
                  CreateCollection, ChangeCollection, DeleteCollection, ExpireApplication, IssueCredential,
                  RotateSecret, ChangeCredential, RevokeCredential, NoteCredentialUse, RevokeToken,
-                 CreateSigningKey, RevokeSigningKey>;
+                 CreateSigningKey, RevokeSigningKey, NoteFailedSignIns>;
 
 /// What the command is about.
 inline Subject subject_of(const Command& command) {

@@ -177,6 +177,11 @@ Decision decide(const State& state, const Context& context, const NoteCredential
   return events;
 }
 
+Decision decide(const State&, const Context& context, const NoteFailedSignIns& command) {
+  if (context.actor != kSystemAccount) return refuse(Code::permission_missing);
+  return std::vector<NewEvent>{{{SubjectKind::sign_in, command.id}, command.failed}};
+}
+
 Decision decide(const State& state, const Context& context, const RevokeToken& command) {
   const auto* account = state.find_account(command.account);
   auto area = account && account->kind == SubjectKind::user ? Area::admin_users : Area::admin_applications;

@@ -93,7 +93,7 @@ class Fold {
   // Deciding about these looks at their rows: see Batch.
   template <class Fact>
     requires(!AboutOther<Fact, SubjectKind::credential, SubjectKind::credential_use, SubjectKind::signing_key,
-                         SubjectKind::token>)
+                         SubjectKind::token, SubjectKind::sign_in>)
   void operator()(const Fact&) {}
 
   void operator()(const RecordCreated& event) {

@@ -142,6 +142,7 @@ Version State::version_of(const Subject& subject) const {
     case SubjectKind::credential_use:
     case SubjectKind::signing_key:
     case SubjectKind::token:
+    case SubjectKind::sign_in:
       return Version{};  // their rows know more: see Batch
   }
   return Version{};

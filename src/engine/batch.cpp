@@ -29,8 +29,8 @@ bool leaves_access_alone(const Event& event) {
       UserEmailChanged, RoleCreated, RoleRenamed, ApplicationRegistered, ApplicationRenamed,
       ApplicationEmailChanged, ApplicationUrlChanged, ApplicationDescriptionChanged, ApplicationOwnerChanged,
       ApplicationTagsChanged, ClientSecretIssued, AccessTokenIssued, PublicKeyRegistered, KeySetRegistered,
-      CredentialRelabelled, CredentialUsed, EndedCredentialPresented, RecordCreated, RecordUpdated,
-      RecordAssigned, RecordAccessListChanged, RecordDeleted, TeamRenamed, CollectionCreated,
+      CredentialRelabelled, CredentialUsed, EndedCredentialPresented, AuthenticationsFailed, RecordCreated,
+      RecordUpdated, RecordAssigned, RecordAccessListChanged, RecordDeleted, TeamRenamed, CollectionCreated,
       CollectionPermissionsChanged, CollectionSchemaChanged, CollectionDeleted>(event);
 }
 
@@ -180,6 +180,7 @@ Version Batch::version_of(const Subject& subject, const Event& next) const {
     case SubjectKind::credential:
     case SubjectKind::credential_use:
     case SubjectKind::signing_key:
+    case SubjectKind::sign_in:
     case SubjectKind::token: {
       bool is_first = is_any_of<ClientSecretIssued, AccessTokenIssued, PublicKeyRegistered, KeySetRegistered,
                                 SigningKeyCreated, TokenRevoked>(next);

@@ -13,12 +13,21 @@ struct StoredSightings {
   std::optional<std::string> used_from;
   std::optional<Time> refused_at;
   std::optional<std::string> refused_from;
+  // That the log has not been told yet.
+  std::uint64_t uses = 0;
+  std::uint64_t refusals = 0;
 
   static void fields(auto& self, auto&& field) {
     field("used_at", self.used_at);
     field("used_from", self.used_from);
     field("refused_at", self.refused_at);
     field("refused_from", self.refused_from);
+    field("uses", self.uses);
+    field("refusals", self.refusals);
+  }
+
+  CredentialSightings sightings() const {
+    return {{used_at, used_from.value_or("")}, {refused_at, refused_from.value_or("")}};
   }
 };
 
@@ -26,23 +35,23 @@ Sighting newer(const Sighting& a, const std::optional<Time>& at, const std::opti
   return at && (!a.at || *at > *a.at) ? Sighting{at, from.value_or("")} : a;
 }
 
-std::string write_stored(const CredentialSightings& sightings) {
+std::string write_stored(const CredentialSightings& sightings, std::uint64_t uses, std::uint64_t refusals) {
   StoredSightings stored;
   stored.used_at = sightings.used.at;
   if (stored.used_at) stored.used_from = sightings.used.from;
   stored.refused_at = sightings.refused.at;
   if (stored.refused_at) stored.refused_from = sightings.refused.from;
+  stored.uses = uses;
+  stored.refusals = refusals;
   return write_row(stored);
 }
 
-CredentialSightings read_stored(const Database& database, const CredentialId& id) {
+StoredSightings read_stored(const Database& database, const CredentialId& id) {
   std::string value;
   auto status = database.rocks().Get({}, database.usage(), std::string(id.view()), &value);
   if (status.IsNotFound()) return {};
   if (!status.ok()) throw std::runtime_error("uses of credentials cannot be read: " + status.ToString());
-  auto stored = parse_row<StoredSightings>(value);
-  return {{stored.used_at, stored.used_from.value_or("")},
-          {stored.refused_at, stored.refused_from.value_or("")}};
+  return parse_row<StoredSightings>(value);
 }
 
 bool is_due(std::uint64_t count, const Sighting& seen, const std::optional<Time>& told) {
@@ -76,7 +85,7 @@ void CredentialUses::note_refusal(const OrganizationId& organization, const Acco
 
 CredentialSightings CredentialUses::newest(const Database& database, const CredentialId& id,
                                            const CredentialRow& row) const {
-  auto known = read_stored(database, id);
+  auto known = read_stored(database, id).sightings();
   known.used = newer(known.used, row.used_at, row.used_from);
   known.refused = newer(known.refused, row.refused_at, row.refused_from);
   std::lock_guard guard(mutex_);
@@ -89,27 +98,35 @@ CredentialSightings CredentialUses::newest(const Database& database, const Crede
 }
 
 void CredentialUses::flush(Database& database) try {
-  std::vector<std::pair<CredentialId, CredentialSightings>> fresh;
+  std::vector<std::pair<CredentialId, Noted>> fresh;
   {
     std::lock_guard guard(mutex_);
-    for (auto& [id, noted] : noted_) {
-      if (noted.dirty) fresh.emplace_back(id, noted.sightings);
+    for (const auto& entry : noted_) {
+      if (entry.second.dirty) fresh.emplace_back(entry);
     }
   }
   if (fresh.empty()) return;
   rocksdb::WriteBatch batch;
-  for (auto& [id, seen] : fresh) {
+  for (auto& [id, noted] : fresh) {
     auto before = read_stored(database, id);
-    before.used = newer(before.used, seen.used.at, seen.used.from);
-    before.refused = newer(before.refused, seen.refused.at, seen.refused.from);
-    batch.Put(database.usage(), std::string(id.view()), write_stored(before));
+    auto known = before.sightings();
+    known.used = newer(known.used, noted.sightings.used.at, noted.sightings.used.from);
+    known.refused = newer(known.refused, noted.sightings.refused.at, noted.sightings.refused.from);
+    // What the process before this one had no occasion to tell.
+    noted.earlier_uses = noted.loaded ? 0 : before.uses;
+    noted.earlier_refusals = noted.loaded ? 0 : before.refusals;
+    batch.Put(database.usage(), std::string(id.view()),
+              write_stored(known, noted.uses + noted.earlier_uses, noted.refusals + noted.earlier_refusals));
   }
   if (auto status = database.rocks().Write({}, &batch); !status.ok())
     throw std::runtime_error("uses of credentials cannot be written: " + status.ToString());
   std::lock_guard guard(mutex_);
-  for (const auto& [id, seen] : fresh) {
+  for (const auto& [id, written] : fresh) {
     auto& noted = noted_[id];
-    noted.dirty = noted.sightings.used.at != seen.used.at || noted.sightings.refused.at != seen.refused.at;
+    noted.dirty = noted.uses != written.uses || noted.refusals != written.refusals;
+    noted.uses += written.earlier_uses;
+    noted.refusals += written.earlier_refusals;
+    noted.loaded = true;
   }
   // What is on disk and in the log need not be held.
   boost::unordered::erase_if(noted_, [](const auto& entry) {
@@ -134,9 +151,9 @@ std::vector<CredentialUses::Due> CredentialUses::due(const Reader& reader) const
     if (!row) continue;
     NoteCredentialUse command{id, noted.account, {}, {}};
     const auto& [used, refused] = noted.sightings;
-    if (is_due(noted.uses, used, row->used_at))
+    if (used.at && is_due(noted.uses, used, row->used_at))
       command.used = CredentialUsed{noted.account, *used.at, used.from, noted.uses};
-    if (is_due(noted.refusals, refused, row->refused_at))
+    if (refused.at && is_due(noted.refusals, refused, row->refused_at))
       command.refused = EndedCredentialPresented{noted.account, *refused.at, refused.from, noted.refusals};
     if (command.used || command.refused) found.push_back({noted.organization, std::move(command)});
   }
@@ -149,6 +166,7 @@ void CredentialUses::told(const CredentialId& id, const NoteCredentialUse& comma
   if (found == noted_.end()) return;
   if (command.used) found->second.uses -= command.used->uses;
   if (command.refused) found->second.refusals -= command.refused->attempts;
+  found->second.dirty = true;
 }
 
 }  // namespace byline

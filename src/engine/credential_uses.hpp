@@ -58,7 +58,10 @@ class CredentialUses {
     // Since the last event.
     std::uint64_t uses = 0;
     std::uint64_t refusals = 0;
-    bool dirty = true;  ///< not yet on disk
+    bool dirty = true;               ///< not yet on disk
+    bool loaded = false;             ///< the counts include those on disk
+    std::uint64_t earlier_uses = 0;  ///< found on disk at the first flush
+    std::uint64_t earlier_refusals = 0;
   };
   void note(const OrganizationId& organization, const AccountId& account, const CredentialId& id,
             std::string_view from, Time now, Sighting CredentialSightings::* which,

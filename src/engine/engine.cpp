@@ -123,6 +123,7 @@ void Engine::run() {
     if (!is_writable()) recover();
     if (auto now = std::chrono::steady_clock::now(); is_writable() && now - flushed >= kUsageFlush) {
       flush_uses();
+      tell_what_was_seen();
       flushed = now;
     }
   }
@@ -147,6 +148,9 @@ void Engine::add_expiries(std::vector<Submission>& submissions) const {
 void Engine::flush_uses() {
   usage_.flush(*database());
   credential_uses_.flush(*database());
+}
+
+void Engine::tell_what_was_seen() {
   std::vector<Submission> due;
   for (auto& [organization, command] : credential_uses_.due(*reader())) {
     auto told = [this, command = command](const Outcome& outcome) {
@@ -155,6 +159,9 @@ void Engine::flush_uses() {
     due.push_back(
         {{kSystemAccount, organization, std::nullopt}, std::move(command), {}, {}, {}, std::move(told)});
   }
+  for (auto& [organization, command] : failed_sign_ins_.due(system_now()))
+    due.push_back(
+        {{kSystemAccount, organization, std::nullopt}, std::move(command), {}, {}, {}, [](Outcome) {}});
   if (!due.empty()) write(std::move(due));
 }
 
@@ -268,6 +275,20 @@ void Engine::note_credential_use(const OrganizationId& organization, const Accou
 void Engine::note_credential_refusal(const OrganizationId& organization, const AccountId& account,
                                      const CredentialId& id, std::string_view from) {
   credential_uses_.note_refusal(organization, account, id, from, system_now());
+}
+
+std::optional<bool> Engine::take_once(std::string_view text, Time until) try {
+  auto current = database();
+  if (!current || !is_writable()) return std::nullopt;
+  return used_once_.take(*current, text, until, system_now());
+} catch (const std::exception& error) {
+  spdlog::error("{}", error.what());
+  return std::nullopt;
+}
+
+void Engine::note_failed_sign_in(const OrganizationId& organization, const AccountId& account,
+                                 std::string_view from, bool locked_out) {
+  failed_sign_ins_.note(organization, account, from, locked_out, system_now());
 }
 
 CredentialSightings Engine::sightings_of(const CredentialId& id, const CredentialRow& row) const {

@@ -15,9 +15,11 @@
 #include "engine/credential_uses.hpp"
 #include "engine/database.hpp"
 #include "engine/directory_lock.hpp"
+#include "engine/failed_sign_ins.hpp"
 #include "engine/reader.hpp"
 #include "engine/submission.hpp"
 #include "engine/usage.hpp"
+#include "engine/used_once.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace byline {
@@ -69,8 +71,15 @@ class Engine {
                            const CredentialId& id, std::string_view from);
   void note_credential_refusal(const OrganizationId& organization, const AccountId& account,
                                const CredentialId& id, std::string_view from);
+  /// Somebody failed to be this account; nil ids for one that does not exist. Thread-safe.
+  void note_failed_sign_in(const OrganizationId& organization, const AccountId& account,
+                           std::string_view from, bool locked_out);
   /// When it was seen last; what the row says where the storage cannot be read. Thread-safe.
   CredentialSightings sightings_of(const CredentialId& id, const CredentialRow& row) const;
+
+  /// True for the first who takes this text before `until`; nullopt while the storage cannot be used.
+  /// Thread-safe.
+  std::optional<bool> take_once(std::string_view text, Time until);
 
   /// Changes before the answer to any command by which there are other keys to sign tokens with; to be used
   /// as `access_epoch`. Thread-safe.
@@ -96,6 +105,7 @@ class Engine {
   std::chrono::microseconds time_to_rest() const;
   void add_expiries(std::vector<Submission>& submissions) const;
   void flush_uses();
+  void tell_what_was_seen();
   void recover();
   bool wait_refusing(std::chrono::milliseconds delay);
   bool close_database();
@@ -112,6 +122,8 @@ class Engine {
   std::unique_ptr<State> state_;  ///< the writer's
   PermissionUsage usage_;
   CredentialUses credential_uses_;
+  FailedSignIns failed_sign_ins_;
+  UsedOnce used_once_;
 
   std::mutex mutex_;
   std::condition_variable work_;

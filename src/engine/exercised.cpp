@@ -47,7 +47,7 @@ std::vector<Permission> of_credential(const Reader& reader, const LogEntry& entr
   if (entry.position != entry.commit.first) return {};
   auto owner = std::visit(
       []<class T>(const T& fact) {
-        if constexpr (requires { fact.account; }) {
+        if constexpr (requires { fact.account; } && T::kType.subject == SubjectKind::credential) {
           return fact.account;
         } else {
           return AccountId{};
@@ -91,6 +91,7 @@ std::vector<Permission> permissions_exercised(const Reader& reader, AccessHistor
     case SubjectKind::credential_use:
     case SubjectKind::signing_key:
     case SubjectKind::token:
+    case SubjectKind::sign_in:
       return {};
   }
   return {};

@@ -14,6 +14,7 @@
 #include "engine/clock.hpp"
 #include "engine/kept_answers.hpp"
 #include "engine/usage.hpp"
+#include "engine/used_once.hpp"
 
 namespace byline {
 namespace {
@@ -36,11 +37,14 @@ class ExpiryFilter final : public rocksdb::CompactionFilter {
   const char* Name() const override { return "byline.answers"; }
 };
 
-/// Lets counts of uses go likewise.
+/// Lets counts of uses go likewise, and what was used once.
 class UsageFilter final : public rocksdb::CompactionFilter {
  public:
-  bool Filter(int, const rocksdb::Slice& key, const rocksdb::Slice&, std::string*, bool*) const override {
-    return is_expired_use(key.ToStringView(), system_now());
+  bool Filter(int, const rocksdb::Slice& key, const rocksdb::Slice& value, std::string*,
+              bool*) const override {
+    auto now = system_now();
+    return is_expired_use(key.ToStringView(), now) ||
+           is_expired_mark(key.ToStringView(), value.ToStringView(), now);
   }
   const char* Name() const override { return "byline.usage"; }
 };

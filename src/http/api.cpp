@@ -62,6 +62,7 @@ Awaitable<Response> Api::handle(const Request& request) {
                   request.request_id);
     response = reply_error({500, "internal_error", "Something went wrong here; it was logged.", {}, {}, {}});
   }
+  write_rate(call, response);
   if (response.status < 400) count_uses(call);
   account_for(call, response,
               std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
@@ -69,7 +70,7 @@ Awaitable<Response> Api::handle(const Request& request) {
 }
 
 /// Finds the route and lets the caller in, by what stands in the header.
-std::expected<void, Response> Api::enter(Call& call) const {
+std::expected<void, Response> Api::enter(Call& call, Proofs proofs) const {
   auto refuse_with = [](ApiError error) { return std::unexpected(reply_error(std::move(error))); };
   auto segments = split_path(call.request.path);
   if (!segments)
@@ -96,7 +97,10 @@ std::expected<void, Response> Api::enter(Call& call) const {
                         "Accept"});
   }
   if (call.route->entry == Entry::bearer) {
-    if (auto entered = authenticate(call); !entered) return entered;
+    if (auto entered = authenticate(call, proofs); !entered) return entered;
+    if (proofs == Proofs::take) {
+      if (auto kept = keep_rate(call); !kept) return kept;
+    }
   }
   // Commands and plain routes take no query; lists and reads look at theirs themselves.
   bool reads = call.route->shape == Shape::list || call.route->shape == Shape::read;
@@ -112,13 +116,13 @@ std::expected<void, Response> Api::enter(Call& call) const {
 }
 
 Awaitable<Response> Api::dispatch(Call& call) {
-  if (auto entered = enter(call); !entered) co_return std::move(entered.error());
+  if (auto entered = enter(call, Proofs::take); !entered) co_return std::move(entered.error());
   co_return co_await call.route->handler(call);
 }
 
 std::expected<std::uint64_t, Response> Api::admit(const Request& request) {
   Call call{.services = services_, .request = request};
-  auto entered = enter(call);
+  auto entered = enter(call, Proofs::look_at);
   if (entered) return call.route->entry == Entry::bearer ? UINT64_MAX : kMaxAnonymousBody;
   account_for(call, entered.error(), 0);
   return std::unexpected(std::move(entered.error()));

@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "http/authentication.hpp"
 #include "http/call.hpp"
 #include "http/route.hpp"
 #include "http/server/message.hpp"
@@ -22,7 +23,7 @@ class Api final : public Handler {
                   std::string_view request_id) override;
 
  private:
-  std::expected<void, Response> enter(Call& call) const;
+  std::expected<void, Response> enter(Call& call, Proofs proofs) const;
   Awaitable<Response> dispatch(Call& call);
   void count_uses(const Call& call);
   void account_for(const Call& call, const Response& response, double seconds);

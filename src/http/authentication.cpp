@@ -1,12 +1,13 @@
 #include "http/authentication.hpp"
 
 #include <algorithm>
-#include <boost/beast/core/string.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "engine/clock.hpp"
 #include "http/reply.hpp"
 #include "http/scope.hpp"
+#include "http/server/ascii.hpp"
+#include "security/jws.hpp"
 
 namespace byline::http {
 namespace {
@@ -32,7 +33,7 @@ std::expected<Holder, BearerError> holder_of_secret(const Services& services, co
   if (row.revoked_at) return std::unexpected(BearerError::revoked);
   if (row.is_over(now)) return std::unexpected(BearerError::expired);
   return Holder{
-      row.organization, row.account, found->id, {}, {}, row.expires_at.value_or(Time{INT64_MAX}), {}};
+      row.organization, row.account, found->id, {}, {}, row.expires_at.value_or(Time{INT64_MAX}), {}, {}};
 }
 
 /// The holder of a token of the token endpoint, by its signature and claims alone.
@@ -48,7 +49,8 @@ std::expected<Holder, BearerError> holder_of_jwt(const Services& services, std::
                 claims->id,
                 claims->issued_at,
                 claims->expires_at,
-                {}};
+                {},
+                claims->key_thumbprint};
   if (claims->narrowed) holder.scope = read_scope(claims->scope);
   return holder;
 }
@@ -92,19 +94,50 @@ Response reply_bearer_error(BearerError error) {
   return reply_unavailable("the storage is being opened");
 }
 
+struct PresentedToken {
+  std::string_view text;
+  bool with_proof;  ///< by the scheme DPoP
+};
+
 /// The token of a request that has one, and one only.
-std::expected<std::string_view, Response> token_of(const Request& request) {
-  constexpr std::string_view kScheme = "bearer ";
+std::expected<PresentedToken, Response> token_of(const Request& request) {
   auto header = request.header(field::authorization);
   if (header.empty())
     return std::unexpected(
         unauthorized("token_required", "Send an Authorization header with a bearer token."));
   if (request.count(field::authorization) > 1)
     return std::unexpected(unauthorized("invalid_token", "There is more than one Authorization header."));
-  if (header.size() <= kScheme.size() || !boost::beast::iequals(header.substr(0, kScheme.size()), kScheme)) {
-    return std::unexpected(unauthorized("invalid_token", "The Authorization header has no bearer token."));
+  for (std::string_view scheme : {"bearer ", "dpop "}) {
+    if (header.size() > scheme.size() && iequals(header.substr(0, scheme.size()), scheme))
+      return PresentedToken{header.substr(scheme.size()), scheme == "dpop "};
   }
-  return header.substr(kScheme.size());
+  return std::unexpected(unauthorized("invalid_token", "The Authorization header has no bearer token."));
+}
+
+Response refuse_proof(const std::string& why) {
+  auto response = unauthorized("invalid_dpop_proof", "The DPoP proof cannot be taken: " + why + ".");
+  for (auto& [name, value] : response.headers) {
+    if (name == "WWW-Authenticate") value = R"(DPoP error="invalid_dpop_proof", algs="ES256 EdDSA RS256")";
+  }
+  return response;
+}
+
+/// A token that is bound to a key comes with a proof of that key, and another one without any (RFC 9449
+/// §7.2).
+std::expected<void, Response> check_possession(const Call& call, const PresentedToken& token,
+                                               const Holder& holder, Proofs proofs) {
+  if (!token.with_proof && !holder.key_thumbprint) return {};
+  if (!token.with_proof)
+    return std::unexpected(
+        unauthorized("invalid_token", "This token is sent by the scheme DPoP, with a proof."));
+  if (!holder.key_thumbprint)
+    return std::unexpected(unauthorized("invalid_token", "This token is sent by the scheme Bearer."));
+  auto thumbprint = take_dpop_proof(call, token.text, proofs);
+  if (!thumbprint) return std::unexpected(refuse_proof(thumbprint.error()));
+  if (!*thumbprint) return std::unexpected(refuse_proof("there is none"));
+  if (**thumbprint != *holder.key_thumbprint)
+    return std::unexpected(refuse_proof("it is by another key than the token's"));
+  return {};
 }
 
 }  // namespace
@@ -139,12 +172,33 @@ std::expected<const Bearer*, BearerError> find_bearer(const Services& services, 
   return &place->second.bearer;
 }
 
-std::expected<void, Response> authenticate(Call& call) {
+std::expected<std::optional<std::string>, std::string> take_dpop_proof(const Call& call,
+                                                                       std::string_view access_token,
+                                                                       Proofs proofs) {
+  constexpr std::string_view kHeader = "DPoP";
+  auto text = call.request.header(kHeader);
+  if (text.empty()) return std::nullopt;
+  if (call.request.count(kHeader) > 1) return std::unexpected("there is more than one");
+  auto address = call.services.base_url + std::string(call.request.path);
+  auto proof =
+      security::check_dpop_proof(text, call.request.method_text, address, access_token, system_now());
+  if (!proof) return std::unexpected(proof.error());
+  if (proofs == Proofs::take) {
+    auto first =
+        call.services.engine.take_once("dpop " + proof->thumbprint + " " + proof->id, proof->good_until);
+    if (!first) return std::unexpected("the storage cannot be used at the moment");
+    if (!*first) return std::unexpected("its jti was used before");
+  }
+  return std::move(proof->thumbprint);
+}
+
+std::expected<void, Response> authenticate(Call& call, Proofs proofs) {
   auto token = token_of(call.request);
   if (!token) return std::unexpected(std::move(token.error()));
-  auto bearer = find_bearer(call.services, *token, system_now());
+  auto bearer = find_bearer(call.services, token->text, system_now());
   if (!bearer) return std::unexpected(reply_bearer_error(bearer.error()));
   const auto& [holder, principal, good_until] = **bearer;
+  if (auto proven = check_possession(call, *token, holder, proofs); !proven) return proven;
   if (!may_come_from(principal, call.request.remote_address)) {
     return std::unexpected(reply_error(
         {403, "network_not_allowed", "The application may not come from this address.", {}, {}, {}}));
@@ -153,6 +207,26 @@ std::expected<void, Response> authenticate(Call& call) {
   call.scope = holder.scope;
   call.credential = holder.credential;
   return {};
+}
+
+std::expected<void, Response> keep_rate(Call& call) {
+  const auto& principal = call.principal;
+  if (principal.kind != SubjectKind::application) return {};
+  auto per_second = principal.rate_limit.value_or(call.services.rate_limit);
+  if (per_second == 0) return {};
+  call.rate = call.services.rate_limits.take(principal.account, per_second, system_now());
+  if (call.rate->allowed) return {};
+  auto response = reply_error(
+      {429, "rate_limited", "The application makes more requests than it may; see Retry-After.", {}, {}, {}});
+  response.headers.emplace_back("Retry-After", std::to_string(call.rate->reset));
+  return std::unexpected(std::move(response));
+}
+
+void write_rate(const Call& call, Response& response) {
+  if (!call.rate) return;
+  response.headers.emplace_back("RateLimit-Limit", std::to_string(call.rate->limit));
+  response.headers.emplace_back("RateLimit-Remaining", std::to_string(call.rate->remaining));
+  response.headers.emplace_back("RateLimit-Reset", std::to_string(call.rate->reset));
 }
 
 bool may_come_from(const Principal& principal, std::string_view address) {

@@ -15,8 +15,9 @@ struct Holder {
   CredentialId credential;       ///< the token itself where it is a user's, else what it was got with
   std::optional<TokenId> token;  ///< `jti` of one of the token endpoint
   Time issued_at;
-  Time expires_at;                     ///< far away where it has no end
-  std::optional<PermissionSet> scope;  ///< where it was narrowed
+  Time expires_at;                            ///< far away where it has no end
+  std::optional<PermissionSet> scope;         ///< where it was narrowed
+  std::optional<std::string> key_thumbprint;  ///< of the key that its bearer must have (RFC 9449)
 };
 
 /// A bearer token with what its holder may do as of now, however old it is.
@@ -40,9 +41,24 @@ enum class BearerError : std::uint8_t {
 std::expected<const Bearer*, BearerError> find_bearer(const Services& services, std::string_view token,
                                                       Time now);
 
-/// Lets the caller in by `Authorization: Bearer` (RFC 6750 §2.1): fills in who it is. The error is the
-/// answer: 401, 403 or 503.
-std::expected<void, Response> authenticate(Call& call);
+/// Whether what may be used once is used up by looking at it.
+enum class Proofs : std::uint8_t { look_at, take };
+
+/// Lets the caller in by `Authorization: Bearer` (RFC 6750 §2.1), or `DPoP` with a proof (RFC 9449 §7.1):
+/// fills in who it is. The error is the answer: 401, 403 or 503.
+std::expected<void, Response> authenticate(Call& call, Proofs proofs);
+
+/// Checks the request's DPoP proof, which is for this access token where one is given, and takes it. The
+/// thumbprint of the key; nothing where there is no proof. The error says what is wrong, without a full stop.
+std::expected<std::optional<std::string>, std::string> take_dpop_proof(const Call& call,
+                                                                       std::string_view access_token,
+                                                                       Proofs proofs);
+
+/// Takes the request out of the caller's bucket, where it is an application that is held to a rate. The error
+/// is the answer: 429.
+std::expected<void, Response> keep_rate(Call& call);
+/// `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (draft-ietf-httpapi-ratelimit-headers-07).
+void write_rate(const Call& call, Response& response);
 
 /// Whether the account may come from the address that the request came from.
 bool may_come_from(const Principal& principal, std::string_view address);

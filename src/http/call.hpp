@@ -8,9 +8,13 @@
 
 #include "engine/access.hpp"
 #include "engine/engine.hpp"
+#include "http/failed_attempts.hpp"
+#include "http/key_sets.hpp"
+#include "http/rate_limits.hpp"
 #include "http/route.hpp"
 #include "http/server/message.hpp"
 #include "http/token_keys.hpp"
+#include "http/work_pool.hpp"
 #include "security/deployment_keys.hpp"
 #include "security/secret.hpp"
 
@@ -19,13 +23,22 @@ namespace byline::http {
 /// What handlers work with. Lives as long as the server.
 struct Services {
   Services(Engine& the_engine, Metrics& the_metrics, security::DeploymentKeys the_keys,
-           const security::SecretDigester& the_digester)
-      : engine(the_engine), metrics(the_metrics), keys(std::move(the_keys)), digester(the_digester) {}
+           const security::SecretDigester& the_digester, const FetchRules& fetch_rules)
+      : engine(the_engine),
+        metrics(the_metrics),
+        keys(std::move(the_keys)),
+        digester(the_digester),
+        key_sets(pool, fetch_rules) {}
 
   Engine& engine;
   Metrics& metrics;
   security::DeploymentKeys keys;
   security::SecretDigester digester;
+  mutable WorkPool pool{2, 64};
+  mutable KeySets key_sets;
+  mutable RateLimits rate_limits;
+  mutable FailedAttempts failed_attempts;
+  std::int64_t rate_limit = 0;  ///< requests a second of an application that has no limit of its own; 0: none
   // Set before the first request is served, when the port is known.
   std::optional<TokenKeys> tokens;
   std::string base_url;  ///< of the service as its callers see it, without a slash at the end
@@ -43,6 +56,7 @@ struct Call {
   Principal principal = {};                                     ///< where the route wants a bearer
   std::optional<PermissionSet> scope = {};                      ///< where its token was narrowed
   std::optional<CredentialId> credential = {};                  ///< that it came with
+  std::optional<RateLimits::Taken> rate = {};                   ///< of applications that are held to one
   mutable std::vector<Permission> uses = {};  ///< permissions the call rests on, counted when it succeeds
 
   const OrganizationId& organization() const { return principal.organization; }

@@ -1,6 +1,5 @@
 #include "http/media_type.hpp"
-
-#include <boost/beast/core/string.hpp>
+#include "http/server/ascii.hpp"
 
 namespace byline::http {
 namespace {
@@ -11,7 +10,7 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-bool same(std::string_view left, std::string_view right) { return boost::beast::iequals(left, right); }
+bool same(std::string_view left, std::string_view right) { return iequals(left, right); }
 
 /// Takes the part before the separator off the text, which then begins with the separator. One within quotes
 /// is none (RFC 9110 §5.6.4).

@@ -78,7 +78,9 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(const Servic
   if (auto ensured = ensure_signing_key(*parts->engine, *keys, algorithm); !ensured)
     return std::unexpected(ensured.error());
   security::SecretDigester digester(keys->digest_key);
-  parts->services.emplace(*parts->engine, parts->metrics, std::move(*keys), digester);
+  http::FetchRules rules{.allow_private_addresses = options.allow_private_addresses,
+                         .ca_file = options.outgoing_ca_file.string()};
+  parts->services.emplace(*parts->engine, parts->metrics, std::move(*keys), digester, rules);
   parts->api = std::make_unique<http::Api>(*parts->services, http::routes());
   parts->server = std::make_unique<http::Server>(server_options(options), *parts->api);
   if (auto listening = parts->server->listen(); !listening) return std::unexpected(listening.error());
@@ -87,6 +89,7 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(const Servic
   auto& services = *parts->services;
   services.base_url =
       options.base_url.empty() ? url_of(options.address, parts->server->port()) : options.base_url;
+  services.rate_limit = options.rate_limit;
   services.tokens.emplace(*parts->engine, services.keys.seal_key, services.base_url);
   services.openapi = http::openapi_document(services.base_url);
   parts->rotation.emplace(*parts->engine, services.keys.seal_key, options.key_rotation_days);
@@ -109,6 +112,7 @@ void Service::wait() {
   std::lock_guard guard(parts_->joining);
   if (parts_->runner.joinable()) parts_->runner.join();
   parts_->rotation.reset();
+  parts_->services->pool.stop();
   // Requests are over; what they handed to the writer is finished before the disk is closed.
   parts_->engine->stop();
 }

@@ -156,10 +156,12 @@ AccountId RandomHistory::some_actor(const OrganizationId& organization) {
   if (chance(15)) return any(accounts);
   // Mostly somebody who may do something, or nothing much would happen.
   const auto role = state_.find_organization(organization)->administrator_role;
-  for (int tries = 0; tries < 40; ++tries) {
+  for (int tries = 0; tries < 400; ++tries) {
     const auto& id = any(accounts);
     const auto* account = state_.find_account(id);
-    if (account && account->organization == organization && state_.has_role(*account, role)) return id;
+    if (account && account->active && account->organization == organization &&
+        state_.has_role(*account, role))
+      return id;
   }
   return any(accounts);
 }
@@ -287,6 +289,7 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
           .id = fresh(keys), .public_key = {"{}"}, .sealed_key = "", .use_from = some_time()};
     default:
       if (chance(20)) return ExpireApplication{some_account()};
+      if (chance(10)) return NoteFailedSignIns{some_account(), {}};
       return ChangeRecord{.id = some_record(),
                           .collection = collection,
                           .attributes = members,
@@ -327,8 +330,11 @@ std::variant<MadeSecret, PublicKeyProof, KeySetProof> RandomHistory::some_proof(
 /// The account of a credential, which becomes the last used one; mostly.
 AccountId RandomHistory::some_holder() {
   last_used_credential_ = any(credentials);
-  for (int tries = 0; tries < 20 && !state_of(last_used_credential_); ++tries)
-    last_used_credential_ = any(credentials);
+  auto is_good = [&] {
+    auto current = state_of(last_used_credential_);
+    return current && !current->is_over(now()) && current->kind == CredentialKind::client_secret;
+  };
+  for (int tries = 0; tries < 100 && !is_good(); ++tries) last_used_credential_ = any(credentials);
   auto current = state_of(last_used_credential_);
   return current && chance(90) ? current->account : some_account();
 }

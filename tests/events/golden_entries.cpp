@@ -192,6 +192,8 @@ std::vector<LogEntry> golden_entries() {
       entry(55, signing_key, kSigner, 1,
             SigningKeyCreated{SignatureAlgorithm::eddsa, {kJwk}, "AaDBd_s03ffBAkRYfa6Ok19M", kEnd}),
       by(kSystemAccount, entry(56, signing_key, kSigner, 2, SigningKeyRevoked{})),
+      by(kSystemAccount, entry(57, sign_in, kApplication, 1,
+                               AuthenticationsFailed{kApplication, 4711, 2, kAt, "2001:db8::7"})),
   };
 }
 

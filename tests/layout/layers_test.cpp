@@ -26,7 +26,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"security", {"events"}},
     {"http/server", {}},
     {"http", {"events", "domain", "engine", "security", "telemetry", "http/server"}},
-    {"http/oauth", {"events", "domain", "engine", "security", "http"}},
+    {"http/oauth", {"events", "domain", "engine", "security", "http/server", "http"}},
     {"http/resources",
      {"byline", "events", "domain", "projections", "engine", "security", "telemetry", "http", "http/oauth"}},
     {"byline", {}},

@@ -12,9 +12,10 @@ struct Client {
   CredentialId credential;
 };
 
-/// Authenticates the client by its secret, in the header or the body (RFC 6749 §2.3.1): one way, and one
-/// only. What is told of a failure, and the time that it takes, is the same whether or not there is such a
-/// client. The error is the answer. Fills in who calls.
-std::expected<Client, Response> authenticate_client(Call& call, const OAuthRequest& request);
+/// Authenticates the client, one way and one only: by its secret, in the header or the body (RFC 6749
+/// §2.3.1), or by an assertion that its private key has signed (RFC 7523). What is told of a failure, and the
+/// time that it takes, is the same whether or not there is such a client. The error is the answer. Fills in
+/// who calls.
+Awaitable<std::expected<Client, Response>> authenticate_client(Call& call, const OAuthRequest& request);
 
 }  // namespace byline::http

@@ -9,21 +9,19 @@ namespace {
 
 constexpr std::int64_t kMicros = 1'000'000;
 
-/// Who asks must be somebody: a client by what it proves itself with, or whoever has a bearer token (RFC 7662
-/// §2.1).
-std::expected<void, Response> enter(Call& call, const OAuthRequest& request) {
-  auto client = authenticate_client(call, request);
-  if (!client) return std::unexpected(std::move(client.error()));
-  return {};
-}
-
 void write_active(JsonWriter& json, const Services& services, const Bearer& bearer) {
   const auto& [holder, principal, good_until] = bearer;
   auto account = to_string(holder.account);
   json.member("scope", std::string_view(scope_of(principal.access)));
   json.member("client_id", std::string_view(account));
   json.member("sub", std::string_view(account));
-  json.member("token_type", "Bearer");
+  json.member("token_type", holder.key_thumbprint ? "DPoP" : "Bearer");
+  if (holder.key_thumbprint) {
+    json.key("cnf");
+    json.begin_object();
+    json.member("jkt", std::string_view(*holder.key_thumbprint));
+    json.end_object();
+  }
   if (holder.expires_at.micros != INT64_MAX) json.member("exp", holder.expires_at.micros / kMicros);
   if (holder.token) {
     json.member("iat", holder.issued_at.micros / kMicros);
@@ -39,7 +37,9 @@ void write_active(JsonWriter& json, const Services& services, const Bearer& bear
 Awaitable<Response> introspect_token(Call& call) {
   auto request = OAuthRequest::read(call);
   if (!request) co_return std::move(request.error());
-  if (auto entered = enter(call, *request); !entered) co_return std::move(entered.error());
+  // Who asks must be somebody (RFC 7662 §2.1).
+  auto client = co_await authenticate_client(call, *request);
+  if (!client) co_return std::move(client.error());
   const auto* token = request->parameter("token");
   if (!token) co_return refuse_oauth(400, "invalid_request", "The parameter token is missing.");
   auto bearer = find_bearer(call.services, *token, system_now());

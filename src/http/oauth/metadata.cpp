@@ -36,7 +36,8 @@ Awaitable<Response> describe_authorization_server(Call& call) {
     constexpr std::string_view kEndpoint = "_endpoint";
     if (!name.ends_with(kEndpoint)) return;
     write_list(json, std::string(name) + "_auth_methods_supported",
-               {"client_secret_basic", "client_secret_post"});
+               {"client_secret_basic", "client_secret_post", "private_key_jwt"});
+    write_list(json, std::string(name) + "_auth_signing_alg_values_supported", {"ES256", "EdDSA", "RS256"});
   };
   json.begin_object();
   json.member("issuer", std::string_view(base));
@@ -46,6 +47,7 @@ Awaitable<Response> describe_authorization_server(Call& call) {
   endpoint("jwks_uri", "/oauth2/jwks");
   write_list(json, "grant_types_supported", {"client_credentials"});
   write_list(json, "response_types_supported", {});
+  write_list(json, "dpop_signing_alg_values_supported", {"ES256", "EdDSA", "RS256"});
   endpoint("service_documentation", "/openapi.json");
   json.end_object();
   co_return reply_public(std::move(body));

@@ -1,9 +1,6 @@
 #include "http/oauth/request.hpp"
 
-#include <sodium.h>
-
 #include <array>
-#include <boost/beast/core/string.hpp>
 
 #include "events/json_writer.hpp"
 #include "http/media_type.hpp"
@@ -13,27 +10,6 @@ namespace byline::http {
 namespace {
 
 using boost::beast::http::field;
-
-constexpr std::string_view kBasicScheme = "basic ";
-
-/// `Authorization: Basic`, whose two parts are form-encoded first (RFC 6749 §2.3.1).
-std::optional<OAuthRequest::Basic> read_basic(std::string_view header) {
-  auto encoded =
-      header.substr(std::min(header.size(), header.find_first_not_of(' ', kBasicScheme.size() - 1)));
-  std::string pair(encoded.size(), '\0');
-  std::size_t length = 0;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(pair.data()), pair.size(), encoded.data(),
-                        encoded.size(), nullptr, &length, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0) {
-    return std::nullopt;
-  }
-  pair.resize(length);
-  auto colon = pair.find(':');
-  if (colon == std::string::npos) return std::nullopt;
-  auto id = form_decode(std::string_view(pair).substr(0, colon));
-  auto secret = form_decode(std::string_view(pair).substr(colon + 1));
-  if (!id || !secret) return std::nullopt;
-  return OAuthRequest::Basic{std::move(*id), std::move(*secret)};
-}
 
 }  // namespace
 
@@ -89,8 +65,7 @@ std::expected<OAuthRequest, Response> OAuthRequest::read(const Call& call) {
   OAuthRequest request;
   auto authorization = call.request.header(field::authorization);
   if (!authorization.empty()) {
-    if (boost::beast::iequals(authorization.substr(0, kBasicScheme.size()), kBasicScheme))
-      request.basic_ = read_basic(authorization);
+    request.basic_ = read_basic(authorization);
     if (!request.basic_)
       return std::unexpected(refuse_oauth(401, "invalid_client", "The Authorization header cannot be read."));
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "http/call.hpp"
+#include "http/oauth/basic.hpp"
 
 namespace byline::http {
 
@@ -28,15 +29,11 @@ class OAuthRequest {
   /// nullptr where it is not there.
   const std::string* parameter(std::string_view name) const;
 
-  struct Basic {
-    std::string id;
-    std::string secret;
-  };
-  const std::optional<Basic>& basic() const { return basic_; }
+  const std::optional<BasicCredentials>& basic() const { return basic_; }
 
  private:
   std::map<std::string, std::string, std::less<>> parameters_;
-  std::optional<Basic> basic_;
+  std::optional<BasicCredentials> basic_;
 };
 
 }  // namespace byline::http

@@ -9,7 +9,7 @@ namespace byline::http {
 Awaitable<Response> revoke_token(Call& call) {
   auto request = OAuthRequest::read(call);
   if (!request) co_return std::move(request.error());
-  auto client = authenticate_client(call, *request);
+  auto client = co_await authenticate_client(call, *request);
   if (!client) co_return std::move(client.error());
   const auto* token = request->parameter("token");
   if (!token) co_return refuse_oauth(400, "invalid_request", "The parameter token is missing.");

@@ -1,6 +1,7 @@
 #include "domain/limits.hpp"
 #include "engine/clock.hpp"
 #include "engine/ids.hpp"
+#include "http/authentication.hpp"
 #include "http/oauth/client.hpp"
 #include "http/oauth/endpoints.hpp"
 #include "http/scope.hpp"
@@ -28,7 +29,8 @@ std::expected<std::optional<PermissionSet>, Response> requested_scope(const OAut
   return scope;
 }
 
-Response grant(const Call& call, const Client& client, const std::optional<PermissionSet>& scope) {
+Response grant(const Call& call, const Client& client, const std::optional<PermissionSet>& scope,
+               std::optional<std::string> key_thumbprint) {
   auto now = system_now();
   const auto& principal = client.principal;
   auto end = Time{now.micros + principal.token_lifetime.value_or(kDefaultLifetime) * kMicros};
@@ -48,12 +50,13 @@ Response grant(const Call& call, const Client& client, const std::optional<Permi
   claims.id = new_id<TokenId>(now);
   claims.name = account ? account->name : std::string();
   claims.credential = client.credential;
+  claims.key_thumbprint = std::move(key_thumbprint);
 
   std::string body;
   JsonWriter json(body);
   json.begin_object();
   json.member("access_token", std::string_view(call.services.tokens->current()->issue(claims)));
-  json.member("token_type", "Bearer");
+  json.member("token_type", claims.key_thumbprint ? "DPoP" : "Bearer");
   json.member("expires_in", end.micros / kMicros - now.micros / kMicros);
   json.member("scope", std::string_view(claims.scope));
   json.end_object();
@@ -71,11 +74,15 @@ Awaitable<Response> issue_token(Call& call) {
     co_return refuse_oauth(400, "unsupported_grant_type",
                            "The only grant type served is client_credentials.");
   }
-  auto client = authenticate_client(call, *request);
+  auto client = co_await authenticate_client(call, *request);
   if (!client) co_return std::move(client.error());
   auto scope = requested_scope(*request, client->principal.access);
   if (!scope) co_return std::move(scope.error());
-  co_return grant(call, *client, *scope);
+  auto key = take_dpop_proof(call, {}, Proofs::take);
+  if (!key) {
+    co_return refuse_oauth(400, "invalid_dpop_proof", "The DPoP proof cannot be taken: " + key.error() + ".");
+  }
+  co_return grant(call, *client, *scope, std::move(*key));
 }
 
 }  // namespace byline::http

@@ -122,7 +122,9 @@ ApplicationSettings read_settings(Document& document) {
 IncludeResources include_related(const Call& call) {
   return [roles = include_roles(call), accounts = include_accounts(call)](
              const Reader& reader, const ResourceQuery& query, std::span<const Resource> resources) {
-    auto included = roles(reader, query, resources);
+    std::vector<Resource> included;
+    if (std::ranges::find(query.include, "roles") != query.include.end())
+      included = roles(reader, query, resources);
     std::vector<Resource> owned;
     for (const auto& resource : resources) {
       Resource owner;

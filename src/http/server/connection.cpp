@@ -5,18 +5,17 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/core/demangle.hpp>
 #include <stdexcept>
 
+#include "http/server/ascii.hpp"
 #include "http/server/response_head.hpp"
 
 namespace byline::http {
 namespace {
 
 namespace asio = boost::asio;
-using boost::beast::iequals;
 using boost::beast::http::field;
 using boost::system::error_code;
 using HttpError = boost::beast::http::error;

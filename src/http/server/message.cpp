@@ -1,7 +1,7 @@
 #include "http/server/message.hpp"
+#include "http/server/ascii.hpp"
 
 #include <algorithm>
-#include <boost/beast/core/string.hpp>
 #include <random>
 
 namespace byline::http {
@@ -12,8 +12,7 @@ std::string_view Request::header(boost::beast::http::field id) const {
 }
 
 std::string_view Request::header(std::string_view name) const {
-  auto found =
-      std::ranges::find_if(fields, [name](const auto& f) { return boost::beast::iequals(f.name, name); });
+  auto found = std::ranges::find_if(fields, [name](const auto& f) { return iequals(f.name, name); });
   return found == fields.end() ? std::string_view() : found->value;
 }
 
@@ -23,13 +22,13 @@ std::size_t Request::count(boost::beast::http::field id) const {
 
 std::size_t Request::count(std::string_view name) const {
   return static_cast<std::size_t>(
-      std::ranges::count_if(fields, [name](const auto& f) { return boost::beast::iequals(f.name, name); }));
+      std::ranges::count_if(fields, [name](const auto& f) { return iequals(f.name, name); }));
 }
 
 void Request::set_target(std::string_view text) {
   target = text;
   for (std::string_view scheme : {"http://", "https://"}) {
-    if (!boost::beast::iequals(text.substr(0, scheme.size()), scheme)) continue;
+    if (!iequals(text.substr(0, scheme.size()), scheme)) continue;
     text.remove_prefix(scheme.size());
     text.remove_prefix(std::min(text.find_first_of("/?"), text.size()));
     break;

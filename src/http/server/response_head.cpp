@@ -1,16 +1,14 @@
 #include "http/server/response_head.hpp"
+#include "http/server/ascii.hpp"
 
 #include <algorithm>
 #include <array>
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/status.hpp>
 #include <charconv>
 
 namespace byline::http {
 namespace {
-
-using boost::beast::iequals;
 
 void append_number(std::string& out, std::size_t number) {
   std::array<char, 20> digits;

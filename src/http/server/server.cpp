@@ -11,10 +11,10 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/string.hpp>
 #include <thread>
 #include <vector>
 
+#include "http/server/ascii.hpp"
 #include "http/server/io_thread.hpp"
 #include "http/server/response_head.hpp"
 
@@ -38,9 +38,8 @@ void turn_away(Socket socket, Handler& handler) {
   auto id = make_request_id();
   auto response =
       handler.refuse(503, "too_many_connections", "Too many connections are open; try again soon.", id);
-  bool has_retry = std::ranges::any_of(response.headers, [](const auto& header) {
-    return boost::beast::iequals(header.first, "Retry-After");
-  });
+  bool has_retry = std::ranges::any_of(
+      response.headers, [](const auto& header) { return iequals(header.first, "Retry-After"); });
   if (!has_retry) response.headers.emplace_back("Retry-After", "1");
   std::string text;
   if (!append_head(text, response, {.keep_alive = false, .request_id = id})) return;

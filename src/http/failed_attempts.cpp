@@ -1,0 +1,67 @@
+#include "http/failed_attempts.hpp"
+
+#include <algorithm>
+
+namespace byline::http {
+namespace {
+
+constexpr std::int64_t kMicros = 1'000'000;
+constexpr std::size_t kMaxClaim = 128;  ///< bytes of it that are told apart
+
+std::string key_of(std::string_view claim, std::string_view address) {
+  return std::string(address) + " " + std::string(claim.substr(0, kMaxClaim));
+}
+
+}  // namespace
+
+FailedAttempts::Cost FailedAttempts::note(std::string_view claim, std::string_view address, Time now) {
+  std::lock_guard guard(mutex_);
+  if (counts_.size() >= kRemembered) {
+    boost::unordered::erase_if(
+        counts_, [&](const auto& entry) { return now.micros - entry.second.last.micros > kWindow; });
+    if (counts_.size() >= kRemembered) counts_.clear();
+  }
+  auto of_claim = count(key_of(claim, address), kFree, kLocked, now);
+  auto of_address = count(std::string(address), kFreeOfAddress, kLockedOfAddress, now);
+  return {std::max(of_claim.delay, of_address.delay), std::max(of_claim.locked_for, of_address.locked_for),
+          of_claim.just_locked || of_address.just_locked};
+}
+
+/// A tenth of a second for the first that costs, twice as much for each that follows, five seconds at most;
+/// locked out for a minute, then twice as long each time, an hour at most.
+FailedAttempts::Cost FailedAttempts::count(std::string key, unsigned free, unsigned locked, Time now) {
+  auto& counted = counts_[std::move(key)];
+  if (now.micros - counted.last.micros > kWindow && now >= counted.locked_until) counted = {};
+  counted.last = now;
+  ++counted.failures;
+  Cost cost;
+  if (counted.failures > free) {
+    auto doublings = std::min(counted.failures - free - 1, 6U);
+    cost.delay = std::min(std::chrono::milliseconds(100 << doublings), std::chrono::milliseconds(5000));
+  }
+  if (counted.failures >= locked && now >= counted.locked_until) {
+    auto doublings = std::min(counted.failures - locked, 6U);
+    auto seconds = std::min<std::int64_t>(std::int64_t{60} << doublings, 3600);
+    counted.locked_until = {now.micros + seconds * kMicros};
+    cost.just_locked = true;
+  }
+  if (now < counted.locked_until) {
+    cost.locked_for = (counted.locked_until.micros - now.micros + kMicros - 1) / kMicros;
+    cost.delay = std::chrono::milliseconds(0);
+  }
+  return cost;
+}
+
+void FailedAttempts::forget(std::string_view claim, std::string_view address) {
+  std::lock_guard guard(mutex_);
+  counts_.erase(key_of(claim, address));
+}
+
+std::int64_t FailedAttempts::locked_for(std::string_view claim, std::string_view address, Time now) const {
+  std::lock_guard guard(mutex_);
+  auto found = counts_.find(key_of(claim, address));
+  if (found == counts_.end() || now >= found->second.locked_until) return 0;
+  return (found->second.locked_until.micros - now.micros + kMicros - 1) / kMicros;
+}
+
+}  // namespace byline::http

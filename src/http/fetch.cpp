@@ -1,0 +1,91 @@
+#include "http/fetch.hpp"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "domain/network.hpp"
+
+namespace byline::http {
+namespace {
+
+/// What is not the public Internet (IANA's registries of special-purpose addresses, RFC 6890 and later).
+constexpr std::array<const char*, 24> kSpecial = {
+    "0.0.0.0/8",      "10.0.0.0/8",   "100.64.0.0/10",  "127.0.0.0/8",    "169.254.0.0/16", "172.16.0.0/12",
+    "192.0.0.0/24",   "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15",  "198.51.100.0/24",
+    "203.0.113.0/24", "224.0.0.0/3",  "::/128",         "::1/128",        "64:ff9b::/96",   "64:ff9b:1::/48",
+    "100::/64",       "2001::/23",    "2001:db8::/32",  "2002::/16",      "fc00::/7",       "fe80::/9"};
+
+bool is_special(const Address& address) {
+  static const auto networks = [] {
+    std::array<Network, kSpecial.size() + 1> all;
+    std::ranges::transform(kSpecial, all.begin(),
+                           [](const char* text) { return parse_network(text).value(); });
+    all.back() = parse_network("ff00::/8").value();
+    return all;
+  }();
+  return std::ranges::any_of(networks, [&](const Network& network) { return network.contains(address); });
+}
+
+/// Called with the very address that is going to be connected to, so that no answer of DNS gets around it.
+curl_socket_t open_public(void*, curlsocktype, curl_sockaddr* to) {
+  char text[INET6_ADDRSTRLEN] = {};
+  const auto* generic = &to->addr;
+  if (generic->sa_family == AF_INET) {
+    ::inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(generic)->sin_addr, text, sizeof text);
+  } else if (generic->sa_family == AF_INET6) {
+    ::inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6*>(generic)->sin6_addr, text, sizeof text);
+  }
+  auto address = parse_address(text);
+  if (!address || is_special(*address)) return CURL_SOCKET_BAD;
+  return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+struct Body {
+  std::string text;
+  std::size_t most;
+};
+
+std::size_t receive(const char* bytes, std::size_t size, std::size_t count, void* raw) {
+  auto& body = *static_cast<Body*>(raw);
+  if (body.text.size() + size * count > body.most) return 0;  // ends the transfer
+  body.text.append(bytes, size * count);
+  return size * count;
+}
+
+}  // namespace
+
+std::expected<std::string, std::string> fetch(const std::string& url, const FetchRules& rules) {
+  static const auto initialized = curl_global_init(CURL_GLOBAL_DEFAULT);
+  std::unique_ptr<CURL, void (*)(CURL*)> handle(curl_easy_init(), curl_easy_cleanup);
+  if (initialized != CURLE_OK || !handle) return std::unexpected("there is no HTTP client");
+  Body body{{}, rules.max_bytes};
+  auto* curl = handle.get();
+  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
+  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(curl, CURLOPT_PROXY, "");
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(rules.timeout.count()));
+  curl_easy_setopt(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+  curl_easy_setopt(curl, CURLOPT_USERAGENT, "byline");
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
+  if (!rules.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, rules.ca_file.c_str());
+  if (!rules.allow_private_addresses) curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_public);
+  if (auto code = curl_easy_perform(curl); code != CURLE_OK) {
+    if (code == CURLE_WRITE_ERROR) return std::unexpected("the answer is too large");
+    return std::unexpected(curl_easy_strerror(code));
+  }
+  long status = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  if (status != 200) return std::unexpected("the answer has the status " + std::to_string(status));
+  return std::move(body.text);
+}
+
+}  // namespace byline::http

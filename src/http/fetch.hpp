@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <expected>
+#include <string>
+
+namespace byline::http {
+
+/// How others' servers may be asked.
+struct FetchRules {
+  /// Loopback, link-local, private and other addresses that are not the Internet's: a registered address must
+  /// not make this service knock at its neighbors' doors.
+  bool allow_private_addresses = false;
+  std::string ca_file = {};  ///< PEM, in place of the system's certificates
+  std::chrono::milliseconds timeout = std::chrono::seconds(5);
+  std::size_t max_bytes = 64 * 1024;
+};
+
+/// GETs an https address: no redirection is followed, no proxy asked, no cookie kept. Blocks: not for I/O
+/// threads. The error says what is wrong, without a full stop.
+std::expected<std::string, std::string> fetch(const std::string& url, const FetchRules& rules);
+
+}  // namespace byline::http

@@ -1,0 +1,64 @@
+// The real `byline serve` for tests that are clients of it, on a port that the system picks.
+
+import { spawn, execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const binary = process.env.BYLINE_BINARY ?? 'build/release/byline';
+
+export class Service {
+  static async start(options = []) {
+    const service = new Service();
+    service.folder = mkdtempSync(join(tmpdir(), 'byline-clients-'));
+    service.data = join(service.folder, 'data');
+    const founded = execFileSync(binary, ['init', '--data', service.data, '--organization', 'Harbor County',
+      '--admin-name', 'Ada Moreno', '--admin-email', 'ada@example.org', '--json']);
+    service.founder = JSON.parse(founded);
+    const portFile = join(service.folder, 'port');
+    service.process = spawn(binary, ['serve', '--data', service.data, '--listen', '127.0.0.1:0', '--port-file', portFile,
+      '--log-level', 'error', ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
+    service.ended = new Promise((resolve) => service.process.on('exit', resolve));
+    while (!existsSync(portFile)) {
+      if (service.process.exitCode !== null) throw new Error('byline serve has ended');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    service.base = `http://127.0.0.1:${readFileSync(portFile, 'utf8').trim()}`;
+    return service;
+  }
+
+  async stop() {
+    this.process.kill('SIGTERM');
+    await this.ended;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Sends a JSON:API document as the administrator; gives the answer's document. */
+  async admin(method, path, type, attributes, relationships, id) {
+    const response = await fetch(this.base + path, {
+      method,
+      headers: { authorization: `Bearer ${this.founder.admin_token}`, 'content-type': 'application/vnd.api+json' },
+      body: type && JSON.stringify({ data: { type, id, attributes, relationships } }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  }
+
+  async role(key) {
+    const query = new URLSearchParams({ 'filter[default_key]': key });
+    return (await this.admin('GET', `/admin/roles?${query}`)).data[0].id;
+  }
+
+  /** A registered application: its id and secret. */
+  async register(name, email) {
+    const role = await this.role('intake_worker');
+    const made = await this.admin('POST', '/admin/applications', 'applications', { name, email },
+      { roles: { data: [{ type: 'roles', id: role }] } });
+    return { id: made.data.id, secret: made.meta.client_secret };
+  }
+
+  addCredential(application, attributes) {
+    return this.admin('POST', `/admin/applications/${application.id}/credentials`, 'credentials', attributes);
+  }
+}
