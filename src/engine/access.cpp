@@ -16,6 +16,7 @@ std::optional<Principal> find_principal(const Reader& reader, const Organization
                       home->plan == Plan::enterprise,
                       {},
                       teams_of(reader, organization, account),
+                      row->name,
                       {},
                       {},
                       {},

@@ -21,6 +21,7 @@ struct Principal {
   bool licensed = false;  ///< the organization's plan includes the API
   PermissionMatrix access;
   std::vector<TeamId> teams;  ///< sorted
+  std::string name;
   // Of applications.
   std::optional<Time> expires_at;              ///< from when on it is not active, whatever `active` says
   std::vector<Network> networks;               ///< that it may come from; everywhere where there are none

@@ -20,18 +20,18 @@ bool is_any_of(const Event& event) {
   return (std::holds_alternative<Facts>(event) || ...);
 }
 
-/// Whether it leaves alone who may do what and who may come in. What does not ends what I/O threads remember
-/// of that; so a new event that is forgotten here costs time and nothing else. What a record or a collection
-/// asks for is read with it.
+/// Whether it leaves alone who may do what, who may come in, and by which name. What does not ends what I/O
+/// threads remember of that; so a new event that is forgotten here costs time and nothing else. What a record
+/// or a collection asks for is read with it.
 bool leaves_access_alone(const Event& event) {
-  return is_any_of<
-      OrganizationCreated, OrganizationRenamed, OrganizationSecretAgeChanged, UserCreated, UserRenamed,
-      UserEmailChanged, RoleCreated, RoleRenamed, ApplicationRegistered, ApplicationRenamed,
-      ApplicationEmailChanged, ApplicationUrlChanged, ApplicationDescriptionChanged, ApplicationOwnerChanged,
-      ApplicationTagsChanged, ClientSecretIssued, AccessTokenIssued, PublicKeyRegistered, KeySetRegistered,
-      CredentialRelabelled, CredentialUsed, EndedCredentialPresented, AuthenticationsFailed, RecordCreated,
-      RecordUpdated, RecordAssigned, RecordAccessListChanged, RecordDeleted, TeamRenamed, CollectionCreated,
-      CollectionPermissionsChanged, CollectionSchemaChanged, CollectionDeleted>(event);
+  return is_any_of<OrganizationCreated, OrganizationRenamed, OrganizationSecretAgeChanged, UserCreated,
+                   UserEmailChanged, RoleCreated, RoleRenamed, ApplicationRegistered, ApplicationEmailChanged,
+                   ApplicationUrlChanged, ApplicationDescriptionChanged, ApplicationOwnerChanged,
+                   ApplicationTagsChanged, ClientSecretIssued, AccessTokenIssued, PublicKeyRegistered,
+                   KeySetRegistered, CredentialRelabelled, CredentialUsed, EndedCredentialPresented,
+                   AuthenticationsFailed, RecordCreated, RecordUpdated, RecordAssigned,
+                   RecordAccessListChanged, RecordDeleted, TeamRenamed, CollectionCreated,
+                   CollectionPermissionsChanged, CollectionSchemaChanged, CollectionDeleted>(event);
 }
 
 /// Not an answer to keep: with the right it can be asked again.

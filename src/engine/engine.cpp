@@ -159,7 +159,7 @@ void Engine::tell_what_was_seen() {
     due.push_back(
         {{kSystemAccount, organization, std::nullopt}, std::move(command), {}, {}, {}, std::move(told)});
   }
-  for (auto& [organization, command] : failed_sign_ins_.due(system_now()))
+  for (auto& [organization, command] : failed_sign_ins_.due(*reader(), system_now()))
     due.push_back(
         {{kSystemAccount, organization, std::nullopt}, std::move(command), {}, {}, {}, [](Outcome) {}});
   if (!due.empty()) write(std::move(due));
@@ -286,9 +286,8 @@ std::optional<bool> Engine::take_once(std::string_view text, Time until) try {
   return std::nullopt;
 }
 
-void Engine::note_failed_sign_in(const OrganizationId& organization, const AccountId& account,
-                                 std::string_view from, bool locked_out) {
-  failed_sign_ins_.note(organization, account, from, locked_out, system_now());
+void Engine::note_failed_sign_in(const AccountId& claimed, std::string_view from, bool locked_out) {
+  failed_sign_ins_.note(claimed, from, locked_out, system_now());
 }
 
 CredentialSightings Engine::sightings_of(const CredentialId& id, const CredentialRow& row) const {

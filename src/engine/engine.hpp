@@ -71,9 +71,8 @@ class Engine {
                            const CredentialId& id, std::string_view from);
   void note_credential_refusal(const OrganizationId& organization, const AccountId& account,
                                const CredentialId& id, std::string_view from);
-  /// Somebody failed to be this account; nil ids for one that does not exist. Thread-safe.
-  void note_failed_sign_in(const OrganizationId& organization, const AccountId& account,
-                           std::string_view from, bool locked_out);
+  /// Somebody failed to be this account, or one that does not exist. Thread-safe.
+  void note_failed_sign_in(const AccountId& claimed, std::string_view from, bool locked_out);
   /// When it was seen last; what the row says where the storage cannot be read. Thread-safe.
   CredentialSightings sightings_of(const CredentialId& id, const CredentialRow& row) const;
 

@@ -71,6 +71,11 @@ std::optional<CredentialRow> find_credential(const Reader& reader, const Account
   return row ? std::optional(parse_credential_row(*row)) : std::nullopt;
 }
 
+std::optional<OrganizationId> find_home(const Reader& reader, const AccountId& account) {
+  auto cursor = reader.scan(View::credentials, credential_prefix(account), {}, Direction::forward);
+  return cursor->valid() ? std::optional(parse_credential_row(cursor->value()).organization) : std::nullopt;
+}
+
 namespace {
 
 std::optional<PresentedSecret> find_presented(const Reader& reader, const std::string& index_key) {

@@ -78,6 +78,8 @@ std::optional<CollectionId> own_collection_at(const Reader& reader, const Organi
 std::optional<Byline> find_byline(const Reader& reader, const Subject& subject);
 std::optional<CredentialRow> find_credential(const Reader& reader, const AccountId& account,
                                              const CredentialId& id);
+/// The organization of an account that has, or had, a credential.
+std::optional<OrganizationId> find_home(const Reader& reader, const AccountId& account);
 /// The credential that a secret with this digest is, whether or not it is over.
 struct PresentedSecret {
   CredentialId id;

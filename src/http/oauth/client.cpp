@@ -217,12 +217,6 @@ std::string claim_of(const OAuthRequest& request) {
   return subject ? *subject : std::string();
 }
 
-/// The organization of an account that has a credential.
-std::optional<OrganizationId> find_home(const Reader& reader, const AccountId& account) {
-  auto cursor = reader.scan(View::credentials, credential_prefix(account), {}, Direction::forward);
-  return cursor->valid() ? std::optional(parse_credential_row(cursor->value()).organization) : std::nullopt;
-}
-
 /// Makes who goes on failing wait for the answer, and locks them out. Who then comes with what is right is
 /// let in all the same: there are 256 bits to guess, and a lock-out of others' making would be worse.
 Awaitable<Response> slow_down(const Call& call, const OAuthRequest& request, Response refusal) {
@@ -231,13 +225,8 @@ Awaitable<Response> slow_down(const Call& call, const OAuthRequest& request, Res
   auto claim = claim_of(request);
   auto now = system_now();
   auto cost = services.failed_attempts.note(claim, call.request.remote_address, now);
-  auto reader = services.engine.reader();
-  auto account = parse_id<AccountId>(claim);
-  auto organization = account && reader ? find_home(*reader, *account) : std::nullopt;
-  reader.reset();
-  services.engine.note_failed_sign_in(organization.value_or(OrganizationId{}),
-                                      organization ? *account : AccountId{}, call.request.remote_address,
-                                      cost.just_locked);
+  services.engine.note_failed_sign_in(parse_id<AccountId>(claim).value_or(AccountId{}),
+                                      call.request.remote_address, cost.just_locked);
   if (cost.locked_for > 0) {
     auto response = refuse_oauth(429, "temporarily_unavailable",
                                  "Too many attempts from this address have failed; see Retry-After.");

@@ -37,8 +37,6 @@ Response grant(const Call& call, const Client& client, const std::optional<Permi
   if (principal.expires_at) end = std::min(end, *principal.expires_at);
   auto access = principal.access;
   if (scope) access.keep(*scope);
-  auto reader = call.services.engine.reader();
-  auto account = reader ? find_account(*reader, principal.organization, principal.account) : std::nullopt;
 
   security::AccessTokenClaims claims;
   claims.account = principal.account;
@@ -48,7 +46,7 @@ Response grant(const Call& call, const Client& client, const std::optional<Permi
   claims.scope = scope_of(access);
   claims.narrowed = scope.has_value();
   claims.id = new_id<TokenId>(now);
-  claims.name = account ? account->name : std::string();
+  claims.name = principal.name;
   claims.credential = client.credential;
   claims.key_thumbprint = std::move(key_thumbprint);
 
