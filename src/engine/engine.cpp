@@ -20,6 +20,12 @@ constexpr auto kFirstRetry = 50ms;
 constexpr auto kSlowestRetry = 5000ms;
 constexpr auto kUsageFlush = 10s;
 
+/// What the engine asks of itself.
+Submission own_submission(const OrganizationId& organization, Command command) {
+  auto nobody_waits = [](const Outcome&) {};
+  return {{kSystemAccount, organization, std::nullopt}, std::move(command), {}, {}, {}, nobody_waits};
+}
+
 void refuse_all(std::vector<Submission>& submissions, const Unavailable& answer) {
   for (auto& submission : submissions) submission.done(answer);
 }
@@ -137,10 +143,8 @@ void Engine::add_expiries(std::vector<Submission>& submissions) const {
   if (!state_) return;
   auto now = system_now();
   std::vector<Submission> due;
-  for (const auto& [organization, id] : state_->expired(now, options_.batch_limit)) {
-    due.push_back(
-        {{kSystemAccount, organization, std::nullopt}, ExpireApplication{id}, {}, {}, {}, [](Outcome) {}});
-  }
+  for (const auto& [organization, id] : state_->expired(now, options_.batch_limit))
+    due.push_back(own_submission(organization, ExpireApplication{id}));
   submissions.insert(submissions.begin(), std::make_move_iterator(due.begin()),
                      std::make_move_iterator(due.end()));
 }
@@ -150,19 +154,27 @@ void Engine::flush_uses() {
   credential_uses_.flush(*database());
 }
 
-void Engine::tell_what_was_seen() {
+void Engine::tell_what_was_seen() try {
   std::vector<Submission> due;
+  auto write_some = [&](std::size_t at_least) {
+    if (due.size() < at_least || due.empty() || !is_writable()) return;
+    write(std::move(due));
+    due.clear();
+  };
   for (auto& [organization, command] : credential_uses_.due(*reader())) {
-    auto told = [this, command = command](const Outcome& outcome) {
-      if (std::holds_alternative<Committed>(outcome)) credential_uses_.told(command.id, command);
+    due.push_back(own_submission(organization, command));
+    due.back().done = [this, told = std::move(command)](const Outcome& outcome) {
+      if (std::holds_alternative<Committed>(outcome)) credential_uses_.told(told.id, told);
     };
-    due.push_back(
-        {{kSystemAccount, organization, std::nullopt}, std::move(command), {}, {}, {}, std::move(told)});
+    write_some(options_.batch_limit);
   }
-  for (auto& [organization, command] : failed_sign_ins_.due(*reader(), system_now()))
-    due.push_back(
-        {{kSystemAccount, organization, std::nullopt}, std::move(command), {}, {}, {}, [](Outcome) {}});
-  if (!due.empty()) write(std::move(due));
+  for (auto& [organization, command] : failed_sign_ins_.due(*reader(), system_now())) {
+    due.push_back(own_submission(organization, std::move(command)));
+    write_some(options_.batch_limit);
+  }
+  write_some(0);
+} catch (const std::exception& error) {
+  spdlog::error("what was seen of credentials cannot be told to the log: {}", error.what());
 }
 
 /// Decide each, commit all, answer each.

@@ -25,7 +25,7 @@ std::vector<KnownKey> known_keys(std::vector<std::pair<SigningKeyId, SigningKeyR
     auto kid = nlohmann::json::parse(row.public_key.text).value("kid", std::string());
     keys.push_back({id, std::move(row), std::move(kid), {INT64_MAX}});
   }
-  std::ranges::stable_sort(keys, {}, [](const KnownKey& key) { return key.row.use_from; });
+  std::ranges::sort(keys, {}, [](const KnownKey& key) { return std::pair(key.row.use_from, key.id); });
   // A revoked one has signed nothing that counts; the one before it goes on in its place.
   Time next{INT64_MAX};
   for (auto& key : keys | std::views::reverse) {

@@ -77,7 +77,6 @@ AccessTokens::AccessTokens(std::string issuer, std::string audience, std::vector
                   ".";
     keys_.push_back({std::move(key), std::move(header)});
   }
-  std::ranges::stable_sort(keys_, {}, [](const Named& named) { return named.key.use_from; });
 }
 
 const AccessTokens::Named& AccessTokens::signer(Time now) const {

@@ -59,7 +59,7 @@ class AccessTokens {
       4096;  ///< of a token; with a longest name, leaves 1,500 for a scope
   static constexpr std::int64_t kMaxClockSkew = 60;  ///< seconds that `iat` may be ahead; `exp` is exact
 
-  /// At least one of the keys signs at any time that is asked for.
+  /// The keys in the order in which they sign; one of them signs at any time that is asked for.
   AccessTokens(std::string issuer, std::string audience, std::vector<TokenKey> keys);
 
   const std::string& issuer() const { return issuer_; }

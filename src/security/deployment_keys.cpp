@@ -94,7 +94,7 @@ std::expected<DeploymentKeys, std::string> read_first_form(const path& file, con
   if (!seal_key) return refuse_damaged(file, "its seal_key is not 32 bytes in base64url");
   auto signing_key = read_signing_key(root);
   if (!signing_key) return refuse_damaged(file, "its signing_key is not a private key on P-256");
-  return DeploymentKeys{*digest_key, *seal_key, std::move(*signing_key)};
+  return DeploymentKeys{*digest_key, *seal_key, std::move(signing_key)};
 }
 
 std::expected<DeploymentKeys, std::string> read_keys(const path& file, const std::string& text) {

@@ -158,6 +158,7 @@ std::expected<std::vector<SigningKeyInfo>, std::string> list_signing_keys(const 
   auto known = http::known_keys(std::move(found));
   auto now = system_now();
   std::vector<SigningKeyInfo> infos;
+  infos.reserve(known.size());
   for (const auto& key : known) infos.push_back(info_of(key, known, now));
   return infos;
 }

@@ -305,7 +305,7 @@ TEST_F(AccessTokenTest, IsSignedByEveryAlgorithm) {
 TEST_F(AccessTokenTest, KeysTakeTurns) {
   auto next = SigningKey::generate(SignatureAlgorithm::eddsa);
   AccessTokens both("https://byline.example", "https://byline.example/api",
-                    {{next, after(100), Time{INT64_MAX}}, {key_, Time{0}, after(4000)}});
+                    {{key_, Time{0}, after(4000)}, {next, after(100), Time{INT64_MAX}}});
   auto kid = [&](const std::string& token) {
     return json::parse(*from_base64url(split(token).header))["kid"].get<std::string>();
   };
