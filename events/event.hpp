@@ -38,7 +38,9 @@ using Event = std::variant<
     ApplicationTagsChanged, ApplicationExpiryChanged, ApplicationNetworksChanged,
     ApplicationTokenLifetimeChanged, ApplicationRateLimitChanged, ApplicationExpired, PublicKeyRegistered,
     KeySetRegistered, CredentialRelabelled, CredentialExpiryChanged, CredentialRevoked, CredentialUsed,
-    EndedCredentialPresented, TokenRevoked, SigningKeyCreated, SigningKeyRevoked, AuthenticationsFailed>;
+    EndedCredentialPresented, TokenRevoked, SigningKeyCreated, SigningKeyRevoked, AuthenticationsFailed,
+    CertificateRegistered, CertificateNameRegistered, InitialAccessTokenIssued, RegistrationAccessTokenIssued,
+    PasswordSet, TotpRegistered, SessionStarted, SignInLinkIssued, ExternalIdentityLinked>;
 
 std::string_view type_name(const Event& event);
 

@@ -9,8 +9,23 @@ constexpr std::array<std::string_view, 12> kSubjectKinds = {
     "organization", "user",       "role",           "application", "credential", "record",
     "team",         "collection", "credential_use", "signing_key", "token",      "sign_in"};
 constexpr std::array<std::string_view, 3> kSignatureAlgorithms = {"ES256", "EdDSA", "RS256"};
-constexpr std::array<std::string_view, 4> kCredentialKinds = {"client_secret", "access_token", "public_key",
-                                                              "key_set"};
+constexpr std::array<std::string_view, 13> kCredentialKinds = {"client_secret",
+                                                               "access_token",
+                                                               "public_key",
+                                                               "key_set",
+                                                               "certificate",
+                                                               "certificate_name",
+                                                               "initial_access_token",
+                                                               "registration_access_token",
+                                                               "password",
+                                                               "totp",
+                                                               "session",
+                                                               "sign_in_link",
+                                                               "external_identity"};
+constexpr std::array<std::string_view, 5> kCertificateNameTypes = {"subject_dn", "san_dns", "san_uri",
+                                                                   "san_ip", "san_email"};
+constexpr std::array<std::string_view, 3> kSignInMeans = {"password", "password_and_totp",
+                                                          "external_identity"};
 
 }  // namespace
 
@@ -26,6 +41,17 @@ std::string_view name_of(SignatureAlgorithm algorithm) {
 }
 std::optional<SignatureAlgorithm> signature_algorithm_named(std::string_view name) {
   return find_named<SignatureAlgorithm>(kSignatureAlgorithms, name);
+}
+
+std::string_view name_of(CertificateNameType type) {
+  return kCertificateNameTypes[static_cast<std::size_t>(type)];
+}
+std::optional<CertificateNameType> certificate_name_type_named(std::string_view name) {
+  return find_named<CertificateNameType>(kCertificateNameTypes, name);
+}
+std::string_view name_of(SignInMeans means) { return kSignInMeans[static_cast<std::size_t>(means)]; }
+std::optional<SignInMeans> sign_in_means_named(std::string_view name) {
+  return find_named<SignInMeans>(kSignInMeans, name);
 }
 
 std::string_view name_of(CredentialKind kind) { return kCredentialKinds[static_cast<std::size_t>(kind)]; }

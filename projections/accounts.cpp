@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kStatuses = {"active", "deactivated", "deleted"};
 
-// A: rows; U: index of users.
+// A: rows; U: index of users; E: index of addresses.
 std::string user_index_key(const OrganizationId& organization, const AccountId& id) {
   return make_key('U', organization, id);
 }
@@ -25,7 +25,7 @@ struct Fold {
     rows.put(user_index_key(entry.organization, id()), {});
   }
   void operator()(const UserRenamed& event) const { rename(event.name); }
-  void operator()(const UserEmailChanged& event) const { move(event.email); }
+  void operator()(const UserEmailChanged& event) const { move(event.email, event.email_key); }
   void operator()(const UserRolesChanged& event) const { set_roles(event.roles); }
   void operator()(const UserDeactivated&) const { set_status(AccountStatus::deactivated); }
   void operator()(const UserReactivated&) const { set_status(AccountStatus::active); }
@@ -36,7 +36,7 @@ struct Fold {
 
   void operator()(const ApplicationRegistered& event) const { open(SubjectKind::application, event); }
   void operator()(const ApplicationRenamed& event) const { rename(event.name); }
-  void operator()(const ApplicationEmailChanged& event) const { move(event.email); }
+  void operator()(const ApplicationEmailChanged& event) const { move(event.email, event.email_key); }
   void operator()(const ApplicationRolesChanged& event) const { set_roles(event.roles); }
   void operator()(const ApplicationDeactivated&) const { set_status(AccountStatus::deactivated); }
   void operator()(const ApplicationReactivated&) const { set_status(AccountStatus::active); }
@@ -58,7 +58,9 @@ struct Fold {
   template <class Opening>
   void open(SubjectKind kind, const Opening& event) const {
     rows.put(account_key(entry.organization, id()),
-             write_row(AccountRow{kind, event.name, event.email, AccountStatus::active, event.roles}));
+             write_row(AccountRow{kind, event.name, event.email, event.email_key, AccountStatus::active,
+                                  event.roles}));
+    rows.put(email_index_key(event.email_key), account_key(entry.organization, id()));
   }
   template <class Change>
   void update(Change&& change) const {
@@ -67,8 +69,13 @@ struct Fold {
   void rename(const std::string& name) const {
     update([&](AccountRow& row) { row.name = name; });
   }
-  void move(const std::string& email) const {
-    update([&](AccountRow& row) { row.email = email; });
+  void move(const std::string& email, const std::string& email_key) const {
+    update([&](AccountRow& row) {
+      rows.erase(email_index_key(row.email_key));
+      row.email = email;
+      row.email_key = email_key;
+    });
+    rows.put(email_index_key(email_key), account_key(entry.organization, id()));
   }
   void set_roles(const std::vector<RoleId>& roles) const {
     update([&](AccountRow& row) { row.roles = roles; });
@@ -77,9 +84,11 @@ struct Fold {
     update([&](AccountRow& row) { row.status = status; });
   }
   void close() const {
-    update([](AccountRow& row) {
+    update([&](AccountRow& row) {
+      rows.erase(email_index_key(row.email_key));
       row.status = AccountStatus::deleted;
       row.email.clear();
+      row.email_key.clear();
       row.roles.clear();
     });
   }
@@ -99,6 +108,7 @@ std::string account_key(const OrganizationId& organization, const AccountId& id)
   return make_key('A', organization, id);
 }
 std::string user_index_prefix(const OrganizationId& organization) { return make_key('U', organization); }
+std::string email_index_key(std::string_view email_key) { return make_key('E', email_key); }
 AccountRow parse_account_row(std::string_view bytes) { return parse_row<AccountRow>(bytes); }
 
 void AccountsProjection::apply(const LogEntry& entry, Rows& rows) const {

@@ -26,6 +26,7 @@ struct AccountRow {
   SubjectKind kind = SubjectKind::user;
   std::string name;
   std::string email;
+  std::string email_key;  ///< the form of the address by which it is unique
   AccountStatus status = AccountStatus::active;
   std::vector<RoleId> roles;
 
@@ -33,6 +34,7 @@ struct AccountRow {
     field("kind", self.kind);
     field("name", self.name);
     field("email", self.email);
+    field("email_key", self.email_key);
     field("status", self.status);
     field("roles", self.roles);
   }
@@ -42,12 +44,14 @@ std::string account_prefix(const OrganizationId& organization);
 std::string account_key(const OrganizationId& organization, const AccountId& id);
 /// Entries of the index of users, which ends with the user's id.
 std::string user_index_prefix(const OrganizationId& organization);
+/// The row under this is the key of the row of the account whose address it is, in whichever organization.
+std::string email_index_key(std::string_view email_key);
 AccountRow parse_account_row(std::string_view bytes);
 
 class AccountsProjection final : public Projection {
  public:
   View view() const override { return View::accounts; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

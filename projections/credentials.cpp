@@ -6,14 +6,15 @@
 namespace byline {
 namespace {
 
-// C: rows, by account; S: client secrets by account and digest; T: access tokens by digest; X: revoked
-// tokens. An account that is deleted or not active cannot use them, which is asked of the account.
+// C: rows, by account; S: client secrets by account and digest; T: tokens, sessions and links by digest;
+// I: outside identities; X: revoked tokens. An account that is deleted or not active cannot use them, which
+// is asked of the account.
 struct Fold {
   const LogEntry& entry;
   Rows& rows;
 
   void operator()(const ClientSecretIssued& event) const {
-    auto row = opened(event, CredentialKind::client_secret);
+    auto row = opened(event);
     row.digest = event.digest;
     row.hint = event.hint;
     row.replaces = event.replaces;
@@ -27,22 +28,83 @@ struct Fold {
                               });
   }
   void operator()(const AccessTokenIssued& event) const {
-    auto row = opened(event, CredentialKind::access_token);
-    row.digest = event.digest;
+    auto row = opened(event);
     row.hint = event.hint;
-    put(row);
-    rows.put(access_token_key(event.digest), key(event.account));
+    put_token(std::move(row), event.digest);
   }
   void operator()(const PublicKeyRegistered& event) const {
-    auto row = opened(event, CredentialKind::public_key);
+    auto row = opened(event);
     row.key = event.key;
     row.thumbprint = event.thumbprint;
     put(row);
   }
   void operator()(const KeySetRegistered& event) const {
-    auto row = opened(event, CredentialKind::key_set);
+    auto row = opened(event);
     row.url = event.url;
     put(row);
+  }
+  void operator()(const CertificateRegistered& event) const {
+    auto row = opened(event);
+    row.certificate = event.certificate;
+    row.thumbprint = event.thumbprint;
+    put(row);
+  }
+  void operator()(const CertificateNameRegistered& event) const {
+    auto row = opened(event);
+    row.name_type = event.name_type;
+    row.name = event.name;
+    put(row);
+  }
+  void operator()(const InitialAccessTokenIssued& event) const {
+    auto row = opened(event);
+    row.hint = event.hint;
+    row.roles = event.roles;
+    row.max_registrations = event.max_registrations;
+    put_token(std::move(row), event.digest);
+  }
+  void operator()(const ApplicationRegistered&) const {
+    if (!entry.credential) return;
+    auto used = credential_key(entry.actor, *entry.credential);
+    auto bytes = rows.get(used);
+    if (!bytes) return;
+    auto row = parse_row<CredentialRow>(*bytes);
+    if (row.kind != CredentialKind::initial_access_token) return;
+    ++row.registrations;
+    rows.put(used, write_row(row));
+  }
+  void operator()(const RegistrationAccessTokenIssued& event) const {
+    auto row = opened(event);
+    row.hint = event.hint;
+    put_token(std::move(row), event.digest);
+  }
+  void operator()(const PasswordSet& event) const {
+    auto row = opened(event);
+    row.sealed = event.sealed_hash;
+    put(row);
+  }
+  void operator()(const TotpRegistered& event) const {
+    auto row = opened(event);
+    row.sealed = event.sealed_secret;
+    put(row);
+  }
+  void operator()(const SessionStarted& event) const {
+    auto row = opened(event);
+    row.means = event.means;
+    row.from = event.from;
+    row.agent = event.agent;
+    put_token(std::move(row), event.digest);
+  }
+  void operator()(const SignInLinkIssued& event) const {
+    auto row = opened(event);
+    row.hint = event.hint;
+    put_token(std::move(row), event.digest);
+  }
+  void operator()(const ExternalIdentityLinked& event) const {
+    auto row = opened(event);
+    row.issuer = event.issuer;
+    row.name = event.name;
+    put(row);
+    rows.put(external_identity_key(event.issuer, event.name), key(event.account));
   }
   void operator()(const CredentialRelabelled& event) const {
     update(event.account, [&](CredentialRow& row) { row.label = event.label; });
@@ -51,17 +113,24 @@ struct Fold {
     update(event.account, [&](CredentialRow& row) { row.expires_at = event.expires_at; });
   }
   void operator()(const CredentialRevoked& event) const {
-    update(event.account, [&](CredentialRow& row) { row.revoked_at = entry.at; });
+    auto row = parse_row<CredentialRow>(rows.get(key(event.account)).value());
+    if (!leaves_nothing(row.kind)) {
+      row.revoked_at = entry.at;
+      return put(row);
+    }
+    if (row.digest) rows.erase(token_key(*row.digest));
+    if (row.issuer) rows.erase(external_identity_key(*row.issuer, row.name.value()));
+    rows.erase(key(event.account));
   }
 
   void operator()(const CredentialUsed& event) const {
-    update(event.account, [&](CredentialRow& row) {
+    update_if_there(event.account, [&](CredentialRow& row) {
       row.used_at = event.used_at;
       row.used_from = event.used_from;
     });
   }
   void operator()(const EndedCredentialPresented& event) const {
-    update(event.account, [&](CredentialRow& row) {
+    update_if_there(event.account, [&](CredentialRow& row) {
       row.refused_at = event.presented_at;
       row.refused_from = event.presented_from;
       row.refusals += event.attempts;
@@ -78,19 +147,36 @@ struct Fold {
  private:
   CredentialId id() const { return entry.subject.as<CredentialId>(); }
   std::string key(const AccountId& account) const { return credential_key(account, id()); }
-  CredentialRow opened(const auto& event, CredentialKind kind) const {
+  template <OpensCredential Opening>
+  CredentialRow opened(const Opening& event) const {
     CredentialRow row;
     row.organization = entry.organization;
     row.account = event.account;
-    row.kind = kind;
-    row.label = event.label;
-    row.expires_at = event.expires_at;
+    row.kind = Opening::kOpens;
+    if constexpr (requires { event.label; }) row.label = event.label;
+    if constexpr (requires { event.expires_at; }) row.expires_at = event.expires_at;
     return row;
+  }
+  void put_token(CredentialRow row, const std::string& digest) const {
+    row.digest = digest;
+    put(row);
+    rows.put(token_key(digest), key(row.account));
+  }
+  /// Sessions and what guards a user's sign-in.
+  static bool leaves_nothing(CredentialKind kind) {
+    return kind == CredentialKind::session || kind == CredentialKind::sign_in_link ||
+           kind == CredentialKind::password || kind == CredentialKind::totp ||
+           kind == CredentialKind::external_identity;
   }
   void put(const CredentialRow& row) const { rows.put(key(row.account), write_row(row)); }
   template <class Change>
   void update(const AccountId& account, Change&& change) const {
     update_row<CredentialRow>(rows, key(account), change);
+  }
+  /// What was seen of a credential may be told after its end.
+  template <class Change>
+  void update_if_there(const AccountId& account, Change&& change) const {
+    if (rows.get(key(account))) update(account, change);
   }
 };
 
@@ -100,7 +186,10 @@ std::string credential_prefix(const AccountId& account) { return make_key('C', a
 std::string credential_key(const AccountId& account, const CredentialId& id) {
   return make_key('C', account, id);
 }
-std::string access_token_key(std::string_view digest_hex) { return make_key('T', digest_hex); }
+std::string token_key(std::string_view digest_hex) { return make_key('T', digest_hex); }
+std::string external_identity_key(std::string_view issuer, std::string_view name) {
+  return make_key('I', issuer, '\0', name);
+}
 std::string client_secret_key(const AccountId& account, std::string_view digest_hex) {
   return make_key('S', account, digest_hex);
 }

@@ -32,6 +32,18 @@ struct ServiceOptions {
       {};  ///< PEM: whom to trust when fetching; empty: whom the system trusts
   /// Requests a second that an application may make for long, where it has no limit of its own; 0: no limit.
   std::int64_t rate_limit = 1000;
+  // Files are PEM. With a certificate the service speaks HTTPS and takes the files anew when they change.
+  std::filesystem::path tls_certificate = {};  ///< with those that lead to its authority
+  std::filesystem::path tls_key = {};
+  bool mutual_tls = false;  ///< ask clients for certificates, by which applications may prove themselves
+  std::filesystem::path tls_client_ca = {};  ///< authorities whose certificates' names are believed
+  unsigned proxies = 0;                      ///< how many stand before the service and add to X-Forwarded-For
+  unsigned session_idle_minutes = 30;        ///< without a request, after which a user's session is over
+  unsigned session_hours = 12;               ///< after which it is over in any case
+  // An OpenID Connect provider that vouches for users, by their verified e-mail addresses.
+  std::string oidc_issuer = {};
+  std::string oidc_client_id = {};
+  std::filesystem::path oidc_client_secret_file = {};
   unsigned key_rotation_days = 90;  ///< after which the key that signs tokens is replaced; 0: never by itself
 };
 

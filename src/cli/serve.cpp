@@ -22,6 +22,7 @@ struct ServeOptions {
   std::string port_file;
   std::string log_format = "text";
   std::string log_level = "info";
+  bool behind_proxy = false;
 };
 
 /// `127.0.0.1:8080`, `[::1]:0`.
@@ -143,6 +144,17 @@ std::expected<void, std::string> found_at_first_start(const ServeOptions& option
   return {};
 }
 
+/// Secrets and passwords would go over the network for everybody to read.
+void warn_of_plain_http(const ServiceOptions& service) {
+  bool is_local = service.address.starts_with("127.") || service.address == "::1";
+  if (is_local || !service.tls_certificate.empty() || service.proxies > 0) return;
+  std::cerr << "WARNING: listening on " << service.address
+            << " without TLS: tokens and passwords can be read on the way. Give --tls-certificate and "
+               "--tls-key, or "
+               "--behind-proxy where a proxy ends TLS."
+            << std::endl;
+}
+
 int serve(ServeOptions options) {
   StopSignal::hold_back();
   std::signal(SIGPIPE, SIG_IGN);
@@ -154,6 +166,7 @@ int serve(ServeOptions options) {
     return fail("--listen takes an address and a port, such as 127.0.0.1:8080 or [::1]:0.");
   }
   options.service.data = options.data;
+  if (options.behind_proxy && options.service.proxies == 0) options.service.proxies = 1;
   if (auto founded = found_at_first_start(options); !founded) return fail(founded.error());
   StopSignal stop;  // from here on: an administrator's token that was made is also shown
   fit_to_descriptors(options.service.max_connections);
@@ -163,6 +176,7 @@ int serve(ServeOptions options) {
   if (!write_port_file(options.port_file, (*service)->port())) {
     return fail("The port file " + options.port_file + " cannot be written.");
   }
+  warn_of_plain_http(options.service);
   log_line(spdlog::level::info, "listening",
            {{"address", options.service.address}, {"port", std::int64_t{(*service)->port()}}});
   std::cout << "Byline listens on " << (*service)->base_url() << " (port " << (*service)->port() << ")"
@@ -214,6 +228,41 @@ void add_serve(Program& program) {
                     "Fetch applications' key sets from loopback and private networks too");
   command->add_option("--outgoing-ca-file", service.outgoing_ca_file,
                       "Certificates to trust when fetching, in place of the system's");
+  command
+      ->add_option(
+          "--tls-certificate", service.tls_certificate,
+          "Serve HTTPS with this certificate (PEM, with those that lead to its authority); the files "
+          "are read anew when they change")
+      ->check(CLI::ExistingFile);
+  command->add_option("--tls-key", service.tls_key, "The certificate's key (PEM)")->check(CLI::ExistingFile);
+  command->add_flag("--mutual-tls", service.mutual_tls,
+                    "Ask clients for certificates, by which applications may prove themselves (RFC 8705)");
+  command
+      ->add_option("--tls-client-ca", service.tls_client_ca,
+                   "Authorities (PEM) whose certificates' names are believed")
+      ->check(CLI::ExistingFile);
+  command->add_flag("--behind-proxy", options->behind_proxy,
+                    "A proxy stands before the service: the client's address is the last in X-Forwarded-For");
+  command
+      ->add_option("--proxies", service.proxies,
+                   "How many do, where it is more than one; each adds an address to that header")
+      ->check(CLI::Range(1U, 16U));
+  command
+      ->add_option("--session-idle-minutes", service.session_idle_minutes,
+                   "Without a request, after which a user's session is over")
+      ->check(CLI::Range(1U, 7U * 24 * 60))
+      ->capture_default_str();
+  command->add_option("--session-hours", service.session_hours, "After which a session is over in any case")
+      ->check(CLI::Range(1U, 31U * 24))
+      ->capture_default_str();
+  command->add_option(
+      "--oidc-issuer", service.oidc_issuer,
+      "Let users sign in with this OpenID Connect provider, by their verified e-mail address");
+  command->add_option("--oidc-client-id", service.oidc_client_id, "By which the provider knows the service");
+  command
+      ->add_option("--oidc-client-secret-file", service.oidc_client_secret_file,
+                   "A file whose first line is the secret that goes with it")
+      ->check(CLI::ExistingFile);
   command->add_option("--io-threads", service.io_threads, "Threads that speak HTTP; 0: one a processor")
       ->capture_default_str();
   command

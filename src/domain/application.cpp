@@ -1,5 +1,8 @@
 #include "domain/application.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "domain/rules.hpp"
 
 namespace byline {
@@ -46,6 +49,59 @@ void check_time_left(const State& state, const Context& context, const ChangeApp
     problems.push_back({Code::invalid_value, "status", "its expires_at is over: move that, too"});
 }
 
+/// What the command changes about the application itself.
+void add_changes(const State& state, const ChangeApplication& command, const State::Account& account,
+                 std::vector<NewEvent>& events) {
+  auto add = [&](Event event) {
+    events.push_back({{SubjectKind::application, command.id}, std::move(event)});
+  };
+  if (command.name && fingerprint(*command.name) != account.name) add(ApplicationRenamed{*command.name});
+  if (command.email && fingerprint(command.email->text) != account.email_text) {
+    add(ApplicationEmailChanged{command.email->text, command.email->key});
+  }
+  if (command.roles && !are_same_roles(*command.roles, state.roles_of(account)))
+    add(ApplicationRolesChanged{*command.roles});
+  if (command.url && fingerprint(*command.url) != account.url)
+    add(ApplicationUrlChanged{unless_empty(command.url)});
+  if (command.description && fingerprint(*command.description) != account.description) {
+    add(ApplicationDescriptionChanged{unless_empty(command.description)});
+  }
+}
+
+/// Roles that exist, but that the caller's initial access token does not give.
+void check_granted(const RegistrationGrant& grant, const std::vector<RoleId>& roles,
+                   std::vector<Problem>& problems) {
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    if (std::ranges::find(grant.roles, roles[i]) == grant.roles.end())
+      problems.push_back({Code::role_exceeds_giver, "roles/" + std::to_string(i),
+                          "the initial access token does not give this role"});
+  }
+}
+
+void add_credentials(const State& state, const Context& context, const AccountId& account,
+                     const std::vector<NewCredential>& credentials, std::vector<NewEvent>& events) {
+  for (const auto& [id, proof] : credentials) {
+    auto end = kind_of(proof) == CredentialKind::client_secret
+                   ? latest_secret_end(state, context.organization, context.now)
+                   : std::nullopt;
+    events.push_back({{SubjectKind::credential, id}, opening(account, proof, {}, end)});
+  }
+}
+
+bool is_key(CredentialKind kind) {
+  return kind == CredentialKind::public_key || kind == CredentialKind::key_set ||
+         kind == CredentialKind::certificate || kind == CredentialKind::certificate_name;
+}
+/// As HeldCredential has it.
+std::string fingerprint_of(const CredentialProof& proof) {
+  if (const auto* key = std::get_if<PublicKeyProof>(&proof)) return key->thumbprint;
+  if (const auto* certificate = std::get_if<CertificateProof>(&proof)) return certificate->thumbprint;
+  if (const auto* name = std::get_if<CertificateNameProof>(&proof))
+    return std::string(name_of(name->type)) + ":" + name->name;
+  const auto* set = std::get_if<KeySetProof>(&proof);
+  return set ? set->url : std::string();
+}
+
 }  // namespace
 
 Decision decide(const State& state, const Context& context, const RegisterApplication& command) {
@@ -56,19 +112,17 @@ Decision decide(const State& state, const Context& context, const RegisterApplic
   check_email_free(state, command.email, {}, problems);
   check_roles(state, context, *access, command.roles, {}, problems);
   check_settings(state, context, command.settings, problems);
+  if (command.initial_access) {
+    if (!command.grant || !command.grant->is_good) return refuse(Code::credential_over);
+    check_granted(*command.grant, command.roles, problems);
+  }
   if (!problems.empty()) return std::unexpected(Rejection{std::move(problems)});
   Subject subject{SubjectKind::application, command.id};
   std::vector<NewEvent> events{
       {subject, ApplicationRegistered{command.name, command.email.text, command.email.key, command.roles,
                                       unless_empty(command.url), unless_empty(command.description)}}};
   add_settings(state, subject, command.settings, events);
-  events.push_back({{SubjectKind::credential, command.credential},
-                    ClientSecretIssued{command.id,
-                                       command.secret_digest,
-                                       command.secret_hint,
-                                       {},
-                                       latest_secret_end(state, context.organization, context.now),
-                                       {}}});
+  add_credentials(state, context, command.id, command.credentials, events);
   return events;
 }
 
@@ -92,17 +146,7 @@ Decision decide(const State& state, const Context& context, const ChangeApplicat
   auto add = [&](Event event) {
     events.push_back({{SubjectKind::application, command.id}, std::move(event)});
   };
-  if (command.name && fingerprint(*command.name) != account.name) add(ApplicationRenamed{*command.name});
-  if (command.email && fingerprint(command.email->text) != account.email_text) {
-    add(ApplicationEmailChanged{command.email->text, command.email->key});
-  }
-  if (command.roles && !are_same_roles(*command.roles, state.roles_of(account)))
-    add(ApplicationRolesChanged{*command.roles});
-  if (command.url && fingerprint(*command.url) != account.url)
-    add(ApplicationUrlChanged{unless_empty(command.url)});
-  if (command.description && fingerprint(*command.description) != account.description) {
-    add(ApplicationDescriptionChanged{unless_empty(command.description)});
-  }
+  add_changes(state, command, account, events);
   add_settings(state, {SubjectKind::application, command.id}, command.settings, events);
   if (command.active && *command.active != account.active) {
     if (*command.active) {
@@ -114,8 +158,51 @@ Decision decide(const State& state, const Context& context, const ChangeApplicat
   return events;
 }
 
+Decision decide(const State& state, const Context& context, const ChangeRegistration& command) {
+  auto access = authenticate(state, context);
+  if (!access) return std::unexpected(access.error());
+  if (context.actor != command.id) return refuse(Code::permission_missing);
+  auto found = find_account_for(state, context, command.id, SubjectKind::application);
+  if (!found) return std::unexpected(found.error());
+  auto problems = command.problems;
+  check_email_free(state, command.email, command.id, problems);
+  bool had_secret = std::ranges::any_of(
+      command.held, [](const HeldCredential& held) { return held.kind == CredentialKind::client_secret; });
+  if (command.has_secret != had_secret)
+    problems.push_back({Code::invalid_value, "token_endpoint_auth_method", "it stays what it was"});
+  if (!problems.empty()) return std::unexpected(Rejection{std::move(problems)});
+
+  std::vector<NewEvent> events;
+  ChangeApplication change;
+  change.name = command.name;
+  change.email = command.email;
+  change.url = command.url;
+  change.id = command.id;
+  add_changes(state, change, **found, events);
+  auto stays = [&](const HeldCredential& held) {
+    return std::ranges::any_of(command.keys, [&](const NewCredential& key) {
+      return kind_of(key.proof) == held.kind && fingerprint_of(key.proof) == held.fingerprint;
+    });
+  };
+  auto is_new = [&](const NewCredential& key) {
+    return std::ranges::none_of(command.held, [&](const HeldCredential& held) {
+      return kind_of(key.proof) == held.kind && fingerprint_of(key.proof) == held.fingerprint;
+    });
+  };
+  for (const auto& held : command.held) {
+    if (is_key(held.kind) && !stays(held))
+      events.push_back({{SubjectKind::credential, held.id}, CredentialRevoked{command.id}});
+  }
+  std::vector<NewCredential> added;
+  std::ranges::copy_if(command.keys, std::back_inserter(added), is_new);
+  add_credentials(state, context, command.id, added, events);
+  return events;
+}
+
 Decision decide(const State& state, const Context& context, const DeleteApplication& command) {
-  auto access = authorize(state, context, Area::admin_applications, Operation::remove);
+  bool own = command.by_itself && context.actor == command.id;
+  auto access = own ? authenticate(state, context)
+                    : authorize(state, context, Area::admin_applications, Operation::remove);
   if (!access) return std::unexpected(access.error());
   auto found = find_account_for(state, context, command.id, SubjectKind::application);
   if (!found) return std::unexpected(found.error());

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/credential.hpp"
 #include "domain/decision.hpp"
 #include "domain/email.hpp"
 #include "domain/state.hpp"
@@ -25,12 +26,16 @@ struct ApplicationSettings {
   std::optional<std::optional<std::int64_t>> rate_limit;      ///< requests a second, within kRateLimits
 };
 
+/// What an initial access token allows, at the log's tail.
+struct RegistrationGrant {
+  std::vector<RoleId> roles;
+  bool is_good = false;  ///< not over, and not used up
+};
+
 struct RegisterApplication {
   static constexpr auto kSubject = SubjectKind::application;
   AccountId id;
-  CredentialId credential;
-  std::string secret_digest;
-  std::string secret_hint;
+  std::vector<NewCredential> credentials;
   std::string name;
   EmailAddress email;
   std::vector<RoleId> roles;
@@ -38,6 +43,8 @@ struct RegisterApplication {
   std::optional<std::string> description;
   ApplicationSettings settings;
   std::vector<Problem> problems;
+  std::optional<CredentialId> initial_access;  ///< the caller's token, where the application registers itself
+  std::optional<RegistrationGrant> grant;      ///< of that token; the writer's
 };
 
 /// Whatever has a value is changed: renames, moves the address, sets roles, link and description (an empty
@@ -55,9 +62,24 @@ struct ChangeApplication {
   std::vector<Problem> problems;
 };
 
+/// What an application changes about itself that registered itself (RFC 7592 §2.2). Its roles are not its own
+/// to change.
+struct ChangeRegistration {
+  static constexpr auto kSubject = SubjectKind::application;
+  AccountId id;
+  std::string name;
+  EmailAddress email;
+  std::string url;                  ///< empty takes it away
+  std::vector<NewCredential> keys;  ///< in the place of all that it has
+  bool has_secret = false;          ///< it goes on to prove itself by a secret, without keys
+  std::vector<Problem> problems;
+  std::vector<HeldCredential> held;  ///< the writer's
+};
+
 struct DeleteApplication {
   static constexpr auto kSubject = SubjectKind::application;
   AccountId id;
+  bool by_itself = false;  ///< by the token that its registration gave it
 };
 
 /// Deactivates an application whose time is over. The service's own: nobody else may.
@@ -68,6 +90,7 @@ struct ExpireApplication {
 
 Decision decide(const State& state, const Context& context, const RegisterApplication& command);
 Decision decide(const State& state, const Context& context, const ChangeApplication& command);
+Decision decide(const State& state, const Context& context, const ChangeRegistration& command);
 Decision decide(const State& state, const Context& context, const DeleteApplication& command);
 Decision decide(const State& state, const Context& context, const ExpireApplication& command);
 

@@ -12,8 +12,9 @@ namespace {
 constexpr std::size_t kMaxPart = 64;
 
 /// First parts of paths that lead to something else than records.
-constexpr std::array<std::string_view, 10> kReserved = {"access", "admin",   "alerts", "events",  "health",
-                                                        "log",    "metrics", "oauth2", "openapi", "console"};
+constexpr std::array<std::string_view, 13> kReserved = {"access", "account", "sign-in", "sign-out", "admin",
+                                                        "alerts", "events",  "health",  "log",      "metrics",
+                                                        "oauth2", "openapi", "console"};
 
 std::expected<std::string, Problem> parse_part(std::string_view text, const char* field) {
   constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";

@@ -8,6 +8,7 @@
 #include "domain/organization.hpp"
 #include "domain/record.hpp"
 #include "domain/role.hpp"
+#include "domain/sign_in.hpp"
 #include "domain/signing_key.hpp"
 #include "domain/team.hpp"
 #include "domain/user.hpp"
@@ -21,7 +22,8 @@ using Command =
                  CreateRecord, ChangeRecord, DeleteRecord, CreateTeam, ChangeTeam, DeleteTeam,
                  CreateCollection, ChangeCollection, DeleteCollection, ExpireApplication, IssueCredential,
                  RotateSecret, ChangeCredential, RevokeCredential, NoteCredentialUse, RevokeToken,
-                 CreateSigningKey, RevokeSigningKey, NoteFailedSignIns>;
+                 CreateSigningKey, RevokeSigningKey, NoteFailedSignIns, ChangeRegistration, SetPassword,
+                 RegisterTotp, StartSession>;
 
 /// What the command is about.
 inline Subject subject_of(const Command& command) {

@@ -65,41 +65,118 @@ void check_number(std::size_t held, std::vector<Problem>& problems) {
   }
 }
 
-CredentialKind kind_of(const IssueCredential& command) {
-  if (const auto* secret = std::get_if<MadeSecret>(&command.proof)) return secret->kind;
-  return std::holds_alternative<PublicKeyProof>(command.proof) ? CredentialKind::public_key
-                                                               : CredentialKind::key_set;
+/// Whether an account of that kind can have such a credential by its being issued.
+bool is_issued_to(SubjectKind holder, CredentialKind kind) {
+  switch (kind) {
+    case CredentialKind::client_secret:
+    case CredentialKind::public_key:
+    case CredentialKind::key_set:
+    case CredentialKind::certificate:
+    case CredentialKind::certificate_name:
+      return holder == SubjectKind::application;
+    case CredentialKind::access_token:
+    case CredentialKind::initial_access_token:
+    case CredentialKind::sign_in_link:
+      return holder == SubjectKind::user;
+    default:
+      return false;
+  }
 }
 
-Event issued(const IssueCredential& command, const std::optional<Time>& end) {
-  if (const auto* secret = std::get_if<MadeSecret>(&command.proof)) {
-    if (secret->kind == CredentialKind::access_token) {
-      return AccessTokenIssued{command.account, command.label.value_or(""), secret->digest, secret->hint,
-                               end};
-    }
-    return ClientSecretIssued{command.account, secret->digest, secret->hint, command.label, end, {}};
-  }
-  if (const auto* key = std::get_if<PublicKeyProof>(&command.proof))
-    return PublicKeyRegistered{command.account, key->key, key->thumbprint, command.label, end};
-  return KeySetRegistered{command.account, std::get<KeySetProof>(command.proof).url, command.label, end};
+/// A token that ends is not there to get one that ends later, or never.
+void check_no_longer(const Context& context, CredentialKind kind, const std::optional<Time>& end,
+                     std::vector<Problem>& problems) {
+  bool by_token = context.credential_kind == CredentialKind::access_token && context.credential_ends;
+  if (!by_token || kind != CredentialKind::access_token || (end && *end <= *context.credential_ends)) return;
+  problems.push_back({Code::invalid_value, "expires_at",
+                      "the token that asks for it ends at " + to_string(*context.credential_ends)});
 }
 
 }  // namespace
+
+Time link_end(Time now) { return {now.micros + kLinkLifetime * kMicros}; }
+
+CredentialKind kind_of(const CredentialProof& proof) {
+  struct {
+    CredentialKind operator()(const MadeSecret& secret) const { return secret.kind; }
+    CredentialKind operator()(const PublicKeyProof&) const { return CredentialKind::public_key; }
+    CredentialKind operator()(const KeySetProof&) const { return CredentialKind::key_set; }
+    CredentialKind operator()(const CertificateProof&) const { return CredentialKind::certificate; }
+    CredentialKind operator()(const CertificateNameProof&) const { return CredentialKind::certificate_name; }
+    CredentialKind operator()(const InitialAccessProof&) const {
+      return CredentialKind::initial_access_token;
+    }
+  } kind;
+  return std::visit(kind, proof);
+}
+
+Event opening(const AccountId& account, const CredentialProof& proof, const std::optional<std::string>& label,
+              const std::optional<Time>& expires_at) {
+  struct {
+    const AccountId& account;
+    const std::optional<std::string>& label;
+    const std::optional<Time>& end;
+
+    Event operator()(const MadeSecret& secret) const {
+      switch (secret.kind) {
+        case CredentialKind::access_token:
+          return AccessTokenIssued{account, label.value_or(""), secret.digest, secret.hint, end};
+        case CredentialKind::registration_access_token:
+          return RegistrationAccessTokenIssued{account, secret.digest, secret.hint};
+        case CredentialKind::sign_in_link:
+          return SignInLinkIssued{account, secret.digest, secret.hint, end.value_or(Time{})};
+        default:
+          return ClientSecretIssued{account, secret.digest, secret.hint, label, end, {}};
+      }
+    }
+    Event operator()(const PublicKeyProof& key) const {
+      return PublicKeyRegistered{account, key.key, key.thumbprint, label, end};
+    }
+    Event operator()(const KeySetProof& set) const { return KeySetRegistered{account, set.url, label, end}; }
+    Event operator()(const CertificateProof& proof) const {
+      return CertificateRegistered{account, proof.certificate, proof.thumbprint, label, end};
+    }
+    Event operator()(const CertificateNameProof& proof) const {
+      return CertificateNameRegistered{account, proof.type, proof.name, label, end};
+    }
+    Event operator()(const InitialAccessProof& proof) const {
+      return InitialAccessTokenIssued{account, proof.digest, proof.hint, proof.roles, proof.max_registrations,
+                                      label,   end};
+    }
+  } open{account, label, expires_at};
+  return std::visit(open, proof);
+}
 
 Decision decide(const State& state, const Context& context, const IssueCredential& command) {
   auto holder = find_holder_to_open(state, context, command.holder, command.account);
   if (!holder) return std::unexpected(std::move(holder.error()));
   auto problems = command.problems;
-  auto kind = kind_of(command);
-  bool of_user = command.holder == SubjectKind::user;
-  if (of_user != (kind == CredentialKind::access_token)) {
+  auto kind = kind_of(command.proof);
+  if (!is_issued_to(command.holder, kind)) {
     problems.push_back({Code::invalid_value, "kind",
-                        of_user ? "users have access tokens" : "only users have access tokens"});
+                        command.holder == SubjectKind::user
+                            ? "users are given access_token, initial_access_token and sign_in_link"
+                            : "applications are given client_secret, public_key, key_set, certificate and "
+                              "certificate_name"});
   }
+  if (kind == CredentialKind::sign_in_link) {
+    // Or a token that got out would be enough to get a password.
+    auto edits = authorize(state, context, Area::admin_users, Operation::edit);
+    if (!edits) return std::unexpected(std::move(edits.error()));
+  }
+  if (const auto* initial = std::get_if<InitialAccessProof>(&command.proof))
+    check_roles(state, context, state.access_of(**holder), initial->roles, {}, problems);
   auto end = end_of(state, context, kind, context.now, command.expires_at, problems);
+  check_no_longer(context, kind, end, problems);
+  if (kind == CredentialKind::sign_in_link) {
+    end = end.value_or(link_end(context.now));
+    if (end->micros > context.now.micros + kMaxLinkLifetime * kMicros)
+      problems.push_back({Code::invalid_value, "expires_at", "a link ends within a week"});
+  }
   check_number(command.held, problems);
   if (!problems.empty()) return std::unexpected(Rejection{std::move(problems)});
-  return std::vector<NewEvent>{{{SubjectKind::credential, command.id}, issued(command, end)}};
+  return std::vector<NewEvent>{
+      {{SubjectKind::credential, command.id}, opening(command.account, command.proof, command.label, end)}};
 }
 
 Decision decide(const State& state, const Context& context, const RotateSecret& command) {
@@ -136,6 +213,8 @@ Decision decide(const State& state, const Context& context, const ChangeCredenti
   auto current = find_credential(context, command.account, command.current);
   if (!current) return std::unexpected(std::move(current.error()));
   if (current->is_over(context.now)) return refuse(Code::credential_over);
+  if (!is_issued_to(command.holder, current->kind))
+    return refuse(Code::invalid_value, {}, "a " + std::string(name_of(current->kind)) + " cannot be changed");
   auto problems = command.problems;
   auto end = current->expires_at;
   if (command.expires_at) {
@@ -144,6 +223,9 @@ Decision decide(const State& state, const Context& context, const ChangeCredenti
     if (end != current->expires_at && (!end || (current->expires_at && *end > *current->expires_at))) {
       auto opened = find_holder_to_open(state, context, command.holder, command.account);
       if (!opened) return std::unexpected(std::move(opened.error()));
+      check_no_longer(context, current->kind, end, problems);
+      if (current->kind == CredentialKind::sign_in_link)
+        problems.push_back({Code::invalid_value, "expires_at", "a link is not prolonged: issue another one"});
     }
   }
   if (!problems.empty()) return std::unexpected(Rejection{std::move(problems)});
@@ -164,6 +246,11 @@ Decision decide(const State& state, const Context& context, const RevokeCredenti
   auto current = find_credential(context, command.account, command.current);
   if (!current) return std::unexpected(std::move(current.error()));
   if (current->revoked) return std::vector<NewEvent>{};
+  // What guards the sign-in is not taken away by a token that got out.
+  bool guards = current->kind == CredentialKind::password || current->kind == CredentialKind::totp ||
+                current->kind == CredentialKind::external_identity;
+  if (guards && context.actor == command.account && context.credential_kind != CredentialKind::session)
+    return refuse(Code::permission_missing, {}, {});
   return std::vector<NewEvent>{{{SubjectKind::credential, command.id}, CredentialRevoked{command.account}}};
 }
 

@@ -31,9 +31,25 @@ struct CredentialState {
 
 /// A secret of Byline's making, of which a digest is kept.
 struct MadeSecret {
-  CredentialKind kind = CredentialKind::client_secret;  ///< or access_token
+  /// or access_token, registration_access_token, sign_in_link
+  CredentialKind kind = CredentialKind::client_secret;
   std::string digest;
   std::string hint;
+};
+/// See InitialAccessTokenIssued.
+struct InitialAccessProof {
+  std::string digest;
+  std::string hint;
+  std::vector<RoleId> roles;
+  std::optional<std::uint64_t> max_registrations;
+};
+struct CertificateProof {
+  std::string certificate;
+  std::string thumbprint;
+};
+struct CertificateNameProof {
+  CertificateNameType type = CertificateNameType::subject_dn;
+  std::string name;
 };
 struct PublicKeyProof {
   JsonText key;
@@ -42,13 +58,37 @@ struct PublicKeyProof {
 struct KeySetProof {
   std::string url;
 };
+using CredentialProof = std::variant<MadeSecret, PublicKeyProof, KeySetProof, CertificateProof,
+                                     CertificateNameProof, InitialAccessProof>;
+CredentialKind kind_of(const CredentialProof& proof);
+
+/// When a link to choose a password by is over, where nothing else is asked for.
+Time link_end(Time now);
+
+/// A credential that comes to be together with something else.
+struct NewCredential {
+  CredentialId id;
+  CredentialProof proof;
+};
+/// The event that it begins with.
+Event opening(const AccountId& account, const CredentialProof& proof, const std::optional<std::string>& label,
+              const std::optional<Time>& expires_at);
+
+/// One that an account has, and that is not revoked.
+struct HeldCredential {
+  CredentialId id;
+  CredentialKind kind = CredentialKind::client_secret;
+  bool over = false;        ///< its time is
+  std::string fingerprint;  ///< of a key or certificate its thumbprint, of a key set its address, of a name
+                            ///< its type and itself
+};
 
 struct IssueCredential {
   static constexpr auto kSubject = SubjectKind::credential;
   CredentialId id;
   SubjectKind holder = SubjectKind::application;  ///< what `account` must be
   AccountId account;
-  std::variant<MadeSecret, PublicKeyProof, KeySetProof> proof;
+  CredentialProof proof;
   std::optional<std::string> label;
   std::optional<Time> expires_at;
   std::vector<Problem> problems;

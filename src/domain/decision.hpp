@@ -16,7 +16,10 @@ struct Context {
   std::optional<Version> expected;  ///< from `If-Match`: the subject's version that the caller has seen
   std::optional<PermissionSet> scope = {};      ///< what the caller's token is narrowed to
   std::optional<CredentialId> credential = {};  ///< what the caller proved itself with
-  Time now = {};                                ///< of the commit, should there be one
+  /// Of a user: whether that is a session or an access token, and when it ends.
+  std::optional<CredentialKind> credential_kind = {};
+  std::optional<Time> credential_ends = {};
+  Time now = {};  ///< of the commit, should there be one
 };
 
 /// A fact that a decision brings forth; the engine adds the circumstances.

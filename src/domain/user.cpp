@@ -28,11 +28,13 @@ Decision decide(const State& state, const Context& context, const CreateUser& co
   check_email_free(state, command.email, {}, problems);
   check_roles(state, context, *access, command.roles, {}, problems);
   if (!problems.empty()) return std::unexpected(Rejection{std::move(problems)});
+  std::optional<Time> end;
+  if (command.first.kind == CredentialKind::sign_in_link) end = link_end(context.now);
   return std::vector<NewEvent>{
       {{SubjectKind::user, command.id},
        UserCreated{command.name, command.email.text, command.email.key, command.roles}},
       {{SubjectKind::credential, command.credential},
-       AccessTokenIssued{command.id, "First sign-in", command.token_digest, command.token_hint}}};
+       opening(command.id, command.first, "First sign-in", end)}};
 }
 
 Decision decide(const State& state, const Context& context, const ChangeUser& command) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/credential.hpp"
 #include "domain/decision.hpp"
 #include "domain/email.hpp"
 #include "domain/state.hpp"
@@ -18,9 +19,10 @@ struct CreateUser {
   std::string name;
   EmailAddress email;
   std::vector<RoleId> roles;
-  CredentialId credential;   ///< the first access token's
-  std::string token_digest;  ///< see AccessTokenIssued
-  std::string token_hint;
+  CredentialId credential;
+  MadeSecret first{CredentialKind::access_token,
+                   {},
+                   {}};  ///< an access token without an end, or a link to choose a password by
   std::vector<Problem> problems;
 };
 

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <map>
 
 #include "domain/limits.hpp"
 #include "engine/clock.hpp"
@@ -29,8 +30,10 @@ bool leaves_access_alone(const Event& event) {
                    ApplicationUrlChanged, ApplicationDescriptionChanged, ApplicationOwnerChanged,
                    ApplicationTagsChanged, ClientSecretIssued, AccessTokenIssued, PublicKeyRegistered,
                    KeySetRegistered, CredentialRelabelled, CredentialUsed, EndedCredentialPresented,
-                   AuthenticationsFailed, RecordCreated, RecordUpdated, RecordAssigned,
-                   RecordAccessListChanged, RecordDeleted, TeamRenamed, CollectionCreated,
+                   AuthenticationsFailed, CertificateRegistered, CertificateNameRegistered,
+                   InitialAccessTokenIssued, RegistrationAccessTokenIssued, PasswordSet, TotpRegistered,
+                   SessionStarted, SignInLinkIssued, ExternalIdentityLinked, RecordCreated, RecordUpdated,
+                   RecordAssigned, RecordAccessListChanged, RecordDeleted, TeamRenamed, CollectionCreated,
                    CollectionPermissionsChanged, CollectionSchemaChanged, CollectionDeleted>(event);
 }
 
@@ -41,6 +44,10 @@ bool is_refused_for_rights(const Outcome& outcome) {
            return problem.code == Code::permission_missing || problem.code == Code::account_inactive ||
                   problem.code == Code::api_not_licensed || problem.code == Code::role_exceeds_giver;
          });
+}
+
+bool opens_credential(const Event& event) {
+  return std::visit([]<class Fact>(const Fact&) { return OpensCredential<Fact>; }, event);
 }
 
 /// Gives ids to what is created without one.
@@ -55,7 +62,16 @@ void assign_ids(Command& command, Time now) {
     assign(role->id);
   } else if (auto* application = std::get_if<RegisterApplication>(&command)) {
     assign(application->id);
-    assign(application->credential);
+    for (auto& credential : application->credentials) assign(credential.id);
+  } else if (auto* registration = std::get_if<ChangeRegistration>(&command)) {
+    for (auto& key : registration->keys) assign(key.id);
+  } else if (auto* password = std::get_if<SetPassword>(&command)) {
+    assign(password->id);
+  } else if (auto* totp = std::get_if<RegisterTotp>(&command)) {
+    assign(totp->id);
+  } else if (auto* session = std::get_if<StartSession>(&command)) {
+    assign(session->identity_id);
+    assign(session->id);
   } else if (auto* record = std::get_if<CreateRecord>(&command)) {
     assign(record->id);
   } else if (auto* team = std::get_if<CreateTeam>(&command)) {
@@ -136,28 +152,75 @@ std::optional<Outcome> Batch::find_answer(const Submission& submission, const st
 /// Adds what only the rows at the tail can say: about a record, see ChangeRecord, and whether it fits its
 /// schema; about a credential, see CredentialState.
 void Batch::complete(const Context& context, Command& command) const {
+  auto now = context.now;
   if (auto* issue = std::get_if<IssueCredential>(&command)) {
-    issue->held = count_credentials(issue->account);
+    issue->held = count_credentials(issue->account, now);
   } else if (auto* rotate = std::get_if<RotateSecret>(&command)) {
     rotate->current = credential_state(rotate->account, rotate->replaced);
-    rotate->held = count_credentials(rotate->account);
+    rotate->held = count_credentials(rotate->account, now);
   } else if (auto* adjust = std::get_if<ChangeCredential>(&command)) {
     adjust->current = credential_state(adjust->account, adjust->id);
   } else if (auto* revoke = std::get_if<RevokeCredential>(&command)) {
     revoke->current = credential_state(revoke->account, revoke->id);
   } else if (auto* token = std::get_if<RevokeToken>(&command)) {
     token->revoked = is_revoked(*this, token->id);
+  } else if (auto* application = std::get_if<RegisterApplication>(&command)) {
+    if (application->initial_access)
+      application->grant = registration_grant(context.actor, *application->initial_access, now);
+  } else if (auto* registration = std::get_if<ChangeRegistration>(&command)) {
+    registration->held = held_credentials(registration->id, now);
+  } else if (auto* password = std::get_if<SetPassword>(&command)) {
+    password->held = held_credentials(password->account, now);
+  } else if (auto* totp = std::get_if<RegisterTotp>(&command)) {
+    totp->held = held_credentials(totp->account, now);
+  } else if (auto* session = std::get_if<StartSession>(&command)) {
+    session->held = held_credentials(session->account, now);
+    if (const auto& identity = session->identity) {
+      auto linked = find_external_identity(*this, identity->issuer, identity->name);
+      if (linked) session->linked_to = linked->row.account;
+    }
   } else {
     complete_record(context, command);
   }
 }
 
-std::size_t Batch::count_credentials(const AccountId& account) const {
-  // Those of this very batch are not counted: the bound is there to be a bound, not to be exact.
-  std::size_t count = 0;
-  auto cursor = scan(View::credentials, credential_prefix(account), {}, Direction::forward);
-  for (; cursor->valid(); cursor->next()) count += parse_credential_row(cursor->value()).revoked_at ? 0 : 1;
-  return count;
+namespace {
+
+/// See HeldCredential.
+std::string fingerprint_of(const CredentialRow& row) {
+  if (row.name_type) return std::string(name_of(*row.name_type)) + ":" + *row.name;
+  return row.thumbprint.value_or(row.url.value_or(""));
+}
+
+}  // namespace
+
+/// In the order in which they were issued, those of this very batch included.
+std::vector<HeldCredential> Batch::held_credentials(const AccountId& account, Time now) const {
+  auto prefix = credential_prefix(account);
+  std::vector<HeldCredential> held;
+  auto cursor = scan(View::credentials, prefix, {}, Direction::forward);
+  for (; cursor->valid(); cursor->next()) {
+    auto row = parse_credential_row(cursor->value());
+    if (row.revoked_at) continue;
+    held.push_back({id_from_bytes<CredentialId>(cursor->key().substr(prefix.size())), row.kind,
+                    row.is_over(now), fingerprint_of(row)});
+  }
+  return held;
+}
+
+/// Sessions have a bound of their own.
+std::size_t Batch::count_credentials(const AccountId& account, Time now) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(held_credentials(account, now),
+                            [](const HeldCredential& held) { return held.kind != CredentialKind::session; }));
+}
+
+std::optional<RegistrationGrant> Batch::registration_grant(const AccountId& account, const CredentialId& id,
+                                                           Time now) const {
+  auto row = find_credential(*this, account, id);
+  if (!row || row->kind != CredentialKind::initial_access_token) return std::nullopt;
+  bool is_used_up = row->max_registrations && row->registrations >= *row->max_registrations;
+  return RegistrationGrant{row->roles, !row->is_over(now) && !is_used_up};
 }
 
 std::optional<CredentialState> Batch::credential_state(const AccountId& account,
@@ -182,8 +245,7 @@ Version Batch::version_of(const Subject& subject, const Event& next) const {
     case SubjectKind::signing_key:
     case SubjectKind::sign_in:
     case SubjectKind::token: {
-      bool is_first = is_any_of<ClientSecretIssued, AccessTokenIssued, PublicKeyRegistered, KeySetRegistered,
-                                SigningKeyCreated, TokenRevoked>(next);
+      bool is_first = is_any_of<SigningKeyCreated, TokenRevoked>(next) || opens_credential(next);
       auto byline = is_first ? std::nullopt : find_byline(*this, subject);
       return byline ? byline->version : Version{};
     }
@@ -260,10 +322,44 @@ std::expected<void, AppendError> Batch::commit() {
 
 std::optional<std::string> Batch::get(View view, std::string_view key) const { return rows(view).get(key); }
 
+namespace {
+
+/// Rows in memory, in their order.
+class SortedRows final : public RowCursor {
+ public:
+  explicit SortedRows(std::vector<std::pair<std::string, std::string>> rows) : rows_(std::move(rows)) {}
+  bool valid() const override { return at_ < rows_.size(); }
+  void next() override { ++at_; }
+  std::string_view key() const override { return rows_[at_].first; }
+  std::string_view value() const override { return rows_[at_].second; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> rows_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
 std::unique_ptr<RowCursor> Batch::scan(View view, std::string_view prefix, std::string_view start,
                                        Direction direction) const {
   // The cursor holds nothing of the reader but the database's iterator.
-  return DatabaseReader(database_).scan(view, prefix, start, direction);
+  auto on_disk = DatabaseReader(database_).scan(view, prefix, start, direction);
+  auto changed = rows(view).changes_under(prefix);
+  if (changed.empty()) return on_disk;
+  std::map<std::string, std::string> merged;
+  for (; on_disk->valid(); on_disk->next()) merged.emplace(on_disk->key(), on_disk->value());
+  bool forward = direction == Direction::forward;
+  for (auto& [key, value] : changed) {
+    if (!start.empty() && (forward ? key < start : key > start)) continue;
+    if (value) {
+      merged.insert_or_assign(key, std::move(*value));
+    } else {
+      merged.erase(key);
+    }
+  }
+  std::vector<std::pair<std::string, std::string>> found(merged.begin(), merged.end());
+  if (!forward) std::ranges::reverse(found);
+  return std::make_unique<SortedRows>(std::move(found));
 }
 
 std::optional<LogEntry> Batch::entry(Position position) const {

@@ -43,7 +43,10 @@ class Batch final : public Reader {
   std::optional<Outcome> find_answer(const Submission& submission, const std::string& key, Time now);
   void complete(const Context& context, Command& command) const;
   void complete_record(const Context& context, Command& command) const;
-  std::size_t count_credentials(const AccountId& account) const;
+  std::vector<HeldCredential> held_credentials(const AccountId& account, Time now) const;
+  std::size_t count_credentials(const AccountId& account, Time now) const;
+  std::optional<RegistrationGrant> registration_grant(const AccountId& account, const CredentialId& id,
+                                                      Time now) const;
   std::optional<CredentialState> credential_state(const AccountId& account, const CredentialId& id) const;
   Version version_of(const Subject& subject, const Event& next) const;
   void check_schema(const Context& context, std::string_view collection, std::string_view attributes,

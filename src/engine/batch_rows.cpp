@@ -36,6 +36,15 @@ void BatchRows::insert(std::string_view key, std::string value) {
 
 void BatchRows::add(std::string_view key, std::string_view value) { batch_.Put(family_, key, value); }
 
+std::vector<std::pair<std::string, std::optional<std::string>>> BatchRows::changes_under(
+    std::string_view prefix) const {
+  std::vector<std::pair<std::string, std::optional<std::string>>> found;
+  for (const auto& [key, change] : changed_) {
+    if (key.starts_with(prefix)) found.emplace_back(key, change.value);
+  }
+  return found;
+}
+
 void BatchRows::flush() {
   for (const auto& [key, change] : changed_) {
     if (change.value) {

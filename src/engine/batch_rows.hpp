@@ -3,6 +3,8 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/database.hpp"
 
@@ -20,6 +22,10 @@ class BatchRows final : public Rows {
   void erase(std::string_view key) override;
   void insert(std::string_view key, std::string value) override;
   void add(std::string_view key, std::string_view value) override;
+
+  /// What the batch changed of the rows whose keys begin with the prefix; without a value: erased.
+  std::vector<std::pair<std::string, std::optional<std::string>>> changes_under(
+      std::string_view prefix) const;
 
   /// Moves what changed into the batch; the overlay is empty afterwards.
   void flush();

@@ -99,14 +99,16 @@ CredentialSightings CredentialUses::newest(const Database& database, const Crede
 
 void CredentialUses::flush(Database& database) try {
   std::vector<std::pair<CredentialId, Noted>> fresh;
+  rocksdb::WriteBatch batch;
   {
     std::lock_guard guard(mutex_);
+    for (const auto& id : gone_) batch.Delete(database.usage(), std::string(id.view()));
+    gone_.clear();
     for (const auto& entry : noted_) {
       if (entry.second.dirty) fresh.emplace_back(entry);
     }
   }
-  if (fresh.empty()) return;
-  rocksdb::WriteBatch batch;
+  if (fresh.empty() && batch.Count() == 0) return;
   for (auto& [id, noted] : fresh) {
     auto before = read_stored(database, id);
     auto known = before.sightings();
@@ -137,7 +139,7 @@ void CredentialUses::flush(Database& database) try {
   spdlog::error("{}", error.what());
 }
 
-std::vector<CredentialUses::Due> CredentialUses::due(const Reader& reader) const {
+std::vector<CredentialUses::Due> CredentialUses::due(const Reader& reader) {
   std::vector<std::pair<CredentialId, Noted>> candidates;
   {
     std::lock_guard guard(mutex_);
@@ -148,7 +150,12 @@ std::vector<CredentialUses::Due> CredentialUses::due(const Reader& reader) const
   std::vector<Due> found;
   for (const auto& [id, noted] : candidates) {
     auto row = find_credential(reader, noted.account, id);
-    if (!row) continue;
+    if (!row) {
+      std::lock_guard guard(mutex_);
+      noted_.erase(id);
+      gone_.push_back(id);
+      continue;
+    }
     NoteCredentialUse command{id, noted.account, {}, {}};
     const auto& [used, refused] = noted.sightings;
     if (used.at && is_due(noted.uses, used, row->used_at))

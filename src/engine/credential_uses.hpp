@@ -41,12 +41,12 @@ class CredentialUses {
 
   /// Writes what was noted since, without waiting for the disk. A failure keeps it for later.
   void flush(Database& database);
-  /// What is to be told to the log now.
+  /// What is to be told to the log now. What was noted of credentials that are gone is forgotten.
   struct Due {
     OrganizationId organization;
     NoteCredentialUse command;
   };
-  std::vector<Due> due(const Reader& reader) const;
+  std::vector<Due> due(const Reader& reader);
   /// That was told.
   void told(const CredentialId& id, const NoteCredentialUse& command);
 
@@ -69,6 +69,7 @@ class CredentialUses {
 
   mutable std::mutex mutex_;
   boost::unordered_flat_map<CredentialId, Noted> noted_;
+  std::vector<CredentialId> gone_;  ///< still on disk
 };
 
 }  // namespace byline

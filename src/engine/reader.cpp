@@ -78,21 +78,47 @@ std::optional<OrganizationId> find_home(const Reader& reader, const AccountId& a
 
 namespace {
 
-std::optional<PresentedSecret> find_presented(const Reader& reader, const std::string& index_key) {
+std::optional<FoundCredential> find_presented(const Reader& reader, const std::string& index_key) {
   auto key = reader.get(View::credentials, index_key);
   auto row = key ? reader.get(View::credentials, *key) : std::nullopt;
   if (!row) return std::nullopt;
   auto id = id_from_bytes<CredentialId>(std::string_view(*key).substr(key->size() - sizeof(CredentialId)));
-  return PresentedSecret{id, parse_credential_row(*row)};
+  return FoundCredential{id, parse_credential_row(*row)};
 }
 
 }  // namespace
 
-std::optional<PresentedSecret> find_access_token(const Reader& reader, std::string_view digest_hex) {
-  return find_presented(reader, access_token_key(digest_hex));
+std::optional<FoundCredential> find_token(const Reader& reader, std::string_view digest_hex) {
+  return find_presented(reader, token_key(digest_hex));
 }
 
-std::optional<PresentedSecret> find_client_secret(const Reader& reader, const AccountId& client,
+std::optional<FoundCredential> find_external_identity(const Reader& reader, std::string_view issuer,
+                                                      std::string_view name) {
+  return find_presented(reader, external_identity_key(issuer, name));
+}
+
+std::optional<FoundAccount> find_account_by_email(const Reader& reader, std::string_view email_key) {
+  auto key = reader.get(View::accounts, email_index_key(email_key));
+  auto row = key ? reader.get(View::accounts, *key) : std::nullopt;
+  if (!row) return std::nullopt;
+  auto ids = std::string_view(*key).substr(key->size() - sizeof(OrganizationId) - sizeof(AccountId));
+  return FoundAccount{id_from_bytes<OrganizationId>(ids),
+                      id_from_bytes<AccountId>(ids.substr(sizeof(OrganizationId))), parse_account_row(*row)};
+}
+
+std::optional<FoundCredential> find_credential_of_kind(const Reader& reader, const AccountId& account,
+                                                       CredentialKind kind, Time now) {
+  auto prefix = credential_prefix(account);
+  auto cursor = reader.scan(View::credentials, prefix, {}, Direction::forward);
+  for (; cursor->valid(); cursor->next()) {
+    auto row = parse_credential_row(cursor->value());
+    if (row.kind != kind || row.is_over(now)) continue;
+    return FoundCredential{id_from_bytes<CredentialId>(cursor->key().substr(prefix.size())), std::move(row)};
+  }
+  return std::nullopt;
+}
+
+std::optional<FoundCredential> find_client_secret(const Reader& reader, const AccountId& client,
                                                   std::string_view digest_hex) {
   return find_presented(reader, client_secret_key(client, digest_hex));
 }

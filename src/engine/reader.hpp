@@ -78,15 +78,27 @@ std::optional<CollectionId> own_collection_at(const Reader& reader, const Organi
 std::optional<Byline> find_byline(const Reader& reader, const Subject& subject);
 std::optional<CredentialRow> find_credential(const Reader& reader, const AccountId& account,
                                              const CredentialId& id);
-/// The organization of an account that has, or had, a credential.
-std::optional<OrganizationId> find_home(const Reader& reader, const AccountId& account);
-/// The credential that a secret with this digest is, whether or not it is over.
-struct PresentedSecret {
+struct FoundCredential {
   CredentialId id;
   CredentialRow row;
 };
-std::optional<PresentedSecret> find_access_token(const Reader& reader, std::string_view digest_hex);
-std::optional<PresentedSecret> find_client_secret(const Reader& reader, const AccountId& client,
+/// The account whose e-mail address has this key, in whichever organization.
+struct FoundAccount {
+  OrganizationId organization;
+  AccountId id;
+  AccountRow row;
+};
+std::optional<FoundAccount> find_account_by_email(const Reader& reader, std::string_view email_key);
+/// The first of the account's credentials that is of this kind and not over.
+std::optional<FoundCredential> find_credential_of_kind(const Reader& reader, const AccountId& account,
+                                                       CredentialKind kind, Time now);
+/// The organization of an account that has, or had, a credential.
+std::optional<OrganizationId> find_home(const Reader& reader, const AccountId& account);
+/// The credential that a secret with this digest is, whether or not it is over.
+std::optional<FoundCredential> find_token(const Reader& reader, std::string_view digest_hex);
+std::optional<FoundCredential> find_external_identity(const Reader& reader, std::string_view issuer,
+                                                      std::string_view name);
+std::optional<FoundCredential> find_client_secret(const Reader& reader, const AccountId& client,
                                                   std::string_view digest_hex);
 bool is_revoked(const Reader& reader, const TokenId& token);
 std::vector<std::pair<SigningKeyId, SigningKeyRow>> signing_keys(const Reader& reader);

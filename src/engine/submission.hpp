@@ -35,7 +35,7 @@ struct Repeated {
 using Outcome = std::variant<Committed, Rejection, Unavailable, Repeated>;
 
 /// Makes the bytes to keep for a keyed request. Called on the writer's thread before the command is durable,
-/// with a reader that sees the rows as they will be then (single rows; scans see what is on disk). Never
+/// with a reader that sees the rows as they will be then. Never
 /// called for Unavailable or Repeated.
 using Render = std::function<std::string(const Outcome& outcome, const Reader& reader)>;
 

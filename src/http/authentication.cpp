@@ -1,5 +1,7 @@
 #include "http/authentication.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -7,6 +9,7 @@
 #include "http/reply.hpp"
 #include "http/scope.hpp"
 #include "http/server/ascii.hpp"
+#include "security/base64url.hpp"
 #include "security/jws.hpp"
 
 namespace byline::http {
@@ -22,18 +25,27 @@ struct Remembered {
   std::uint64_t keys_epoch = 0;
 };
 
-/// The holder of one of a user's own tokens.
+/// The holder of one of a user's own tokens, or of a session.
 std::expected<Holder, BearerError> holder_of_secret(const Services& services, const Reader& reader,
-                                                    std::string_view token, Time now) {
-  if (!security::is_well_formed_secret(token, security::kAccessTokenPrefix))
-    return std::unexpected(BearerError::unknown);
-  auto found = find_access_token(reader, to_hex(services.digester.digest(token)));
-  if (!found) return std::unexpected(BearerError::unknown);
+                                                    std::string_view token, CredentialKind kind, Time now) {
+  auto prefix = kind == CredentialKind::session ? security::kSessionPrefix : security::kAccessTokenPrefix;
+  if (!security::is_well_formed_secret(token, prefix)) return std::unexpected(BearerError::unknown);
+  auto found = find_token(reader, to_hex(services.digester.digest(token)));
+  if (!found || found->row.kind != kind) return std::unexpected(BearerError::unknown);
   const auto& row = found->row;
   if (row.revoked_at) return std::unexpected(BearerError::revoked);
   if (row.is_over(now)) return std::unexpected(BearerError::expired);
-  return Holder{
+  Holder holder{
       row.organization, row.account, found->id, {}, {}, row.expires_at.value_or(Time{INT64_MAX}), {}, {}};
+  holder.kind = kind;
+  if (kind == CredentialKind::session) {
+    holder.text = token;
+    auto started = find_byline(reader, {SubjectKind::credential, found->id}).value().created_at;
+    auto seen = services.engine.sightings_of(found->id, row).used.at.value_or(started);
+    if (now.micros - std::max(seen, started).micros >= services.session_idle)
+      return std::unexpected(BearerError::expired);
+  }
+  return holder;
 }
 
 /// The holder of a token of the token endpoint, by its signature and claims alone.
@@ -50,13 +62,15 @@ std::expected<Holder, BearerError> holder_of_jwt(const Services& services, std::
                 claims->issued_at,
                 claims->expires_at,
                 {},
-                claims->key_thumbprint};
+                claims->key_thumbprint,
+                claims->certificate_thumbprint};
   if (claims->narrowed) holder.scope = read_scope(claims->scope);
   return holder;
 }
 
 /// What the views say of the holder now.
-std::expected<Bearer, BearerError> look_up(const Reader& reader, Holder holder, Time now) {
+std::expected<Bearer, BearerError> look_up(const Services& services, const Reader& reader, Holder holder,
+                                           Time now) {
   if (holder.token) {
     auto credential = find_credential(reader, holder.account, holder.credential);
     if (is_revoked(reader, *holder.token) || !credential || credential->revoked_at)
@@ -68,6 +82,8 @@ std::expected<Bearer, BearerError> look_up(const Reader& reader, Holder holder, 
     return std::unexpected(BearerError::unlicensed);
   if (holder.scope) principal->access.keep(*holder.scope);
   auto good_until = std::min(holder.expires_at, principal->expires_at.value_or(holder.expires_at));
+  if (holder.kind == CredentialKind::session)
+    good_until = std::min(good_until, Time{now.micros + services.session_idle});
   return Bearer{std::move(holder), std::move(*principal), good_until};
 }
 
@@ -126,6 +142,11 @@ Response refuse_proof(const std::string& why) {
 /// §7.2).
 std::expected<void, Response> check_possession(const Call& call, const PresentedToken& token,
                                                const Holder& holder, Proofs proofs) {
+  if (holder.certificate_thumbprint &&
+      holder.certificate_thumbprint != certificate_thumbprint_of(call.request)) {
+    return std::unexpected(unauthorized(
+        "invalid_token", "This token is good on a connection with its client's certificate only."));
+  }
   if (!token.with_proof && !holder.key_thumbprint) return {};
   if (!token.with_proof)
     return std::unexpected(
@@ -140,9 +161,14 @@ std::expected<void, Response> check_possession(const Call& call, const Presented
   return {};
 }
 
-}  // namespace
+/// Which of the two a user's own secret is; nothing of other tokens.
+std::optional<CredentialKind> kind_of_secret(std::string_view token) {
+  if (token.starts_with(security::kAccessTokenPrefix)) return CredentialKind::access_token;
+  if (token.starts_with(security::kSessionPrefix)) return CredentialKind::session;
+  return std::nullopt;
+}
 
-std::expected<const Bearer*, BearerError> find_bearer(const Services& services, std::string_view token,
+std::expected<const Bearer*, BearerError> find_holder(const Services& services, std::string_view token,
                                                       Time now) {
   thread_local boost::unordered_flat_map<std::string, Remembered> remembered;
   thread_local std::string key;
@@ -159,17 +185,113 @@ std::expected<const Bearer*, BearerError> find_bearer(const Services& services, 
   if (!reader) return std::unexpected(BearerError::unavailable);
   // A signature that was right is right: only what the views say may be another.
   bool verified = known && found->second.bearer.holder.token && now < found->second.bearer.holder.expires_at;
+  auto secret = kind_of_secret(token);
   auto holder = verified ? std::expected<Holder, BearerError>(found->second.bearer.holder)
-                : token.starts_with(security::kAccessTokenPrefix)
-                    ? holder_of_secret(services, *reader, token, now)
-                    : holder_of_jwt(services, token, now);
+                : secret ? holder_of_secret(services, *reader, token, *secret, now)
+                         : holder_of_jwt(services, token, now);
   if (!holder) return std::unexpected(holder.error());
-  auto bearer = look_up(*reader, std::move(*holder), now);
+  auto bearer = look_up(services, *reader, std::move(*holder), now);
   if (!bearer) return std::unexpected(bearer.error());
   if (remembered.size() >= kRemembered) remembered.clear();
   auto [place, fresh] =
       remembered.insert_or_assign(key, Remembered{std::move(*bearer), access_epoch, keys_epoch});
   return &place->second.bearer;
+}
+
+/// Notes the use of a user's token or session, now and then: it is about seconds, not about numbers.
+void note_use(const Call& call, const Bearer& bearer) {
+  constexpr std::int64_t kEvery = 1'000'000;  // microseconds
+  auto now = system_now();
+  if (!bearer.holder.kind || now.micros - bearer.noted_at.micros < kEvery) return;
+  bearer.noted_at = now;
+  call.services.engine.note_credential_use(bearer.holder.organization, bearer.holder.account,
+                                           bearer.holder.credential, call.request.remote_address);
+}
+
+std::expected<void, Response> let_in(Call& call, const Bearer& bearer, Proofs proofs) {
+  const auto& [holder, principal, good_until, noted_at] = bearer;
+  if (!may_come_from(principal, call.request.remote_address)) {
+    return std::unexpected(reply_error(
+        {403, "network_not_allowed", "The application may not come from this address.", {}, {}, {}}));
+  }
+  call.principal = principal;
+  call.scope = holder.scope;
+  call.credential = holder.credential;
+  call.credential_kind = holder.kind;
+  if (holder.kind && holder.expires_at.micros != INT64_MAX) call.credential_ends = holder.expires_at;
+  if (proofs == Proofs::take) note_use(call, bearer);
+  return {};
+}
+
+bool is_safe(boost::beast::http::verb method) {
+  return method == boost::beast::http::verb::get || method == boost::beast::http::verb::head;
+}
+
+/// By the cookie of a session. What changes something must come from a page of this service, and say so with
+/// the session's token.
+std::expected<void, Response> authenticate_session(Call& call, std::string_view cookie, Proofs proofs) {
+  auto bearer = find_session(call.services, cookie, system_now());
+  if (!bearer) {
+    if (bearer.error() == BearerError::unknown || bearer.error() == BearerError::expired) {
+      return std::unexpected(
+          reply_error({401, "session_over", "The session is over: sign in again.", {}, {}, "Cookie"}));
+    }
+    return std::unexpected(reply_bearer_error(bearer.error()));
+  }
+  if (!is_safe(call.request.method)) {
+    auto right = csrf_token_of(call.services, cookie);
+    auto sent = call.request.header("X-CSRF-Token");
+    auto site = call.request.header("Sec-Fetch-Site");
+    bool is_ours = site.empty() || site == "same-origin" || site == "none";
+    if (!is_ours || sent.size() != right.size() ||
+        sodium_memcmp(sent.data(), right.data(), sent.size()) != 0) {
+      return std::unexpected(reply_error({403,
+                                          "csrf_token_wrong",
+                                          "Send the session's csrf_token in the header X-CSRF-Token.",
+                                          {},
+                                          {},
+                                          "X-CSRF-Token"}));
+    }
+  }
+  return let_in(call, **bearer, proofs);
+}
+
+}  // namespace
+
+std::expected<const Bearer*, BearerError> find_bearer(const Services& services, std::string_view token,
+                                                      Time now) {
+  if (token.starts_with(security::kSessionPrefix)) return std::unexpected(BearerError::unknown);
+  return find_holder(services, token, now);
+}
+
+std::expected<const Bearer*, BearerError> find_session(const Services& services, std::string_view token,
+                                                       Time now) {
+  if (!token.starts_with(security::kSessionPrefix)) return std::unexpected(BearerError::unknown);
+  return find_holder(services, token, now);
+}
+
+std::string_view cookie_of(const Request& request, std::string_view name) {
+  for (const auto& sent : request.fields) {
+    if (sent.id != field::cookie) continue;
+    for (auto rest = sent.value; !rest.empty();) {
+      auto end = std::min(rest.find(';'), rest.size());
+      auto pair = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      while (pair.starts_with(' ')) pair.remove_prefix(1);
+      if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=')
+        return pair.substr(name.size() + 1);
+    }
+  }
+  return {};
+}
+
+std::string csrf_token_of(const Services& services, std::string_view session) {
+  return to_hex(services.digester.digest("csrf " + std::string(session)));
+}
+
+std::optional<std::string> certificate_thumbprint_of(const Request& request) {
+  if (request.client_certificate.empty()) return std::nullopt;
+  return security::sha256_base64url(request.client_certificate);
 }
 
 std::expected<std::optional<std::string>, std::string> take_dpop_proof(const Call& call,
@@ -193,20 +315,15 @@ std::expected<std::optional<std::string>, std::string> take_dpop_proof(const Cal
 }
 
 std::expected<void, Response> authenticate(Call& call, Proofs proofs) {
+  auto cookie = call.request.header(field::authorization).empty() ? cookie_of(call.request, kSessionCookie)
+                                                                  : std::string_view();
+  if (!cookie.empty()) return authenticate_session(call, cookie, proofs);
   auto token = token_of(call.request);
   if (!token) return std::unexpected(std::move(token.error()));
   auto bearer = find_bearer(call.services, token->text, system_now());
   if (!bearer) return std::unexpected(reply_bearer_error(bearer.error()));
-  const auto& [holder, principal, good_until] = **bearer;
-  if (auto proven = check_possession(call, *token, holder, proofs); !proven) return proven;
-  if (!may_come_from(principal, call.request.remote_address)) {
-    return std::unexpected(reply_error(
-        {403, "network_not_allowed", "The application may not come from this address.", {}, {}, {}}));
-  }
-  call.principal = principal;
-  call.scope = holder.scope;
-  call.credential = holder.credential;
-  return {};
+  if (auto proven = check_possession(call, *token, (*bearer)->holder, proofs); !proven) return proven;
+  return let_in(call, **bearer, proofs);
 }
 
 std::expected<void, Response> keep_rate(Call& call) {

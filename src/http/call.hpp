@@ -13,6 +13,7 @@
 #include "http/rate_limits.hpp"
 #include "http/route.hpp"
 #include "http/server/message.hpp"
+#include "http/sign_in/provider.hpp"
 #include "http/token_keys.hpp"
 #include "http/work_pool.hpp"
 #include "security/deployment_keys.hpp"
@@ -34,10 +35,15 @@ struct Services {
   Metrics& metrics;
   security::DeploymentKeys keys;
   security::SecretDigester digester;
-  mutable WorkPool pool{2, 64};
+  mutable WorkPool pool{2, 64};           ///< waits for others' servers
+  mutable WorkPool password_pool{2, 64};  ///< each hash takes 64 MiB while it is at work
   mutable KeySets key_sets;
   mutable RateLimits rate_limits;
   mutable FailedAttempts failed_attempts;
+  std::int64_t session_idle = 30LL * 60 * 1'000'000;  ///< microseconds without a request, and it is over
+  std::int64_t session_length = 12LL * 60 * 60 * 1'000'000;  ///< whatever happens
+  bool mutual_tls = false;                                   ///< clients may come with certificates
+  mutable std::optional<OidcProvider> oidc;                  ///< that vouches for users, where there is one
   std::int64_t rate_limit = 0;  ///< requests a second of an application that has no limit of its own; 0: none
   // Set before the first request is served, when the port is known.
   std::optional<TokenKeys> tokens;
@@ -56,6 +62,8 @@ struct Call {
   Principal principal = {};                                     ///< where the route wants a bearer
   std::optional<PermissionSet> scope = {};                      ///< where its token was narrowed
   std::optional<CredentialId> credential = {};                  ///< that it came with
+  std::optional<CredentialKind> credential_kind = {};           ///< of a user: session or access token
+  std::optional<Time> credential_ends = {};                     ///< likewise, where it has an end
   std::optional<RateLimits::Taken> rate = {};                   ///< of applications that are held to one
   mutable std::vector<Permission> uses = {};  ///< permissions the call rests on, counted when it succeeds
 

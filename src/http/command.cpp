@@ -85,9 +85,9 @@ Awaitable<Outcome> submit(Engine& engine, Submission submission) {
   co_return co_await boost::asio::async_initiate<decltype(token), void(Outcome)>(initiate, token);
 }
 
-Response answer(const Outcome& outcome, const Reader* reader, const ResourceSpec* spec,
+Response answer(const Outcome& outcome, const Reader* reader, const RenderRejected& refuse,
                 const RenderCommitted& render) {
-  if (auto* refused = std::get_if<Rejection>(&outcome)) return reply_rejection(*refused, spec);
+  if (auto* refused = std::get_if<Rejection>(&outcome)) return refuse(*refused);
   if (auto* unavailable = std::get_if<Unavailable>(&outcome)) {
     return unavailable->in_doubt ? reply_in_doubt(unavailable->reason)
                                  : reply_unavailable(unavailable->reason);
@@ -104,8 +104,8 @@ Response answer(const Outcome& outcome, const Reader* reader, const ResourceSpec
 }  // namespace
 
 std::expected<Context, Response> command_context(const Call& call) {
-  Context context{call.principal.account, call.principal.organization, std::nullopt, call.scope,
-                  call.credential};
+  Context context{call.principal.account, call.principal.organization, std::nullopt,        call.scope,
+                  call.credential,        call.credential_kind,        call.credential_ends};
   auto expected = call.request.header(boost::beast::http::field::if_match);
   if (expected.empty() || expected == "*") return context;
   // RFC 9110 §13.1.1: strong comparison, so a weak tag never matches; ours are a number in quotes.
@@ -127,12 +127,15 @@ std::expected<Context, Response> command_context(const Call& call) {
 
 bool is_keyed(const Request& request) { return !request.header("Idempotency-Key").empty(); }
 
-Awaitable<Response> run_command(Call& call, Command command, RenderCommitted render) {
+Awaitable<Response> run_command(Call& call, Command command, RenderCommitted render, RenderRejected refuse) {
   auto context = command_context(call);
   if (!context) co_return std::move(context.error());
   Submission submission{*context, std::move(command), trace_id(call.request.header("traceparent")), {}, {},
                         {}};
-  const auto* spec = call.route->resource;
+  if (!refuse)
+    refuse = [spec = call.route->resource](const Rejection& rejection) {
+      return reply_rejection(rejection, spec);
+    };
 
   auto key = std::string(call.request.header("Idempotency-Key"));
   if (key.size() > kMaxIdempotencyKey) {
@@ -147,14 +150,14 @@ Awaitable<Response> run_command(Call& call, Command command, RenderCommitted ren
         std::string(digest.begin(), digest.end()),
         digest_of<16>({call.request.method_text, call.request.target,
                        call.request.header(boost::beast::http::field::if_match), call.request.body})};
-    submission.render = [seal = *seal, spec, render](const Outcome& outcome, const Reader& reader) {
-      return seal.close(answer(outcome, &reader, spec, render));
+    submission.render = [seal = *seal, refuse, render](const Outcome& outcome, const Reader& reader) {
+      return seal.close(answer(outcome, &reader, refuse, render));
     };
   }
   auto outcome = co_await submit(call.services.engine, std::move(submission));
   if (auto* repeated = std::get_if<Repeated>(&outcome)) co_return seal->open(repeated->bytes);
   auto reader = call.services.engine.reader();
-  co_return answer(outcome, reader.get(), spec, render);
+  co_return answer(outcome, reader.get(), refuse, render);
 }
 
 }  // namespace byline::http

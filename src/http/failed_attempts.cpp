@@ -8,6 +8,8 @@ namespace {
 constexpr std::int64_t kMicros = 1'000'000;
 constexpr std::size_t kMaxClaim = 128;  ///< bytes of it that are told apart
 
+constexpr std::string_view kEverywhere = "*";  ///< in the place of an address
+
 std::string key_of(std::string_view claim, std::string_view address) {
   return std::string(address) + " " + std::string(claim.substr(0, kMaxClaim));
 }
@@ -25,6 +27,19 @@ FailedAttempts::Cost FailedAttempts::note(std::string_view claim, std::string_vi
   auto of_address = count(std::string(address), kFreeOfAddress, kLockedOfAddress, now);
   return {std::max(of_claim.delay, of_address.delay), std::max(of_claim.locked_for, of_address.locked_for),
           of_claim.just_locked || of_address.just_locked};
+}
+
+FailedAttempts::Cost FailedAttempts::note_guess(std::string_view claim, std::string_view address, Time now) {
+  auto cost = note(claim, address, now);
+  std::lock_guard guard(mutex_);
+  auto of_all = count(key_of(claim, kEverywhere), kFreeOfGuesses, kLockedOfGuesses, now);
+  return {std::max(cost.delay, of_all.delay), std::max(cost.locked_for, of_all.locked_for),
+          cost.just_locked || of_all.just_locked};
+}
+
+std::int64_t FailedAttempts::guesses_locked_for(std::string_view claim, std::string_view address,
+                                                Time now) const {
+  return std::max(locked_for(claim, address, now), locked_for(claim, kEverywhere, now));
 }
 
 /// A tenth of a second for the first that costs, twice as much for each that follows, five seconds at most;

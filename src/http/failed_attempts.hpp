@@ -32,12 +32,20 @@ class FailedAttempts {
     bool just_locked = false;
   };
 
+  static constexpr unsigned kFreeOfGuesses = 20;  ///< of one claim from everywhere
+  static constexpr unsigned kLockedOfGuesses = 100;
+
   /// One more failure.
   Cost note(std::string_view claim, std::string_view address, Time now);
+  /// One more failure where there is something short to guess, from somewhere that the account is not known
+  /// from: those of all addresses are counted together, too.
+  Cost note_guess(std::string_view claim, std::string_view address, Time now);
   /// It was right: what was counted of this claim from there goes.
   void forget(std::string_view claim, std::string_view address);
   /// Seconds that this claim is locked out from there; 0: it is not.
   std::int64_t locked_for(std::string_view claim, std::string_view address, Time now) const;
+  /// The same for guesses.
+  std::int64_t guesses_locked_for(std::string_view claim, std::string_view address, Time now) const;
 
  private:
   struct Count {

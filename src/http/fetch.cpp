@@ -58,9 +58,10 @@ std::size_t receive(const char* bytes, std::size_t size, std::size_t count, void
   return size * count;
 }
 
-}  // namespace
-
-std::expected<std::string, std::string> fetch(const std::string& url, const FetchRules& rules) {
+/// `prepare` adds what is not the same for every request.
+template <class Prepare>
+std::expected<std::string, std::string> perform(const std::string& url, const FetchRules& rules,
+                                                Prepare prepare) {
   static const auto initialized = curl_global_init(CURL_GLOBAL_DEFAULT);
   std::unique_ptr<CURL, void (*)(CURL*)> handle(curl_easy_init(), curl_easy_cleanup);
   if (initialized != CURLE_OK || !handle) return std::unexpected("there is no HTTP client");
@@ -78,6 +79,7 @@ std::expected<std::string, std::string> fetch(const std::string& url, const Fetc
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
   if (!rules.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, rules.ca_file.c_str());
   if (!rules.allow_private_addresses) curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_public);
+  prepare(curl);
   if (auto code = curl_easy_perform(curl); code != CURLE_OK) {
     if (code == CURLE_WRITE_ERROR) return std::unexpected("the answer is too large");
     return std::unexpected(curl_easy_strerror(code));
@@ -86,6 +88,24 @@ std::expected<std::string, std::string> fetch(const std::string& url, const Fetc
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   if (status != 200) return std::unexpected("the answer has the status " + std::to_string(status));
   return std::move(body.text);
+}
+
+}  // namespace
+
+std::expected<std::string, std::string> fetch(const std::string& url, const FetchRules& rules) {
+  return perform(url, rules, [](CURL*) {});
+}
+
+std::expected<std::string, std::string> post_form(const std::string& url, const std::string& form,
+                                                  const std::string& user, const std::string& password,
+                                                  const FetchRules& rules) {
+  return perform(url, rules, [&](CURL* curl) {
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(form.size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, form.c_str());
+    curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+    curl_easy_setopt(curl, CURLOPT_USERNAME, user.c_str());
+    curl_easy_setopt(curl, CURLOPT_PASSWORD, password.c_str());
+  });
 }
 
 }  // namespace byline::http

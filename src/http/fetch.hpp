@@ -20,5 +20,9 @@ struct FetchRules {
 /// GETs an https address: no redirection is followed, no proxy asked, no cookie kept. Blocks: not for I/O
 /// threads. The error says what is wrong, without a full stop.
 std::expected<std::string, std::string> fetch(const std::string& url, const FetchRules& rules);
+/// POSTs a form, with the user and password of HTTP Basic (RFC 7617). Likewise.
+std::expected<std::string, std::string> post_form(const std::string& url, const std::string& form,
+                                                  const std::string& user, const std::string& password,
+                                                  const FetchRules& rules);
 
 }  // namespace byline::http

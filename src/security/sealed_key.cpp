@@ -2,7 +2,7 @@
 
 #include <sodium.h>
 
-#include "security/base64url.hpp"
+#include "security/sealed_text.hpp"
 
 namespace byline::security {
 namespace {
@@ -13,15 +13,14 @@ constexpr std::string_view kPurpose = "signing key";
 
 std::string seal_signing_key(const Key& key_encryption_key, const SigningKey& key) {
   auto bytes = key.private_bytes();
-  auto sealed = seal(derive_key(key_encryption_key, kPurpose, key.kid()), bytes, key.kid());
+  auto sealed = seal_text(key_encryption_key, kPurpose, key.kid(), bytes);
   sodium_memzero(bytes.data(), bytes.size());
-  return to_base64url(sealed);
+  return sealed;
 }
 
 std::optional<SigningKey> open_signing_key(const Key& key_encryption_key, std::string_view kid,
                                            std::string_view sealed) {
-  auto bytes = from_base64url(sealed);
-  auto plain = bytes ? open(derive_key(key_encryption_key, kPurpose, kid), *bytes, kid) : std::nullopt;
+  auto plain = open_text(key_encryption_key, kPurpose, kid, sealed);
   if (!plain) return std::nullopt;
   auto key = SigningKey::from_private_bytes(*plain);
   sodium_memzero(plain->data(), plain->size());

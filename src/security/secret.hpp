@@ -22,6 +22,10 @@ namespace byline::security {
 
 inline constexpr std::string_view kClientSecretPrefix = "byl_";
 inline constexpr std::string_view kAccessTokenPrefix = "bya_";
+inline constexpr std::string_view kInitialAccessPrefix = "byi_";
+inline constexpr std::string_view kRegistrationAccessPrefix = "byr_";
+inline constexpr std::string_view kSessionPrefix = "bys_";
+inline constexpr std::string_view kLinkPrefix = "byk_";
 
 /// A fresh secret from the system's generator. Thread-safe.
 std::string new_secret(std::string_view prefix);

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <fstream>
 #include <mutex>
 #include <thread>
 
@@ -39,12 +40,17 @@ http::Server::Options server_options(const ServiceOptions& options) {
   server.max_connections = options.max_connections;
   server.body_limit = options.max_body_bytes;
   server.drain_timeout = std::chrono::seconds(options.drain_seconds);
+  server.proxies = options.proxies;
+  if (!options.tls_certificate.empty()) {
+    server.tls =
+        http::TlsOptions{options.tls_certificate, options.tls_key, options.mutual_tls, options.tls_client_ca};
+  }
   return server;
 }
 
-std::string url_of(const std::string& address, std::uint16_t port) {
+std::string url_of(const std::string& address, std::uint16_t port, bool tls) {
   bool ipv6 = address.find(':') != std::string::npos;
-  return "http://" + (ipv6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
+  return (tls ? "https://" : "http://") + (ipv6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
 /// Why callers could not use it; empty where they can, or where none is given.
@@ -57,12 +63,41 @@ std::string check_base_url(const std::string& url) {
              : "The base URL " + url + " cannot be used: it must end without a slash, a query or a fragment.";
 }
 
+/// What cannot be meant; empty where there is nothing.
+std::string check_options(const ServiceOptions& options) {
+  if (auto wrong = check_base_url(options.base_url); !wrong.empty()) return wrong;
+  if (options.tls_certificate.empty() != options.tls_key.empty())
+    return "A TLS certificate and its key are given together.";
+  if (options.tls_certificate.empty() && (options.mutual_tls || !options.tls_client_ca.empty()))
+    return "Clients can come with certificates only where the service has one.";
+  if (!options.tls_client_ca.empty() && !options.mutual_tls)
+    return "Authorities of clients' certificates are of use only where clients are asked for them.";
+  bool some = !options.oidc_issuer.empty() || !options.oidc_client_id.empty() ||
+              !options.oidc_client_secret_file.empty();
+  bool all = !options.oidc_issuer.empty() && !options.oidc_client_id.empty() &&
+             !options.oidc_client_secret_file.empty();
+  if (some && !all)
+    return "An OpenID Connect provider needs an issuer, a client ID and a file with the client's secret.";
+  if (some && !options.oidc_issuer.starts_with("https://"))
+    return "The issuer " + options.oidc_issuer + " cannot be used: it must begin with https://.";
+  return {};
+}
+
+std::expected<std::string, std::string> read_secret_file(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::string secret;
+  std::getline(in, secret);
+  if (!in || secret.empty())
+    return std::unexpected("The file " + file.string() + " cannot be read, or its first line is empty.");
+  return secret;
+}
+
 }  // namespace
 
 std::expected<std::unique_ptr<Service>, std::string> Service::start(const ServiceOptions& options) {
   if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
   auto parts = std::make_unique<Parts>();
-  if (auto wrong = check_base_url(options.base_url); !wrong.empty()) return std::unexpected(wrong);
+  if (auto wrong = check_options(options); !wrong.empty()) return std::unexpected(wrong);
   auto engine = Engine::open({.directory = options.data}, parts->metrics);
   if (!engine) return std::unexpected(engine.error());
   parts->engine = std::move(*engine);
@@ -87,9 +122,23 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(const Servic
 
   // Only now is the port known, which the issuer of tokens bears in its name. Nobody is served yet.
   auto& services = *parts->services;
-  services.base_url =
-      options.base_url.empty() ? url_of(options.address, parts->server->port()) : options.base_url;
+  services.base_url = options.base_url.empty()
+                          ? url_of(options.address, parts->server->port(), !options.tls_certificate.empty())
+                          : options.base_url;
   services.rate_limit = options.rate_limit;
+  services.mutual_tls = options.mutual_tls;
+  constexpr std::int64_t kMinute = 60LL * 1'000'000;
+  services.session_idle = std::max(1U, options.session_idle_minutes) * kMinute;
+  services.session_length = std::max(1U, options.session_hours) * 60 * kMinute;
+  if (!options.oidc_issuer.empty()) {
+    auto secret = read_secret_file(options.oidc_client_secret_file);
+    if (!secret) return std::unexpected(secret.error());
+    // The operator names the provider, which may well stand in the same network.
+    http::FetchRules to_provider{.allow_private_addresses = true,
+                                 .ca_file = options.outgoing_ca_file.string()};
+    services.oidc.emplace(http::OidcOptions{options.oidc_issuer, options.oidc_client_id, *secret},
+                          to_provider, services.pool);
+  }
   services.tokens.emplace(*parts->engine, services.keys.seal_key, services.base_url);
   services.openapi = http::openapi_document(services.base_url);
   parts->rotation.emplace(*parts->engine, services.keys.seal_key, options.key_rotation_days);
@@ -113,6 +162,7 @@ void Service::wait() {
   if (parts_->runner.joinable()) parts_->runner.join();
   parts_->rotation.reset();
   parts_->services->pool.stop();
+  parts_->services->password_pool.stop();
   // Requests are over; what they handed to the writer is finished before the disk is closed.
   parts_->engine->stop();
 }

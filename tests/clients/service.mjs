@@ -8,9 +8,11 @@ import { join } from 'node:path';
 const binary = process.env.BYLINE_BINARY ?? 'build/release/byline';
 
 export class Service {
-  static async start(options = []) {
+  /** `fetchWith`: how to reach it, where it is not by node's own fetch. */
+  static async start(options = [], { folder = mkdtempSync(join(tmpdir(), 'byline-clients-')), fetchWith = fetch } = {}) {
     const service = new Service();
-    service.folder = mkdtempSync(join(tmpdir(), 'byline-clients-'));
+    service.folder = folder;
+    service.fetch = fetchWith;
     service.data = join(service.folder, 'data');
     const founded = execFileSync(binary, ['init', '--data', service.data, '--organization', 'Harbor County',
       '--admin-name', 'Ada Moreno', '--admin-email', 'ada@example.org', '--json']);
@@ -23,7 +25,8 @@ export class Service {
       if (service.process.exitCode !== null) throw new Error('byline serve has ended');
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    service.base = `http://127.0.0.1:${readFileSync(portFile, 'utf8').trim()}`;
+    const scheme = options.includes('--tls-certificate') ? 'https' : 'http';
+    service.base = `${scheme}://127.0.0.1:${readFileSync(portFile, 'utf8').trim()}`;
     return service;
   }
 
@@ -35,7 +38,7 @@ export class Service {
 
   /** Sends a JSON:API document as the administrator; gives the answer's document. */
   async admin(method, path, type, attributes, relationships, id) {
-    const response = await fetch(this.base + path, {
+    const response = await this.fetch(this.base + path, {
       method,
       headers: { authorization: `Bearer ${this.founder.admin_token}`, 'content-type': 'application/vnd.api+json' },
       body: type && JSON.stringify({ data: { type, id, attributes, relationships } }),
@@ -56,6 +59,13 @@ export class Service {
     const made = await this.admin('POST', '/admin/applications', 'applications', { name, email },
       { roles: { data: [{ type: 'roles', id: role }] } });
     return { id: made.data.id, secret: made.meta.client_secret };
+  }
+
+  /** A user who may do everything, and the link to choose a password by. */
+  async invite(name, email) {
+    const made = await this.admin('POST', '/admin/users', 'users', { name, email, first_sign_in: 'link' },
+      { roles: { data: [{ type: 'roles', id: await this.role('admin') }] } });
+    return { id: made.data.id, link: made.meta.link };
   }
 
   addCredential(application, attributes) {

@@ -10,9 +10,7 @@ namespace {
 
 RegisterApplication registration(std::string_view address = "intake+casebook@example.org") {
   return {.id = kNewAccount,
-          .credential = kNewCredential,
-          .secret_digest = "0123abcd",
-          .secret_hint = "x7Qa",
+          .credentials = {{kNewCredential, MadeSecret{CredentialKind::client_secret, "0123abcd", "x7Qa"}}},
           .name = "Nightly intake import",
           .email = email(address),
           .roles = {kIntakeWorker},

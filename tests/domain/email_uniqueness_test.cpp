@@ -10,7 +10,7 @@ namespace {
 
 RegisterApplication registering(std::string_view address) {
   return {.id = kNewAccount,
-          .credential = kNewCredential,
+          .credentials = {{kNewCredential, MadeSecret{}}},
           .name = "New",
           .email = email(address),
           .roles = {kNightShift}};

@@ -11,7 +11,7 @@ namespace {
 
 std::vector<Command> giving(const std::vector<RoleId>& roles) {
   return {RegisterApplication{.id = kNewAccount,
-                              .credential = kNewCredential,
+                              .credentials = {{kNewCredential, MadeSecret{}}},
                               .name = "New",
                               .email = email("new@acme.example"),
                               .roles = roles},

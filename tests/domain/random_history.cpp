@@ -172,7 +172,7 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
   auto text = chance(30) ? std::string() : "https://" + std::to_string(random_() % 3) + ".example/";
   auto collection = some_collection();
   auto members = chance(20) ? JsonText{} : JsonText{R"({"a":)" + std::to_string(random_() % 100) + "}"};
-  switch (random_() % 23) {
+  switch (random_() % 26) {
     case 0:
       return ChangeOrganization{.id = chance(90) ? organization : any(organizations),
                                 .name = maybe(name),
@@ -204,9 +204,7 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
       return DeleteRole{some_role()};
     case 8:
       return RegisterApplication{.id = new_account(),
-                                 .credential = numbered_id<CredentialId>(next_id_++),
-                                 .secret_digest = "0123",
-                                 .secret_hint = "abcd",
+                                 .credentials = {{fresh(credentials), some_proof()}},
                                  .name = name,
                                  .email = some_email(),
                                  .roles = some_roles(organization),
@@ -287,6 +285,27 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
       if (chance(30)) return RevokeSigningKey{any(keys)};
       return CreateSigningKey{
           .id = fresh(keys), .public_key = {"{}"}, .sealed_key = "", .use_from = some_time()};
+    case 22: {
+      auto account = acting_;
+      auto held = held_by(account);
+      if (chance(25))
+        return ChangeRegistration{.id = account,
+                                  .name = name,
+                                  .email = some_email(),
+                                  .keys = {{fresh(credentials), PublicKeyProof{{"{}"}, "thumbprint"}}},
+                                  .has_secret = chance(50),
+                                  .held = held};
+      if (chance(25)) return RegisterTotp{.id = fresh(credentials), .account = account, .held = held};
+      auto password = std::ranges::find(held, CredentialKind::password, &HeldCredential::kind);
+      auto verified = password == held.end() ? std::nullopt : std::optional(password->id);
+      if (chance(50))
+        return SetPassword{.id = fresh(credentials), .account = account, .verified = verified, .held = held};
+      return StartSession{.id = fresh(credentials),
+                          .account = account,
+                          .expires_at = some_time(),
+                          .verified = verified,
+                          .held = held};
+    }
     default:
       if (chance(20)) return ExpireApplication{some_account()};
       if (chance(10)) return NoteFailedSignIns{some_account(), {}};
@@ -320,7 +339,7 @@ ApplicationSettings RandomHistory::some_settings() {
           .rate_limit = maybe(either(std::int64_t{10}))};
 }
 
-std::variant<MadeSecret, PublicKeyProof, KeySetProof> RandomHistory::some_proof() {
+CredentialProof RandomHistory::some_proof() {
   if (chance(20)) return PublicKeyProof{{"{}"}, "thumbprint"};
   if (chance(20)) return KeySetProof{"https://example.org/jwks"};
   return MadeSecret{chance(70) ? CredentialKind::client_secret : CredentialKind::access_token, "89ab",
@@ -344,23 +363,29 @@ std::optional<CredentialState> RandomHistory::state_of(const CredentialId& id) c
   return found == credential_states_.end() ? std::nullopt : std::optional(found->second);
 }
 
+/// What the writer would find.
+std::vector<HeldCredential> RandomHistory::held_by(const AccountId& account) const {
+  std::vector<HeldCredential> held;
+  for (const auto& [id, current] : credential_states_) {
+    if (current.account == account && !current.revoked)
+      held.push_back({id, current.kind, current.is_over(now()), {}});
+  }
+  return held;
+}
+
 /// As the rows of the credentials have it.
 void RandomHistory::follow_credential(const LogEntry& entry) {
   auto& current = credential_states_[entry.subject.as<CredentialId>()];
   current.version = entry.version;
-  if (const auto* secret = std::get_if<ClientSecretIssued>(&entry.event)) {
-    current.account = secret->account;
-    current.expires_at = secret->expires_at;
-  } else if (const auto* token = std::get_if<AccessTokenIssued>(&entry.event)) {
-    current.account = token->account;
-    current.kind = CredentialKind::access_token;
-  } else if (const auto* key = std::get_if<PublicKeyRegistered>(&entry.event)) {
-    current.account = key->account;
-    current.kind = CredentialKind::public_key;
-  } else if (const auto* set = std::get_if<KeySetRegistered>(&entry.event)) {
-    current.account = set->account;
-    current.kind = CredentialKind::key_set;
-  } else if (const auto* label = std::get_if<CredentialRelabelled>(&entry.event)) {
+  auto open = [&]<class Fact>(const Fact& fact) {
+    if constexpr (OpensCredential<Fact>) {
+      current.account = fact.account;
+      current.kind = Fact::kOpens;
+      if constexpr (requires { fact.expires_at; }) current.expires_at = fact.expires_at;
+    }
+  };
+  std::visit(open, entry.event);
+  if (const auto* label = std::get_if<CredentialRelabelled>(&entry.event)) {
     current.label = label->label.value_or("");
   } else if (const auto* end = std::get_if<CredentialExpiryChanged>(&entry.event)) {
     current.expires_at = end->expires_at;
@@ -373,6 +398,7 @@ void RandomHistory::step() {
   const auto organization = any(organizations);
   Context context{some_actor(organization), organization, {}};
   if (chance(10)) context.expected = Version{static_cast<std::uint32_t>(1 + random_() % 4)};
+  acting_ = context.actor;
   run(context, some_command(organization));
 }
 

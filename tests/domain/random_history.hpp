@@ -69,7 +69,8 @@ class RandomHistory {
   Time now() const;
   Time some_time();
   ApplicationSettings some_settings();
-  std::variant<MadeSecret, PublicKeyProof, KeySetProof> some_proof();
+  CredentialProof some_proof();
+  std::vector<HeldCredential> held_by(const AccountId& account) const;
   AccountId some_holder();
   TokenId new_token() { return numbered_id<TokenId>(next_id_++); }
   std::optional<CredentialState> state_of(const CredentialId& id) const;
@@ -80,6 +81,7 @@ class RandomHistory {
   State state_;
   std::vector<LogEntry> log_;
   std::map<CredentialId, CredentialState> credential_states_;
+  AccountId acting_;
   CredentialId last_used_credential_;
   std::map<std::string, Version> versions_;  ///< by subject, printed
   std::map<std::size_t, int> accepted_;

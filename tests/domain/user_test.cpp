@@ -14,8 +14,7 @@ CreateUser creation(std::string_view address = "New@Acme.Example") {
           .email = email(address),
           .roles = {kIntakeWorker, kNightShift},
           .credential = kNewCredential,
-          .token_digest = "d1",
-          .token_hint = "h1"};
+          .first = {CredentialKind::access_token, "d1", "h1"}};
 }
 
 NewEvent happened_to_ben(Event event) { return {user(kBen), std::move(event)}; }

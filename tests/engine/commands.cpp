@@ -38,9 +38,8 @@ RegisterApplication register_command(const std::string& name, const std::string&
                                      std::vector<RoleId> roles) {
   RegisterApplication command;
   command.id = fresh<AccountId>();
-  command.credential = fresh<CredentialId>();
-  command.secret_digest = std::string(64, 'b');
-  command.secret_hint = "4321";
+  command.credentials = {
+      {fresh<CredentialId>(), MadeSecret{CredentialKind::client_secret, std::string(64, 'b'), "4321"}}};
   command.name = name;
   command.email = parse_email(email).value();
   command.roles = std::move(roles);

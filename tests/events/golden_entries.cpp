@@ -194,6 +194,24 @@ std::vector<LogEntry> golden_entries() {
       by(kSystemAccount, entry(56, signing_key, kSigner, 2, SigningKeyRevoked{})),
       by(kSystemAccount, entry(57, sign_in, kApplication, 1,
                                AuthenticationsFailed{kApplication, 4711, 2, kAt, "2001:db8::7"})),
+      entry(58, credential, kSecret, 1,
+            CertificateRegistered{kApplication, "MIIBszCCAVk=", kThumbprint, "Own", kEnd}),
+      entry(59, credential, kSecret, 1,
+            CertificateNameRegistered{kApplication, CertificateNameType::san_dns, "import.example.org",
+                                      "By name", std::nullopt}),
+      entry(60, credential, kToken, 1,
+            InitialAccessTokenIssued{
+                kAdmin, std::string(kDigest), "4wXz", {kCustomRole, kRole}, 25, "Partners", kEnd}),
+      by(kAdmin, entry(61, credential, kSecret, 1,
+                       RegistrationAccessTokenIssued{kApplication, std::string(kDigest), "4wXz"})),
+      by(kClerk, entry(62, credential, kToken, 1, PasswordSet{kClerk, "AQIDBAUGBwg"})),
+      by(kClerk, entry(63, credential, kToken, 1, TotpRegistered{kClerk, "CAcGBQQDAgE", "Phone"})),
+      by(kClerk, entry(64, credential, kToken, 1,
+                       SessionStarted{kClerk, std::string(kDigest), SignInMeans::password_and_totp,
+                                      "2001:db8::7", "Mozilla/5.0", kEnd})),
+      entry(65, credential, kToken, 1, SignInLinkIssued{kClerk, std::string(kDigest), "4wXz", kEnd}),
+      by(kClerk, entry(66, credential, kToken, 1,
+                       ExternalIdentityLinked{kClerk, "https://id.example.org", "248289761001"})),
   };
 }
 

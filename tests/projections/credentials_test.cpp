@@ -44,12 +44,12 @@ TEST_F(CredentialsView, ASecretIsFoundByItsClientAndDigest) {
 
 TEST_F(CredentialsView, AnAccessTokenIsFoundByItsDigest) {
   given(credential(51), AccessTokenIssued{kAda, "First sign-in", "digest", "wxyz"});
-  EXPECT_EQ(row(access_token_key("digest")), credential_key(kAda, id_of<CredentialId>(51)));
+  EXPECT_EQ(row(token_key("digest")), credential_key(kAda, id_of<CredentialId>(51)));
   auto token = of(kAda, 51);
   EXPECT_EQ(token.kind, CredentialKind::access_token);
   EXPECT_EQ(token.organization, kHarbor);
   EXPECT_EQ(token.label, "First sign-in");
-  EXPECT_FALSE(row(access_token_key("diges")));
+  EXPECT_FALSE(row(token_key("diges")));
   EXPECT_FALSE(row(client_secret_key(kAda, "digest"))) << "a token is no client secret";
 }
 

@@ -6,6 +6,7 @@
 #include "engine/clock.hpp"
 #include "http/authentication.hpp"
 #include "http/delay.hpp"
+#include "security/certificate.hpp"
 #include "security/jws.hpp"
 
 namespace byline::http {
@@ -193,6 +194,38 @@ Awaitable<std::expected<Client, Response>> find_by_assertion(Call& call, const O
   co_return Client{std::move(*principal), *credential};
 }
 
+// -- by certificate --
+
+bool is_proof(const CredentialRow& row, const security::Certificate& certificate,
+              const std::string& thumbprint, bool is_trusted) {
+  if (row.kind == CredentialKind::certificate) return row.thumbprint == thumbprint;
+  return row.kind == CredentialKind::certificate_name && is_trusted &&
+         certificate.has_name(row.name_type.value(), row.name.value());
+}
+
+std::expected<Client, Response> find_by_certificate(const Call& call, const std::string& client_id) {
+  auto now = system_now();
+  auto certificate = security::Certificate::from_der(call.request.client_certificate);
+  auto account = parse_id<AccountId>(client_id);
+  if (!certificate || !account || !certificate->is_good_at(now)) return std::unexpected(refuse_client());
+  auto reader = call.services.engine.reader();
+  if (!reader) return std::unexpected(refuse_unavailable());
+  auto thumbprint = certificate->thumbprint();
+  auto prefix = credential_prefix(*account);
+  auto cursor = reader->scan(View::credentials, prefix, {}, Direction::forward);
+  for (; cursor->valid(); cursor->next()) {
+    auto row = parse_credential_row(cursor->value());
+    if (row.is_over(now) ||
+        !is_proof(row, *certificate, thumbprint, call.request.is_client_certificate_trusted))
+      continue;
+    auto principal = find_principal(*reader, row.organization, *account);
+    if (!principal || !principal->is_active(now)) break;
+    auto id = id_from_bytes<CredentialId>(cursor->key().substr(prefix.size()));
+    return Client{std::move(*principal), id, thumbprint};
+  }
+  return std::unexpected(refuse_client());
+}
+
 std::expected<Client, Response> find_by_secret(Call& call, const OAuthRequest& request, bool& note) {
   auto presented = presented_in(request);
   if (!presented) return std::unexpected(std::move(presented.error()));
@@ -245,8 +278,12 @@ Awaitable<std::expected<Client, Response>> authenticate_client(Call& call, const
     co_return std::unexpected(refuse_two_ways());
   bool note = true;
   std::expected<Client, Response> client;
+  bool has_secret = request.basic() || request.parameter("client_secret");
+  const auto* id = request.parameter("client_id");
   if (asserts) {
     client = co_await find_by_assertion(call, request);
+  } else if (!has_secret && id && !call.request.client_certificate.empty()) {
+    client = find_by_certificate(call, *id);
   } else {
     client = find_by_secret(call, request, note);
   }

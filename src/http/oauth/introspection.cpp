@@ -10,16 +10,18 @@ namespace {
 constexpr std::int64_t kMicros = 1'000'000;
 
 void write_active(JsonWriter& json, const Services& services, const Bearer& bearer) {
-  const auto& [holder, principal, good_until] = bearer;
+  const auto& [holder, principal, good_until, noted_at] = bearer;
   auto account = to_string(holder.account);
   json.member("scope", std::string_view(scope_of(principal.access)));
   json.member("client_id", std::string_view(account));
   json.member("sub", std::string_view(account));
   json.member("token_type", holder.key_thumbprint ? "DPoP" : "Bearer");
-  if (holder.key_thumbprint) {
+  if (holder.key_thumbprint || holder.certificate_thumbprint) {
     json.key("cnf");
     json.begin_object();
-    json.member("jkt", std::string_view(*holder.key_thumbprint));
+    if (holder.key_thumbprint) json.member("jkt", std::string_view(*holder.key_thumbprint));
+    if (holder.certificate_thumbprint)
+      json.member("x5t#S256", std::string_view(*holder.certificate_thumbprint));
     json.end_object();
   }
   if (holder.expires_at.micros != INT64_MAX) json.member("exp", holder.expires_at.micros / kMicros);

@@ -35,8 +35,14 @@ Awaitable<Response> describe_authorization_server(Call& call) {
     json.member(name, std::string_view(base + std::string(path)));
     constexpr std::string_view kEndpoint = "_endpoint";
     if (!name.ends_with(kEndpoint)) return;
-    write_list(json, std::string(name) + "_auth_methods_supported",
-               {"client_secret_basic", "client_secret_post", "private_key_jwt"});
+    if (call.services.mutual_tls) {
+      write_list(json, std::string(name) + "_auth_methods_supported",
+                 {"client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth",
+                  "self_signed_tls_client_auth"});
+    } else {
+      write_list(json, std::string(name) + "_auth_methods_supported",
+                 {"client_secret_basic", "client_secret_post", "private_key_jwt"});
+    }
     write_list(json, std::string(name) + "_auth_signing_alg_values_supported", {"ES256", "EdDSA", "RS256"});
   };
   json.begin_object();
@@ -48,6 +54,8 @@ Awaitable<Response> describe_authorization_server(Call& call) {
   write_list(json, "grant_types_supported", {"client_credentials"});
   write_list(json, "response_types_supported", {});
   write_list(json, "dpop_signing_alg_values_supported", {"ES256", "EdDSA", "RS256"});
+  if (call.services.mutual_tls) json.member("tls_client_certificate_bound_access_tokens", true);
+  json.member("registration_endpoint", std::string_view(base + "/oauth2/register"));
   endpoint("service_documentation", "/openapi.json");
   json.end_object();
   co_return reply_public(std::move(body));

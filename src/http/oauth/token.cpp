@@ -49,6 +49,7 @@ Response grant(const Call& call, const Client& client, const std::optional<Permi
   claims.name = principal.name;
   claims.credential = client.credential;
   claims.key_thumbprint = std::move(key_thumbprint);
+  claims.certificate_thumbprint = client.certificate_thumbprint;
 
   std::string body;
   JsonWriter json(body);

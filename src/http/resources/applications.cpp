@@ -213,8 +213,9 @@ Awaitable<Response> register_application(Call& call) {
   if (!document) co_return std::move(document.error());
   auto secret = security::new_secret(security::kClientSecretPrefix);
   RegisterApplication command;
-  command.secret_digest = to_hex(call.services.digester.digest(secret));
-  command.secret_hint = security::secret_hint(secret);
+  MadeSecret made{CredentialKind::client_secret, to_hex(call.services.digester.digest(secret)),
+                  security::secret_hint(secret)};
+  command.credentials.push_back({{}, std::move(made)});
   command.name = value_or_empty(document->text("name", parse_name));
   command.email = value_or_empty(document->text("email", parse_email));
   command.roles = value_or_empty(document->ids<RoleId>("roles"));

@@ -8,7 +8,9 @@
 #include "http/listing.hpp"
 #include "http/resources/account_resource.hpp"
 #include "http/resources/resources.hpp"
+#include "http/resources/role_resource.hpp"
 #include "http/resources/signature.hpp"
+#include "security/certificate.hpp"
 #include "security/public_key.hpp"
 
 namespace byline::http {
@@ -28,8 +30,28 @@ constexpr AttributeSpec kAttributes[] = {
     {"url",
      R"({"type":["string","null"],"format":"uri","description":"of a key_set: where the application publishes its keys"})",
      Writes::at_creation},
+    {"certificate",
+     R"({"type":["string","null"],"description":"of a certificate: PEM; who comes with it on a TLS connection is the application, RFC 8705"})",
+     Writes::at_creation},
+    {"name_type",
+     R"({"type":["string","null"],"enum":["subject_dn","san_dns","san_uri","san_ip","san_email",null],"description":"of a certificate_name: where the name stands"})",
+     Writes::at_creation},
+    {"name",
+     R"({"type":["string","null"],"description":"of a certificate_name: the name in a certificate of a trusted authority"})",
+     Writes::at_creation},
+    {"max_registrations",
+     R"({"type":["integer","null"],"minimum":1,"maximum":1000000,"description":"of an initial_access_token: how many applications may register with it"})",
+     Writes::at_creation},
+    {"registrations", R"({"type":["integer","null"],"description":"how many did"})"},
+    {"means",
+     R"({"type":["string","null"],"description":"of a session: password, password_and_totp or external_identity"})"},
+    {"from", R"({"type":["string","null"],"description":"of a session: the address it was begun from"})"},
+    {"agent", R"({"type":["string","null"],"description":"of a session: as the browser calls itself"})"},
+    {"issuer",
+     R"({"type":["string","null"],"description":"of an external_identity: the provider that vouches"})"},
     {"hint", R"({"type":["string","null"],"description":"the last four characters of a secret"})"},
-    {"thumbprint", R"({"type":["string","null"],"description":"of a public_key: RFC 7638, SHA-256"})"},
+    {"thumbprint",
+     R"({"type":["string","null"],"description":"SHA-256, base64url; of a public_key: RFC 7638, of a certificate: x5t#S256"})"},
     {"status", R"({"type":"string","enum":["active","expired","revoked"]})"},
     {"revoked_at", kTimeOrNull},
     {"last_used_at", kTimeOrNull},
@@ -46,8 +68,10 @@ constexpr AttributeSpec kAttributes[] = {
     kLastUpdatedBy,
     kVersion,
 };
-constexpr RelationshipSpec kRelationships[] = {
-    {"account", {"accounts"}}, {"replaces", {"credentials"}}, {"replaced_by", {"credentials"}}};
+constexpr RelationshipSpec kRelationships[] = {{"account", {"accounts"}},
+                                               {"roles", {"roles"}, true, Writes::at_creation},
+                                               {"replaces", {"credentials"}},
+                                               {"replaced_by", {"credentials"}}};
 
 constexpr AttributeSpec kRotationAttributes[] = {
     {"overlap_seconds", R"({"type":"integer","minimum":0,"maximum":7776000})", Writes::at_creation},
@@ -91,6 +115,15 @@ AttributeValue seen_from(const Sighting& sighting) {
   return sighting.at ? AttributeValue(sighting.from) : AttributeValue();
 }
 
+AttributeValue pem_of(const CredentialRow& row) {
+  if (!row.certificate) return {};
+  constexpr std::size_t kLine = 64;
+  std::string pem = "-----BEGIN CERTIFICATE-----\n";
+  for (std::size_t at = 0; at < row.certificate->size(); at += kLine)
+    pem += row.certificate->substr(at, kLine) + "\n";
+  return pem + "-----END CERTIFICATE-----\n";
+}
+
 Resource to_resource(const Services& services, const Reader& reader, const Owner& owner,
                      const CredentialId& id, const CredentialRow& row, const Byline& byline) {
   auto seen = services.engine.sightings_of(id, row);
@@ -100,26 +133,39 @@ Resource to_resource(const Services& services, const Reader& reader, const Owner
   resource.type = kCredentials.type;
   resource.id = to_string(id);
   resource.self = path_of(owner, resource.id);
-  resource.attributes = {{"kind", std::string(name_of(row.kind))},
-                         {"label", text_or_null(row.label)},
-                         {"expires_at", time_or_null(row.expires_at)},
-                         {"key", row.key ? AttributeValue(RawJson{row.key->text}) : AttributeValue()},
-                         {"url", text_or_null(row.url)},
-                         {"hint", text_or_null(row.hint)},
-                         {"thumbprint", text_or_null(row.thumbprint)},
-                         {"status", std::string(row.revoked_at              ? "revoked"
-                                                : row.is_over(system_now()) ? "expired"
-                                                                            : "active")},
-                         {"revoked_at", time_or_null(row.revoked_at)},
-                         {"last_used_at", time_or_null(seen.used.at)},
-                         {"last_used_from", seen_from(seen.used)},
-                         {"replaced_at", time_or_null(row.replaced_at)},
-                         {"used_since_replaced", used_since_replaced},
-                         {"last_refused_at", time_or_null(seen.refused.at)},
-                         {"last_refused_from", seen_from(seen.refused)}};
+  resource.attributes = {
+      {"kind", std::string(name_of(row.kind))},
+      {"label", text_or_null(row.label)},
+      {"expires_at", time_or_null(row.expires_at)},
+      {"key", row.key ? AttributeValue(RawJson{row.key->text}) : AttributeValue()},
+      {"url", text_or_null(row.url)},
+      {"certificate", pem_of(row)},
+      {"name_type", row.name_type ? AttributeValue(std::string(name_of(*row.name_type))) : AttributeValue()},
+      {"name", text_or_null(row.name)},
+      {"max_registrations", number_or_null(row.max_registrations)},
+      {"registrations", row.kind == CredentialKind::initial_access_token
+                            ? AttributeValue(static_cast<std::int64_t>(row.registrations))
+                            : AttributeValue()},
+      {"means", row.means ? AttributeValue(std::string(name_of(*row.means))) : AttributeValue()},
+      {"from", text_or_null(row.from)},
+      {"agent", text_or_null(row.agent)},
+      {"issuer", text_or_null(row.issuer)},
+      {"hint", text_or_null(row.hint)},
+      {"thumbprint", text_or_null(row.thumbprint)},
+      {"status", std::string(row.revoked_at              ? "revoked"
+                             : row.is_over(system_now()) ? "expired"
+                                                         : "active")},
+      {"revoked_at", time_or_null(row.revoked_at)},
+      {"last_used_at", time_or_null(seen.used.at)},
+      {"last_used_from", seen_from(seen.used)},
+      {"replaced_at", time_or_null(row.replaced_at)},
+      {"used_since_replaced", used_since_replaced},
+      {"last_refused_at", time_or_null(seen.refused.at)},
+      {"last_refused_from", seen_from(seen.refused)}};
   sign(resource, reader, row.organization, byline);
   resource.attributes.emplace_back("version", std::int64_t{byline.version.value});
   resource.relationships = {to_one("account", "accounts", std::optional(owner.id)),
+                            roles_relationship(row.roles),
                             to_one("replaces", kCredentials.type, row.replaces),
                             to_one("replaced_by", kCredentials.type, row.replaced_by)};
   return resource;
@@ -166,6 +212,16 @@ void check_only(Document& document, CredentialKind kind) {
     document.add({Code::invalid_value, "key", "only a public_key has one"});
   if (kind != CredentialKind::key_set && document.attribute("url"))
     document.add({Code::invalid_value, "url", "only a key_set has one"});
+  if (kind != CredentialKind::certificate && document.attribute("certificate"))
+    document.add({Code::invalid_value, "certificate", "only a certificate has one"});
+  for (const char* name : {"name", "name_type"}) {
+    if (kind != CredentialKind::certificate_name && document.attribute(name))
+      document.add({Code::invalid_value, name, "only a certificate_name has one"});
+  }
+  if (kind != CredentialKind::initial_access_token && document.attribute("max_registrations"))
+    document.add({Code::invalid_value, "max_registrations", "only an initial_access_token has one"});
+  if (kind != CredentialKind::initial_access_token && document.has_relationship("roles"))
+    document.add({Code::invalid_value, "roles", "only an initial_access_token has them"});
 }
 
 PublicKeyProof read_key(Document& document) {
@@ -189,6 +245,61 @@ KeySetProof read_key_set(Document& document) {
   if (!url.empty() && !url.starts_with("https://") && !url.starts_with("HTTPS://"))
     document.add({Code::invalid_url, "url", "it must begin with https://"});
   return {std::move(url)};
+}
+
+CertificateProof read_certificate(Document& document) {
+  auto read = [](std::string_view text) -> std::expected<security::Certificate, Problem> {
+    auto certificate = security::Certificate::from_pem(text);
+    if (!certificate)
+      return std::unexpected(Problem{Code::invalid_value, "certificate", certificate.error()});
+    return std::move(*certificate);
+  };
+  auto certificate = document.text("certificate", read);
+  if (certificate) return {certificate->base64(), certificate->thumbprint()};
+  if (!document.attribute("certificate")) document.add({Code::required, "certificate"});
+  return {};
+}
+
+CertificateNameProof read_certificate_name(Document& document) {
+  auto type = document.word("name_type", certificate_name_type_named,
+                            "names are subject_dn, san_dns, san_uri, san_ip and san_email");
+  if (!type && !document.attribute("name_type")) document.add({Code::required, "name_type"});
+  if (!document.attribute("name")) document.add({Code::required, "name"});
+  auto read = [&](std::string_view text) -> std::expected<std::string, Problem> {
+    auto name = security::certificate_name(type.value_or(CertificateNameType::san_uri), text);
+    if (!name) return std::unexpected(Problem{Code::invalid_value, "name", name.error()});
+    return std::move(*name);
+  };
+  auto name = document.text("name", read);
+  return {type.value_or(CertificateNameType::subject_dn), name.value_or("")};
+}
+
+InitialAccessProof read_initial_access(Document& document) {
+  InitialAccessProof proof;
+  proof.roles = value_or_empty(document.ids<RoleId>("roles"));
+  auto most = document.number("max_registrations", kRegistrations);
+  if (most && *most) proof.max_registrations = static_cast<std::uint64_t>(**most);
+  return proof;
+}
+
+/// The secrets that Byline makes: how they begin, and by which name they are told.
+struct Made {
+  std::string_view prefix;
+  std::string_view told_as;
+};
+std::optional<Made> made_for(CredentialKind kind) {
+  switch (kind) {
+    case CredentialKind::client_secret:
+      return Made{security::kClientSecretPrefix, "client_secret"};
+    case CredentialKind::access_token:
+      return Made{security::kAccessTokenPrefix, "access_token"};
+    case CredentialKind::initial_access_token:
+      return Made{security::kInitialAccessPrefix, "initial_access_token"};
+    case CredentialKind::sign_in_link:
+      return Made{security::kLinkPrefix, "link"};
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -228,23 +339,35 @@ Awaitable<Response> issue_credential(Call& call) {
   command.account = owner->id;
   command.label = unless_empty(read_label(*document));
   command.expires_at = document->time("expires_at").value_or(std::nullopt);
-  std::string secret;
-  auto kind = document->word("kind", credential_kind_named,
-                             "kinds are client_secret, public_key and key_set, and a user's access_token");
+  auto kind =
+      document->word("kind", credential_kind_named,
+                     "it is client_secret, public_key, key_set, certificate or certificate_name; of a "
+                     "user access_token, initial_access_token or sign_in_link");
   if (kind) check_only(*document, *kind);
+  auto made = kind ? made_for(*kind) : std::nullopt;
+  auto secret = made ? security::new_secret(made->prefix) : std::string();
+  auto digest = to_hex(call.services.digester.digest(secret));
+  auto hint = security::secret_hint(secret);
   if (kind == CredentialKind::public_key) {
     command.proof = read_key(*document);
   } else if (kind == CredentialKind::key_set) {
     command.proof = read_key_set(*document);
+  } else if (kind == CredentialKind::certificate) {
+    command.proof = read_certificate(*document);
+  } else if (kind == CredentialKind::certificate_name) {
+    command.proof = read_certificate_name(*document);
+  } else if (kind == CredentialKind::initial_access_token) {
+    auto initial = read_initial_access(*document);
+    initial.digest = digest;
+    initial.hint = hint;
+    command.proof = std::move(initial);
   } else if (kind) {
-    bool is_token = kind == CredentialKind::access_token;
-    secret = security::new_secret(is_token ? security::kAccessTokenPrefix : security::kClientSecretPrefix);
-    command.proof =
-        MadeSecret{*kind, to_hex(call.services.digester.digest(secret)), security::secret_hint(secret)};
+    command.proof = MadeSecret{*kind, digest, hint};
   }
   command.problems = document->take_problems();
-  auto name = kind == CredentialKind::access_token ? "access_token" : "client_secret";
-  auto render = render_credential(call, *owner, 201, secret, name);
+  auto told =
+      kind == CredentialKind::sign_in_link ? call.services.base_url + "/sign-in/link#" + secret : secret;
+  auto render = render_credential(call, *owner, 201, told, made ? made->told_as : "");
   co_return co_await run_command(call, std::move(command), std::move(render));
 }
 

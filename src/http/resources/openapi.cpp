@@ -5,6 +5,7 @@
 
 #include "byline/version.hpp"
 #include "domain/default_collections.hpp"
+#include "http/authentication.hpp"
 #include "http/resource_query.hpp"
 #include "http/resources/openapi_errors.hpp"
 #include "http/resources/resources.hpp"
@@ -253,6 +254,11 @@ std::string openapi_document(const std::string& base_url) {
         {"responses", shared_error_responses()},
         {"securitySchemes",
          {{"bearer", {{"type", "http"}, {"scheme", "bearer"}}},
+          {"session",
+           {{"type", "apiKey"},
+            {"in", "cookie"},
+            {"name", std::string(kSessionCookie)},
+            {"description", "What changes something needs the header X-CSRF-Token besides"}}},
           {"clientBasic", {{"type", "http"}, {"scheme", "basic"}}}}}}}};
   for (const auto& route : routes()) {
     std::string method(boost::beast::http::to_string(route.method));

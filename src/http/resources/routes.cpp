@@ -3,6 +3,7 @@
 #include "http/oauth/endpoints.hpp"
 #include "http/resources/resources.hpp"
 #include "http/resources/routes.hpp"
+#include "http/sign_in/endpoints.hpp"
 
 namespace byline::http {
 namespace {
@@ -12,6 +13,7 @@ using enum Entry;
 constexpr auto kGet = boost::beast::http::verb::get;
 constexpr auto kPost = boost::beast::http::verb::post;
 constexpr auto kPatch = boost::beast::http::verb::patch;
+constexpr auto kPut = boost::beast::http::verb::put;
 constexpr auto kDelete = boost::beast::http::verb::delete_;
 
 constexpr std::string_view kTokenSchemas =
@@ -38,6 +40,35 @@ constexpr std::string_view kMetricsSchemas =
     R"~({"responses":{"200":{"description":"Prometheus text format 0.0.4","content":{"text/plain":{"schema":{"type":"string"}}}},"400":{"$ref":"#/components/responses/Malformed"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
 constexpr std::string_view kOpenApiSchemas =
     R"~({"responses":{"200":{"description":"OpenAPI 3.1","content":{"application/json":{"schema":{"type":"object"}}}},"400":{"$ref":"#/components/responses/Malformed"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+
+constexpr std::string_view kRegisterSchemas =
+    R"~({"security":[{"bearer":[]}],"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","required":["client_name","contacts"],"properties":{"client_name":{"type":"string"},"contacts":{"type":"array","items":{"type":"string","format":"email"},"description":"the first is the application's own address"},"client_uri":{"type":"string","format":"uri"},"token_endpoint_auth_method":{"type":"string","enum":["client_secret_basic","client_secret_post","private_key_jwt","tls_client_auth","self_signed_tls_client_auth"]},"grant_types":{"type":"array","items":{"const":"client_credentials"}},"jwks":{"type":"object"},"jwks_uri":{"type":"string","format":"uri"},"roles":{"type":"array","items":{"type":"string"},"description":"of those that the initial access token gives; all of them where it is left out"}}}}}},"responses":{"201":{"description":"Registered; the secret and the token are told for this once","content":{"application/json":{"schema":{"type":"object","required":["client_id","registration_access_token","registration_client_uri"],"properties":{"client_id":{"type":"string"},"client_secret":{"type":"string"},"client_id_issued_at":{"type":"integer"},"client_secret_expires_at":{"type":"integer"},"registration_access_token":{"type":"string"},"registration_client_uri":{"type":"string","format":"uri"},"client_name":{"type":"string"},"contacts":{"type":"array","items":{"type":"string","format":"email"},"description":"the first is the application's own address"},"client_uri":{"type":"string","format":"uri"},"token_endpoint_auth_method":{"type":"string","enum":["client_secret_basic","client_secret_post","private_key_jwt","tls_client_auth","self_signed_tls_client_auth"]},"grant_types":{"type":"array","items":{"const":"client_credentials"}},"jwks":{"type":"object"},"jwks_uri":{"type":"string","format":"uri"},"roles":{"type":"array","items":{"type":"string"},"description":"of those that the initial access token gives; all of them where it is left out"}}}}}},"400":{"$ref":"#/components/responses/OAuthRefusal"},"401":{"$ref":"#/components/responses/OAuthRefusal"},"403":{"$ref":"#/components/responses/OAuthRefusal"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"503":{"$ref":"#/components/responses/OAuthRefusal"}}})~";
+constexpr std::string_view kReadRegistrationSchemas =
+    R"~({"security":[{"bearer":[]}],"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}}],"responses":{"200":{"description":"What is registered","content":{"application/json":{"schema":{"type":"object","required":["client_id","registration_access_token","registration_client_uri"],"properties":{"client_id":{"type":"string"},"client_secret":{"type":"string"},"client_id_issued_at":{"type":"integer"},"client_secret_expires_at":{"type":"integer"},"registration_access_token":{"type":"string"},"registration_client_uri":{"type":"string","format":"uri"},"client_name":{"type":"string"},"contacts":{"type":"array","items":{"type":"string","format":"email"},"description":"the first is the application's own address"},"client_uri":{"type":"string","format":"uri"},"token_endpoint_auth_method":{"type":"string","enum":["client_secret_basic","client_secret_post","private_key_jwt","tls_client_auth","self_signed_tls_client_auth"]},"grant_types":{"type":"array","items":{"const":"client_credentials"}},"jwks":{"type":"object"},"jwks_uri":{"type":"string","format":"uri"},"roles":{"type":"array","items":{"type":"string"},"description":"of those that the initial access token gives; all of them where it is left out"}}}}}},"400":{"$ref":"#/components/responses/OAuthRefusal"},"401":{"$ref":"#/components/responses/OAuthRefusal"},"403":{"$ref":"#/components/responses/OAuthRefusal"},"503":{"$ref":"#/components/responses/OAuthRefusal"}}})~";
+constexpr std::string_view kChangeRegistrationSchemas =
+    R"~({"security":[{"bearer":[]}],"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}}],"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","required":["client_id","client_name","contacts"],"properties":{"client_id":{"type":"string"},"client_name":{"type":"string"},"contacts":{"type":"array","items":{"type":"string","format":"email"},"description":"the first is the application's own address"},"client_uri":{"type":"string","format":"uri"},"token_endpoint_auth_method":{"type":"string","enum":["client_secret_basic","client_secret_post","private_key_jwt","tls_client_auth","self_signed_tls_client_auth"]},"grant_types":{"type":"array","items":{"const":"client_credentials"}},"jwks":{"type":"object"},"jwks_uri":{"type":"string","format":"uri"},"roles":{"type":"array","items":{"type":"string"},"description":"of those that the initial access token gives; all of them where it is left out"}}}}}},"responses":{"200":{"description":"What is registered now","content":{"application/json":{"schema":{"type":"object","required":["client_id","registration_access_token","registration_client_uri"],"properties":{"client_id":{"type":"string"},"client_secret":{"type":"string"},"client_id_issued_at":{"type":"integer"},"client_secret_expires_at":{"type":"integer"},"registration_access_token":{"type":"string"},"registration_client_uri":{"type":"string","format":"uri"},"client_name":{"type":"string"},"contacts":{"type":"array","items":{"type":"string","format":"email"},"description":"the first is the application's own address"},"client_uri":{"type":"string","format":"uri"},"token_endpoint_auth_method":{"type":"string","enum":["client_secret_basic","client_secret_post","private_key_jwt","tls_client_auth","self_signed_tls_client_auth"]},"grant_types":{"type":"array","items":{"const":"client_credentials"}},"jwks":{"type":"object"},"jwks_uri":{"type":"string","format":"uri"},"roles":{"type":"array","items":{"type":"string"},"description":"of those that the initial access token gives; all of them where it is left out"}}}}}},"400":{"$ref":"#/components/responses/OAuthRefusal"},"401":{"$ref":"#/components/responses/OAuthRefusal"},"403":{"$ref":"#/components/responses/OAuthRefusal"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"503":{"$ref":"#/components/responses/OAuthRefusal"}}})~";
+constexpr std::string_view kDeleteRegistrationSchemas =
+    R"~({"security":[{"bearer":[]}],"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}}],"responses":{"204":{"description":"The application is deleted"},"400":{"$ref":"#/components/responses/OAuthRefusal"},"401":{"$ref":"#/components/responses/OAuthRefusal"},"403":{"$ref":"#/components/responses/OAuthRefusal"},"503":{"$ref":"#/components/responses/OAuthRefusal"}}})~";
+constexpr std::string_view kSignInSchemas =
+    R"~({"security":[],"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","required":["email","password"],"properties":{"email":{"type":"string"},"password":{"type":"string"},"code":{"type":"string","description":"where the user has an authenticator app"}}}}}},"responses":{"200":{"description":"Signed in: the session is in the cookie __Host-byline_session","headers":{"Set-Cookie":{"schema":{"type":"string"}}},"content":{"application/json":{"schema":{"type":"object","required":["user","organization"],"properties":{"user":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"email":{"type":"string"}}},"organization":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},"csrf_token":{"type":"string","description":"to be sent in X-CSRF-Token with everything that changes something"},"expires_at":{"type":"string","format":"date-time"}}}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/NotPossible"},"429":{"$ref":"#/components/responses/SlowDown"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kSignOutSchemas =
+    R"~({"responses":{"204":{"description":"The session is over"},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kLinkSchemas =
+    R"~({"security":[],"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","required":["link","password"],"properties":{"link":{"type":"string","description":"what stands behind the # of the link"},"password":{"type":"string","minLength":12}}}}}},"responses":{"204":{"description":"The password is set; all sessions of the user are over"},"400":{"$ref":"#/components/responses/MalformedQuestion"},"403":{"$ref":"#/components/responses/MayNotAsk"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/NotPossible"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kAccountSchemas =
+    R"~({"responses":{"200":{"description":"Who calls","content":{"application/json":{"schema":{"type":"object","required":["user","organization"],"properties":{"user":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"email":{"type":"string"}}},"organization":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},"csrf_token":{"type":"string","description":"to be sent in X-CSRF-Token with everything that changes something"},"expires_at":{"type":"string","format":"date-time"}}}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kPasswordSchemas =
+    R"~({"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","required":["password"],"properties":{"password":{"type":"string","minLength":12},"current_password":{"type":"string"}}}}}},"responses":{"204":{"description":"It is set; other sessions are over"},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/NotPossible"},"429":{"$ref":"#/components/responses/SlowDown"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kTotpSchemas =
+    R"~({"responses":{"200":{"description":"A secret for the device, not kept yet","content":{"application/json":{"schema":{"type":"object","properties":{"secret":{"type":"string"},"uri":{"type":"string"},"enrollment":{"type":"string"}}}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kConfirmSchemas =
+    R"~({"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","required":["enrollment","code"],"properties":{"enrollment":{"type":"string"},"code":{"type":"string"},"label":{"type":"string"}}}}}},"responses":{"204":{"description":"From now on its codes are wanted"},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"415":{"$ref":"#/components/responses/UnsupportedMediaType"},"422":{"$ref":"#/components/responses/NotPossible"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kPageSchemas =
+    R"~({"security":[],"responses":{"200":{"description":"A page for people","content":{"text/html":{"schema":{"type":"string"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kOidcSchemas =
+    R"~({"security":[],"responses":{"302":{"description":"To the provider"},"404":{"description":"There is no provider","content":{"text/html":{"schema":{"type":"string"}}}},"503":{"description":"It cannot be reached","content":{"text/html":{"schema":{"type":"string"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"}}})~";
+constexpr std::string_view kOidcBackSchemas =
+    R"~({"security":[],"parameters":[{"name":"code","in":"query","schema":{"type":"string"}},{"name":"state","in":"query","schema":{"type":"string"}}],"responses":{"200":{"description":"Signed in","content":{"text/html":{"schema":{"type":"string"}}}},"400":{"description":"Begun elsewhere, or too long ago","content":{"text/html":{"schema":{"type":"string"}}}},"403":{"description":"Nobody here","content":{"text/html":{"schema":{"type":"string"}}}},"404":{"description":"There is no provider","content":{"text/html":{"schema":{"type":"string"}}}},"502":{"description":"The answer cannot be used","content":{"text/html":{"schema":{"type":"string"}}}},"503":{"description":"Not right now","content":{"text/html":{"schema":{"type":"string"}}}}}})~";
 
 const Route kRoutes[] = {
     {kGet, "/admin/applications", "listApplications", "List the registered applications", list, bearer,
@@ -154,6 +185,38 @@ const Route kRoutes[] = {
      anyone, nullptr, introspect_token, kIntrospectionSchemas},
     {kPost, "/oauth2/revoke", "revokeToken", "End an access token before its time (RFC 7009)", plain, anyone,
      nullptr, revoke_token, kRevocationSchemas},
+    {kPost, "/oauth2/register", "registerClient", "Register oneself with an initial access token (RFC 7591)",
+     plain, anyone, nullptr, register_client, kRegisterSchemas},
+    {kGet, "/oauth2/register/{id}", "readRegistration", "Read one's own registration (RFC 7592)", plain,
+     anyone, nullptr, read_registration, kReadRegistrationSchemas},
+    {kPut, "/oauth2/register/{id}", "changeRegistration", "Change one's own registration (RFC 7592)", plain,
+     anyone, nullptr, change_registration, kChangeRegistrationSchemas},
+    {kDelete, "/oauth2/register/{id}", "deleteRegistration", "Delete one's own registration (RFC 7592)",
+     plain, anyone, nullptr, delete_registration, kDeleteRegistrationSchemas},
+
+    {kGet, "/sign-in", "signInPage", "A page to sign in on", plain, anyone, nullptr, sign_in_page,
+     kPageSchemas},
+    {kPost, "/sign-in", "signIn", "Sign in with e-mail address and password", plain, anyone, nullptr, sign_in,
+     kSignInSchemas},
+    {kGet, "/sign-in/link", "linkPage", "The page that a link leads to", plain, anyone, nullptr, link_page,
+     kPageSchemas},
+    {kPost, "/sign-in/link", "useLink", "Choose a password by a link, once", plain, anyone, nullptr, use_link,
+     kLinkSchemas},
+    {kGet, "/sign-in/oidc", "beginOidc", "Sign in with the OpenID Connect provider", plain, anyone, nullptr,
+     begin_oidc, kOidcSchemas},
+    {kGet, "/sign-in/oidc/callback", "finishOidc", "Where the provider sends the browser back to", plain,
+     anyone, nullptr, finish_oidc, kOidcBackSchemas},
+    {kPost, "/sign-out", "signOut", "End the session", plain, bearer, nullptr, sign_out, kSignOutSchemas},
+    {kGet, "/account", "showAccount", "Who is signed in", plain, bearer, nullptr, show_account,
+     kAccountSchemas},
+    {kPost, "/account/password", "changePassword", "Set one's own password", plain, bearer, nullptr,
+     change_password, kPasswordSchemas},
+    {kPost, "/account/totp", "beginTotp", "Begin to use an authenticator app", plain, bearer, nullptr,
+     begin_totp, kTotpSchemas},
+    {kPost, "/account/totp/confirm", "confirmTotp",
+     "Show that the app works; from then on its codes are wanted", plain, bearer, nullptr, confirm_totp,
+     kConfirmSchemas},
+
     {kGet, "/oauth2/jwks", "keySet", "The public keys that access tokens are signed with (RFC 7517)", plain,
      anyone, nullptr, show_key_set, kPublicSchemas},
     {kGet, "/.well-known/oauth-authorization-server", "oauthConfiguration",

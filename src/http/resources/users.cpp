@@ -14,6 +14,9 @@ constexpr AttributeSpec kAttributes[] = {
     {"name", R"({"type":"string","minLength":1,"maxLength":200})", Writes::always, true},
     {"email", R"({"type":"string","format":"email","maxLength":254})", Writes::always, true},
     {"status", R"({"type":"string","enum":["active","deactivated"]})", Writes::always},
+    {"first_sign_in",
+     R"({"type":["string","null"],"enum":["access_token","link",null],"description":"what a new user is given: an access token without an end, which is what you get where you say nothing, or a link to choose a password by, good for 72 hours"})",
+     Writes::at_creation},
     kCreatedAt,
     kCreatedBy,
     kLastUpdatedAt,
@@ -41,17 +44,23 @@ std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& o
   return LoadedResource{std::move(resource), byline->version};
 }
 
-/// A new user's access token is told once.
-RenderCommitted render_user(const Call& call, unsigned status, std::string access_token = {}) {
-  auto load_it = [organization = call.organization(), token = std::move(access_token)](
+/// What a new user comes in by is told once.
+RenderCommitted render_user(const Call& call, unsigned status, std::string_view told_as = {},
+                            std::string secret = {}) {
+  auto load_it = [organization = call.organization(), told_as, secret = std::move(secret)](
                      const Reader& reader, const Subject& subject) {
     auto loaded = load(reader, organization, subject.as<AccountId>());
-    if (loaded && !token.empty()) {
-      loaded->meta = [token](JsonWriter& json) { json.member("access_token", std::string_view(token)); };
+    if (loaded && !secret.empty()) {
+      loaded->meta = [told_as, secret](JsonWriter& json) { json.member(told_as, std::string_view(secret)); };
     }
     return loaded;
   };
   return render_resource(load_it, status);
+}
+
+std::optional<CredentialKind> first_sign_in_named(std::string_view word) {
+  if (word == "access_token") return CredentialKind::access_token;
+  return word == "link" ? std::optional(CredentialKind::sign_in_link) : std::nullopt;
 }
 
 }  // namespace
@@ -83,16 +92,20 @@ Awaitable<Response> create_user(Call& call) {
   if (auto refused = require(call, Area::admin_users, Operation::create)) co_return std::move(*refused);
   auto document = Document::read(call.request, kUsers, {});
   if (!document) co_return std::move(document.error());
-  auto token = security::new_secret(security::kAccessTokenPrefix);
   CreateUser command;
-  command.token_digest = to_hex(call.services.digester.digest(token));
-  command.token_hint = security::secret_hint(token);
+  auto first = document->word("first_sign_in", first_sign_in_named, "it is access_token or link")
+                   .value_or(CredentialKind::access_token);
+  bool by_link = first == CredentialKind::sign_in_link;
+  auto secret = security::new_secret(by_link ? security::kLinkPrefix : security::kAccessTokenPrefix);
+  command.first = {first, to_hex(call.services.digester.digest(secret)), security::secret_hint(secret)};
   command.name = value_or_empty(document->text("name", parse_name));
   command.email = value_or_empty(document->text("email", parse_email));
   command.roles = value_or_empty(document->ids<RoleId>("roles"));
   if (document->active() == false) document->add({Code::invalid_value, "status", "a new user is active"});
   command.problems = document->take_problems();
-  co_return co_await run_command(call, std::move(command), render_user(call, 201, token));
+  auto render = by_link ? render_user(call, 201, "link", call.services.base_url + "/sign-in/link#" + secret)
+                        : render_user(call, 201, "access_token", secret);
+  co_return co_await run_command(call, std::move(command), std::move(render));
 }
 
 Awaitable<Response> change_user(Call& call) {

@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
@@ -51,7 +53,16 @@ const Connection::Refusal Connection::kMalformed{400, "malformed_request",
 const Connection::Refusal Connection::kBodyTooLarge{413, "body_too_large",
                                                     "The request's body is too large."};
 
-Connection::Connection(const ServerOptions& options, Handler& handler, Socket socket)
+struct Connection::Tls {
+  Tls(Socket& socket, asio::ssl::context& context) : stream(socket, context) {}
+  asio::ssl::stream<Socket&> stream;
+  std::string client_certificate;  ///< DER
+  bool is_trusted = false;
+  bool is_open = false;  ///< the handshake is done, and the client has not said goodbye
+};
+
+Connection::Connection(const ServerOptions& options, Handler& handler, Socket socket,
+                       const std::shared_ptr<asio::ssl::context>& tls)
     : options_(options),
       handler_(handler),
       socket_(std::move(socket)),
@@ -62,9 +73,46 @@ Connection::Connection(const ServerOptions& options, Handler& handler, Socket so
   socket_.non_blocking(true, ignored);  // for write_now
   auto peer = socket_.remote_endpoint(ignored);
   remote_address_ = peer.address().to_string();
+  if (tls) tls_ = std::make_unique<Tls>(socket_, *tls);
 }
 
+Connection::~Connection() = default;
+
 Awaitable<void> Connection::run() {
+  bool is_ready = true;
+  if (tls_) is_ready = co_await shake_hands();
+  if (!is_ready) co_return;
+  co_await serve();
+  if (tls_ && tls_->is_open) co_await say_goodbye();
+}
+
+Awaitable<bool> Connection::shake_hands() {
+  enter(Phase::reading, options_.header_timeout);
+  error_code error;
+  co_await tls_->stream.async_handshake(asio::ssl::stream_base::server, asio::redirect_error(kAwait, error));
+  if (error) co_return false;
+  tls_->is_open = true;
+  auto* raw = tls_->stream.native_handle();
+  std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(raw), X509_free);
+  if (!certificate) co_return true;
+  auto size = i2d_X509(certificate.get(), nullptr);
+  if (size <= 0) co_return false;
+  tls_->client_certificate.resize(static_cast<std::size_t>(size));
+  auto* out = reinterpret_cast<unsigned char*>(tls_->client_certificate.data());
+  i2d_X509(certificate.get(), &out);
+  // Whatever it was issued for: of the purposes of certificates clients' are often left out.
+  tls_->is_trusted = !options_.tls->client_ca.empty() && SSL_get_verify_result(raw) == X509_V_OK;
+  co_return true;
+}
+
+/// Says that nothing follows, or what was sent could have been cut by somebody else.
+Awaitable<void> Connection::say_goodbye() {
+  enter(Phase::lingering, kLinger);
+  error_code ignored;
+  co_await tls_->stream.async_shutdown(asio::redirect_error(kAwait, ignored));
+}
+
+Awaitable<void> Connection::serve() {
   for (bool keep_alive = true; keep_alive;) {
     auto received = co_await receive();
     if (received && !*received) co_return;
@@ -114,6 +162,10 @@ void Connection::begin_request() {
   request_.body = request_.request_id = {};
   request_.head = false;
   request_.remote_address = remote_address_;
+  if (tls_) {
+    request_.client_certificate = tls_->client_certificate;
+    request_.is_client_certificate_trusted = tls_->is_trusted;
+  }
   refused_.reset();
   body_.clear();
   if (body_.capacity() > kKeptCapacity) body_.shrink_to_fit();
@@ -170,7 +222,11 @@ Awaitable<Connection::Received> Connection::receive_body() {
   enter(Phase::reading, options_.body_timeout);
   if (input_.size() == 0 && !request_.header(field::expect).empty() && !parser_->is_http_1_0()) {
     error_code error;
-    co_await asio::async_write(socket_, asio::buffer(kContinue), asio::redirect_error(kAwait, error));
+    if (tls_) {
+      co_await asio::async_write(tls_->stream, asio::buffer(kContinue), asio::redirect_error(kAwait, error));
+    } else {
+      co_await asio::async_write(socket_, asio::buffer(kContinue), asio::redirect_error(kAwait, error));
+    }
     if (error) co_return interrupted();
   }
   parser_->eager(true);
@@ -186,7 +242,13 @@ Awaitable<Connection::Received> Connection::receive_body() {
 Awaitable<bool> Connection::read_some(std::size_t most) {
   if (expired_) co_return false;
   error_code error;
-  auto size = co_await socket_.async_read_some(input_.prepare(most), asio::redirect_error(kAwait, error));
+  std::size_t size = 0;
+  if (tls_) {
+    size = co_await tls_->stream.async_read_some(input_.prepare(most), asio::redirect_error(kAwait, error));
+    if (error) tls_->is_open = error == asio::error::operation_aborted;
+  } else {
+    size = co_await socket_.async_read_some(input_.prepare(most), asio::redirect_error(kAwait, error));
+  }
   input_.commit(size);
   co_return !error;
 }
@@ -275,7 +337,32 @@ Connection::Checked Connection::check_header() const {
   return {};
 }
 
+/// RFC 7239 §5.2 says it of the newer header: what stands left of the trusted proxies' entries is anybody's
+/// word.
+std::string_view Connection::client_address() const {
+  unsigned left = options_.proxies;
+  for (auto field = request_.fields.rbegin(); left > 0 && field != request_.fields.rend(); ++field) {
+    if (!iequals(field->name, "X-Forwarded-For")) continue;
+    auto rest = field->value;
+    while (left > 0) {
+      auto comma = rest.rfind(',');
+      auto entry = comma == std::string_view::npos ? rest : rest.substr(comma + 1);
+      while (entry.starts_with(' ') || entry.starts_with('\t')) entry.remove_prefix(1);
+      while (entry.ends_with(' ') || entry.ends_with('\t')) entry.remove_suffix(1);
+      if (--left == 0) {
+        error_code error;
+        asio::ip::make_address(entry, error);
+        return error ? std::string_view(remote_address_) : entry;
+      }
+      if (comma == std::string_view::npos) break;
+      rest = rest.substr(0, comma);
+    }
+  }
+  return remote_address_;
+}
+
 void Connection::identify() {
+  if (options_.proxies > 0) request_.remote_address = client_address();
   request_.request_id = request_.header("X-Request-Id");
   if (is_request_id(request_.request_id)) return;
   made_request_id_ = make_request_id();
@@ -322,6 +409,7 @@ bool Connection::compose(Response& response, bool keep_alive) {
 /// Most answers fit into the socket's buffer, which saves the way through the event loop. False: something is
 /// left.
 bool Connection::write_now() {
+  if (tls_) return false;
   error_code error;
   auto written = socket_.write_some(output_, error);
   if (error) return false;  // would block, or is met again by write_rest
@@ -334,12 +422,18 @@ bool Connection::write_now() {
 Awaitable<bool> Connection::write_rest() {
   enter(Phase::writing, options_.write_timeout);
   error_code error;
-  co_await asio::async_write(socket_, output_, asio::redirect_error(kAwait, error));
+  if (tls_) {
+    co_await asio::async_write(tls_->stream, output_, asio::redirect_error(kAwait, error));
+    if (error) tls_->is_open = false;
+  } else {
+    co_await asio::async_write(socket_, output_, asio::redirect_error(kAwait, error));
+  }
   co_return !error;
 }
 
 /// RFC 9112 §9.6: closes our half, and lets the client finish.
 Awaitable<void> Connection::linger() {
+  if (tls_) co_return;  // saying goodbye does it
   error_code error;
   socket_.shutdown(Socket::shutdown_send, error);
   enter(Phase::lingering, kLinger);

@@ -8,6 +8,7 @@
 #include <boost/intrusive/list_hook.hpp>
 #include <chrono>
 #include <expected>
+#include <memory>
 #include <memory_resource>
 #include <optional>
 #include <string>
@@ -15,6 +16,10 @@
 #include "http/server/message.hpp"
 #include "http/server/request_parser.hpp"
 #include "http/server/server_options.hpp"
+
+namespace boost::asio::ssl {
+class context;
+}
 
 namespace byline::http {
 
@@ -30,7 +35,12 @@ class Connection : public boost::intrusive::list_base_hook<> {
  public:
   using Clock = std::chrono::steady_clock;
 
-  Connection(const ServerOptions& options, Handler& handler, Socket socket);
+  /// With a context the client speaks TLS.
+  Connection(const ServerOptions& options, Handler& handler, Socket socket,
+             const std::shared_ptr<boost::asio::ssl::context>& tls);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
   /// Ends when the connection has.
   Awaitable<void> run();
@@ -56,6 +66,10 @@ class Connection : public boost::intrusive::list_base_hook<> {
   using Received = std::expected<bool, Refusal>;
 
   void enter(Phase phase, Clock::duration limit);
+  Awaitable<bool> shake_hands();
+  Awaitable<void> serve();
+  Awaitable<void> say_goodbye();
+  std::string_view client_address() const;
   void begin_request();
   Awaitable<Received> receive();
   Awaitable<Received> receive_body();
@@ -78,6 +92,8 @@ class Connection : public boost::intrusive::list_base_hook<> {
   const ServerOptions& options_;
   Handler& handler_;
   Socket socket_;
+  struct Tls;
+  std::unique_ptr<Tls> tls_;
   std::string remote_address_;
 
   Phase phase_ = Phase::waiting;

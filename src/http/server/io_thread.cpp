@@ -63,16 +63,19 @@ void IoThread::run() {
   running_ = false;
 }
 
-void IoThread::add(Socket socket, OpenConnection counted) {
-  boost::asio::post(context_, [this, taken = std::move(socket), held = std::move(counted)]() mutable {
+void IoThread::add(Socket socket, OpenConnection counted, std::shared_ptr<boost::asio::ssl::context> tls) {
+  boost::asio::post(context_, [this, taken = std::move(socket), held = std::move(counted),
+                               secured = std::move(tls)]() mutable {
     if (draining_) return;
-    boost::asio::co_spawn(context_, serve(std::move(taken), std::move(held)), log_failure);
+    boost::asio::co_spawn(context_, serve(std::move(taken), std::move(held), std::move(secured)),
+                          log_failure);
   });
 }
 
 /// `counted` is held until the coroutine ends.
-Awaitable<void> IoThread::serve(Socket socket, [[maybe_unused]] OpenConnection counted) {
-  Connection connection(options_, handler_, std::move(socket));
+Awaitable<void> IoThread::serve(Socket socket, [[maybe_unused]] OpenConnection counted,
+                                std::shared_ptr<boost::asio::ssl::context> tls) {
+  Connection connection(options_, handler_, std::move(socket), tls);
   Membership membership(*this, connection);
   co_await connection.run();
 }

@@ -46,14 +46,15 @@ class IoThread {
   /// were cut.
   void run();
 
-  /// Serves a connection. From any thread.
-  void add(Socket socket, OpenConnection counted);
+  /// Serves a connection, by TLS where there is a context. From any thread.
+  void add(Socket socket, OpenConnection counted, std::shared_ptr<boost::asio::ssl::context> tls);
   /// Lets the requests at work finish, for `drain_timeout`, and takes no new ones. From any thread.
   void drain();
 
  private:
   class Membership;
-  Awaitable<void> serve(Socket socket, OpenConnection counted);
+  Awaitable<void> serve(Socket socket, OpenConnection counted,
+                        std::shared_ptr<boost::asio::ssl::context> tls);
   void tick();
   void begin_drain();
   void finish();

@@ -46,7 +46,9 @@ struct Request {
   std::string_view query{};        ///< what follows the `?`, still encoded; see parse_form
   std::vector<HeaderField> fields{};
   std::string_view body{};
-  std::string_view remote_address{};
+  std::string_view remote_address{};           ///< behind proxies what the outermost trusted one says
+  std::string_view client_certificate{};       ///< of the TLS connection, DER; empty where there is none
+  bool is_client_certificate_trusted = false;  ///< an authority that was named for that has signed it
   std::string_view request_id{};  ///< the client's X-Request-Id where that is usable, else a new one
   bool head = false;              ///< HEAD: answer as to GET; the transport leaves the body out
 

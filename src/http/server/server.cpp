@@ -17,6 +17,7 @@
 #include "http/server/ascii.hpp"
 #include "http/server/io_thread.hpp"
 #include "http/server/response_head.hpp"
+#include "http/server/tls.hpp"
 
 namespace byline::http {
 namespace {
@@ -88,6 +89,7 @@ class Server::Impl {
   std::atomic<std::size_t> open_ = 0;
   std::vector<std::unique_ptr<IoThread>> threads_;
   std::optional<Acceptor> acceptor_;  ///< the first thread's
+  std::unique_ptr<TlsContexts> tls_;  ///< likewise
   std::uint16_t port_ = 0;
   std::size_t next_ = 0;
   std::atomic<bool> stopping_ = false;
@@ -97,6 +99,11 @@ std::expected<void, std::string> Server::Impl::listen() {
   error_code error;
   auto address = asio::ip::make_address(options_.address, error);
   if (error) return std::unexpected("Cannot listen on " + options_.address + ": it is not an IP address.");
+  if (options_.tls) {
+    auto contexts = TlsContexts::open(*options_.tls);
+    if (!contexts) return std::unexpected(std::move(contexts.error()));
+    tls_ = std::move(*contexts);
+  }
   tcp::endpoint endpoint(address, options_.port);
   acceptor_->open(endpoint.protocol(), error);
   if (!error) acceptor_->set_option(Acceptor::reuse_address(true), error);
@@ -115,9 +122,12 @@ std::expected<void, std::string> Server::Impl::listen() {
 }
 
 void Server::Impl::take(IoThread& thread, Socket socket) {
-  if (open_.load(std::memory_order_relaxed) >= options_.max_connections)
-    return turn_away(std::move(socket), handler_);
-  thread.add(std::move(socket), OpenConnection(open_));
+  if (open_.load(std::memory_order_relaxed) >= options_.max_connections) {
+    // Who waits for a handshake could not read the answer.
+    if (!tls_) turn_away(std::move(socket), handler_);
+    return;
+  }
+  thread.add(std::move(socket), OpenConnection(open_), tls_ ? tls_->current() : nullptr);
 }
 
 Awaitable<void> Server::Impl::accept() {

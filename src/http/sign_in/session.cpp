@@ -1,0 +1,104 @@
+#include "http/sign_in/session.hpp"
+
+#include <sodium.h>
+
+#include "engine/clock.hpp"
+#include "http/authentication.hpp"
+
+namespace byline::http {
+namespace {
+
+constexpr std::int64_t kMicros = 1'000'000;
+constexpr std::int64_t kDeviceSeconds = 180LL * 24 * 60 * 60;
+constexpr std::size_t kMaxAgent = 200;
+
+std::string device_mac(const Services& services, const AccountId& account, std::string_view end) {
+  return to_hex(services.digester.digest("device " + to_string(account) + " " + std::string(end)));
+}
+
+/// As the browser calls itself, cut and in plain characters.
+std::optional<std::string> agent_of(const Request& request) {
+  std::string agent;
+  for (char c : request.header(boost::beast::http::field::user_agent).substr(0, kMaxAgent)) {
+    if (c >= 0x20 && c < 0x7F) agent += c;
+  }
+  return agent.empty() ? std::nullopt : std::optional(std::move(agent));
+}
+
+}  // namespace
+
+NewSession new_session(const Call& call, const AccountId& account, SignInMeans means) {
+  NewSession session{security::new_secret(security::kSessionPrefix), {}};
+  auto& command = session.command;
+  command.account = account;
+  command.digest = to_hex(call.services.digester.digest(session.token));
+  command.means = means;
+  command.from = std::string(call.request.remote_address);
+  command.agent = agent_of(call.request);
+  command.expires_at = Time{system_now().micros + call.services.session_length};
+  return session;
+}
+
+void set_cookie(Response& response, std::string_view name, std::string_view value, std::int64_t seconds,
+                std::string_view same_site) {
+  // Both: what a browser takes from one address only, never from http, and never gives to a script.
+  response.headers.emplace_back(
+      "Set-Cookie", std::string(name) + "=" + std::string(value) + "; Path=/; Secure; HttpOnly; SameSite=" +
+                        std::string(same_site) + "; Max-Age=" + std::to_string(seconds));
+}
+
+void set_session_cookie(const Services& services, Response& response, const std::string& token) {
+  set_cookie(response, kSessionCookie, token, services.session_length / kMicros, "Strict");
+}
+void clear_session_cookie(Response& response) { set_cookie(response, kSessionCookie, "", 0, "Strict"); }
+
+std::string device_token(const Services& services, const AccountId& account) {
+  auto end = std::to_string(system_now().micros / kMicros + kDeviceSeconds);
+  return end + "." + device_mac(services, account, end);
+}
+
+bool is_known_device(const Services& services, std::string_view token, const AccountId& account) {
+  auto dot = token.find('.');
+  if (dot == std::string_view::npos || dot == 0 || dot > 12) return false;
+  auto end = token.substr(0, dot);
+  if (end.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  auto right = device_mac(services, account, end);
+  auto mac = token.substr(dot + 1);
+  return mac.size() == right.size() && sodium_memcmp(mac.data(), right.data(), mac.size()) == 0 &&
+         std::stoll(std::string(end)) > system_now().micros / kMicros;
+}
+
+std::string account_body(const Services& services, const Reader& reader, const OrganizationId& organization,
+                         const AccountId& account, const std::string& session,
+                         const std::optional<Time>& expires_at) {
+  auto user = find_account(reader, organization, account);
+  auto home = find_organization(reader, organization);
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  json.key("user");
+  json.begin_object();
+  json.member("id", std::string_view(to_string(account)));
+  json.member("name", std::string_view(user ? user->name : ""));
+  json.member("email", std::string_view(user ? user->email : ""));
+  json.end_object();
+  json.key("organization");
+  json.begin_object();
+  json.member("id", std::string_view(to_string(organization)));
+  json.member("name", std::string_view(home ? home->name : ""));
+  json.end_object();
+  if (!session.empty()) json.member("csrf_token", std::string_view(csrf_token_of(services, session)));
+  if (expires_at) json.member("expires_at", std::string_view(to_string(*expires_at)));
+  json.end_object();
+  return body;
+}
+
+Response reply_json(unsigned status, std::string body) {
+  Response response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.body = std::move(body);
+  return response;
+}
+
+}  // namespace byline::http

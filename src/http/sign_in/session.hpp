@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "domain/sign_in.hpp"
+#include "http/call.hpp"
+#include "http/command.hpp"
+
+namespace byline::http {
+
+/// A session that is to be: `token` is what the cookie will hold.
+struct NewSession {
+  std::string token;
+  StartSession command;
+};
+NewSession new_session(const Call& call, const AccountId& account, SignInMeans means);
+
+/// Makes this browser's answer set the cookie of the session, or take it away.
+void set_session_cookie(const Services& services, Response& response, const std::string& token);
+void clear_session_cookie(Response& response);
+
+/// A cookie that only this site's pages send back; an empty value takes it away.
+void set_cookie(Response& response, std::string_view name, std::string_view value, std::int64_t seconds,
+                std::string_view same_site);
+
+/// A browser from which the account signed in before: it is not held to what others get wrong elsewhere.
+inline constexpr std::string_view kDeviceCookie = "__Host-byline_device";
+std::string device_token(const Services& services, const AccountId& account);
+/// Whether it is one of this account's.
+bool is_known_device(const Services& services, std::string_view token, const AccountId& account);
+
+/// `{"user": …, "organization": …, "csrf_token": …, "expires_at": …}`
+std::string account_body(const Services& services, const Reader& reader, const OrganizationId& organization,
+                         const AccountId& account, const std::string& session,
+                         const std::optional<Time>& expires_at);
+Response reply_json(unsigned status, std::string body);
+
+}  // namespace byline::http
