@@ -170,7 +170,7 @@ describe('management', () => {
     }
     const other = await register((await initialToken()).token, metadata());
     for (const method of ['GET', 'PUT', 'DELETE'])
-      assert.equal((await manage(client, method, method === 'PUT' && right, other.registration_access_token)).status, 401);
+      assert.equal((await manage(client, method, method === 'PUT' ? right : undefined, other.registration_access_token)).status, 401);
   });
 
   test('its token is good for nothing else', async () => {

@@ -120,8 +120,8 @@ describe('a session', () => {
     const { email } = await member();
     const browser = new Browser(service);
     await browser.signIn(email);
-    const post = (headers) => browser.go('/intake/reports', { method: 'POST', headers: { 'content-type': 'application/vnd.api+json', ...headers },
-      json: { data: { type: 'reports', attributes: {} } } });
+    const post = (headers) => browser.go('/admin/teams', { method: 'POST', headers: { 'content-type': 'application/vnd.api+json', ...headers },
+      json: { data: { type: 'teams', attributes: { name: 'Night shift' } } } });
     const right = browser.csrf;
     browser.csrf = undefined;
     assert.equal((await post({})).status, 403);

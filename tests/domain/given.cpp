@@ -57,6 +57,13 @@ Given&& Given::as(const AccountId& actor) && {
   return std::move(*this);
 }
 
+Given&& Given::by(CredentialKind kind, const CredentialId& id, std::optional<Time> ends) && {
+  context_.credential = id;
+  context_.credential_kind = kind;
+  context_.credential_ends = ends;
+  return std::move(*this);
+}
+
 Given&& Given::having_seen(std::uint32_t version) && {
   context_.expected = Version{version};
   return std::move(*this);

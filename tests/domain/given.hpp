@@ -48,6 +48,8 @@ class Given {
   /// More that happened, in this organization, which is then the caller's.
   Given&& in(const OrganizationId& organization, const std::vector<NewEvent>& events) &&;
   Given&& as(const AccountId& actor) &&;
+  /// What the caller came with, and when that ends.
+  Given&& by(CredentialKind kind, const CredentialId& id, std::optional<Time> ends = {}) &&;
   /// What the caller says it has seen: `If-Match`.
   Given&& having_seen(std::uint32_t version) &&;
 

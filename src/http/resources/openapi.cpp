@@ -210,8 +210,10 @@ json operation_of(const Route& route) {
     operation["responses"] = responses_of(route);
   }
   if (!operation.contains("security")) {
-    operation["security"] = route.entry == Entry::bearer ? json::array({{{"bearer", json::array()}}})
-                                                         : json::array({json::object()});
+    const json none = json::array();
+    operation["security"] = route.entry == Entry::bearer
+                                ? json::array({json{{"bearer", none}}, json{{"session", none}}})
+                                : json::array({json::object()});
   }
   return operation;
 }
@@ -254,6 +256,10 @@ std::string openapi_document(const std::string& base_url) {
         {"responses", shared_error_responses()},
         {"securitySchemes",
          {{"bearer", {{"type", "http"}, {"scheme", "bearer"}}},
+          {"registration",
+           {{"type", "http"},
+            {"scheme", "bearer"},
+            {"description", "An initial access token, or the token that a registration was answered with"}}},
           {"session",
            {{"type", "apiKey"},
             {"in", "cookie"},
