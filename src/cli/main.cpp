@@ -58,6 +58,7 @@ int run(int argc, char** argv) {
   add_replay(program);
   add_rebuild(program);
   add_keys(program);
+  add_link(program);
   add_version(program);
   app.set_version_flag("--version", std::string("byline ") + version(), "Print the release");
   name_environment(app);

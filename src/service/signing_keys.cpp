@@ -10,6 +10,7 @@
 #include "security/sealed_key.hpp"
 #include "service/carry_out.hpp"
 #include "service/keys.hpp"
+#include "service/operator.hpp"
 
 namespace byline {
 namespace {
@@ -19,15 +20,6 @@ using http::KnownKey;
 
 constexpr std::int64_t kMicrosPerDay = 24LL * 60 * 60 * 1'000'000;
 constexpr auto kCheckEvery = 60s;
-
-/// What happened, where the outcome is not that it was done; empty where it was.
-std::string failure_of(const Outcome& outcome) {
-  if (std::holds_alternative<Committed>(outcome)) return {};
-  if (const auto* unavailable = std::get_if<Unavailable>(&outcome))
-    return "It could not be written: " + std::string(unavailable->reason) + ".";
-  if (const auto* refused = std::get_if<Rejection>(&outcome)) return explain(refused->problems.front());
-  return "It was not done.";
-}
 
 std::expected<void, std::string> add_key(Engine& engine, CreateSigningKey command) {
   auto failure = failure_of(carry_out(engine, OrganizationId{}, std::move(command)));
@@ -43,28 +35,6 @@ SigningKeyInfo info_of(const KnownKey& key, const std::vector<KnownKey>& keys, T
           to_string(key.row.created_at),
           to_string(key.row.use_from),
           key.good_until.micros == INT64_MAX ? std::string() : to_string(key.good_until)};
-}
-
-/// The engine over a directory that no service is using, with its keys.
-struct Opened {
-  Metrics metrics;
-  std::unique_ptr<Engine> engine;
-  security::DeploymentKeys keys;
-};
-std::expected<std::unique_ptr<Opened>, std::string> open_for_keys(const std::filesystem::path& data,
-                                                                  const std::filesystem::path& key_file) {
-  if (!Database::exists(data)) return std::unexpected("There is no Byline data in " + data.string() + ".");
-  auto opened = std::make_unique<Opened>();
-  auto engine = Engine::open({.directory = data}, opened->metrics);
-  if (!engine) {
-    return std::unexpected(engine.error() +
-                           " While the service runs, POST /admin/signing-keys gives it a new key.");
-  }
-  opened->engine = std::move(*engine);
-  auto keys = keys_of({.data = data, .file = key_file}, *opened->engine);
-  if (!keys) return std::unexpected(keys.error());
-  opened->keys = std::move(*keys);
-  return opened;
 }
 
 std::vector<KnownKey> keys_in(const Engine& engine) {
@@ -166,7 +136,7 @@ std::expected<std::vector<SigningKeyInfo>, std::string> list_signing_keys(const 
 std::expected<void, std::string> rotate_signing_key(const std::filesystem::path& data,
                                                     const std::filesystem::path& key_file,
                                                     const std::string& algorithm) {
-  auto opened = open_for_keys(data, key_file);
+  auto opened = open_stopped(data, key_file, "POST /admin/signing-keys gives it a new key");
   if (!opened) return std::unexpected(opened.error());
   auto& [metrics, engine, keys] = **opened;
   if (auto ensured = ensure_signing_key(*engine, keys, std::nullopt); !ensured) return ensured;
@@ -182,7 +152,7 @@ std::expected<void, std::string> rotate_signing_key(const std::filesystem::path&
 std::expected<void, std::string> revoke_signing_key(const std::filesystem::path& data,
                                                     const std::filesystem::path& key_file,
                                                     const std::string& kid) {
-  auto opened = open_for_keys(data, key_file);
+  auto opened = open_stopped(data, key_file, "POST /admin/signing-keys gives it a new key");
   if (!opened) return std::unexpected(opened.error());
   auto& [metrics, engine, keys] = **opened;
   auto known = keys_in(*engine);

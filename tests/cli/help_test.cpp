@@ -35,7 +35,7 @@ TEST(Help, WithoutASubcommandOrWithAnUnknownOneItFails) {
   EXPECT_EQ(unknown.status, 1);
   EXPECT_EQ(
       unknown.errors,
-      "There is no command \"frobnicate\". Commands are: init, serve, replay, rebuild, keys, version.\n");
+      "There is no command \"frobnicate\". Commands are: init, serve, replay, rebuild, keys, link, version.\n");
 }
 
 TEST(Version, IsPrintedForPeopleAndPrograms) {

@@ -1,0 +1,33 @@
+#include "byline/service.hpp"
+#include "engine/reader.hpp"
+#include "security/secret.hpp"
+#include "service/carry_out.hpp"
+#include "service/operator.hpp"
+
+namespace byline {
+
+std::expected<std::string, std::string> issue_sign_in_link(const std::filesystem::path& data,
+                                                           const std::filesystem::path& key_file,
+                                                           const std::string& email) {
+  auto opened = open_stopped(data, key_file, "POST /admin/users/{id}/credentials gives a user such a link");
+  if (!opened) return std::unexpected(opened.error());
+  auto& [metrics, engine, keys] = **opened;
+  auto address = parse_email(email);
+  auto reader = engine->reader();
+  auto user = address && reader ? find_account_by_email(*reader, address->key) : std::nullopt;
+  reader.reset();
+  if (!user || user->row.kind != SubjectKind::user)
+    return std::unexpected("There is no user with the e-mail address " + email + ".");
+  auto secret = security::new_secret(security::kLinkPrefix);
+  IssueCredential command;
+  command.holder = SubjectKind::user;
+  command.account = user->id;
+  command.proof = MadeSecret{CredentialKind::sign_in_link,
+                             to_hex(security::SecretDigester(keys.digest_key).digest(secret)),
+                             security::secret_hint(secret)};
+  auto failure = failure_of(carry_out(*engine, user->organization, std::move(command)));
+  if (!failure.empty()) return std::unexpected(failure);
+  return "/sign-in/link#" + secret;
+}
+
+}  // namespace byline
