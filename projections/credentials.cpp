@@ -62,20 +62,14 @@ struct Fold {
     row.max_registrations = event.max_registrations;
     put_token(std::move(row), event.digest);
   }
-  void operator()(const ApplicationRegistered&) const {
-    if (!entry.credential) return;
-    auto used = credential_key(entry.actor, *entry.credential);
-    auto bytes = rows.get(used);
-    if (!bytes) return;
-    auto row = parse_row<CredentialRow>(*bytes);
-    if (row.kind != CredentialKind::initial_access_token) return;
-    ++row.registrations;
-    rows.put(used, write_row(row));
-  }
+  /// It comes with a registration, by the initial access token that the actor proved itself with.
   void operator()(const RegistrationAccessTokenIssued& event) const {
     auto row = opened(event);
     row.hint = event.hint;
     put_token(std::move(row), event.digest);
+    auto used = credential_key(entry.actor, entry.credential.value_or(CredentialId{}));
+    if (rows.get(used))
+      update_row<CredentialRow>(rows, used, [](CredentialRow& initial) { ++initial.registrations; });
   }
   void operator()(const PasswordSet& event) const {
     auto row = opened(event);

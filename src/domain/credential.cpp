@@ -163,6 +163,9 @@ Decision decide(const State& state, const Context& context, const IssueCredentia
     // Or a token that got out would be enough to get a password.
     auto edits = authorize(state, context, Area::admin_users, Operation::edit);
     if (!edits) return std::unexpected(std::move(edits.error()));
+    if (context.actor == command.account && context.credential_ends &&
+        context.credential_kind == CredentialKind::access_token)
+      return refuse(Code::permission_missing);
   }
   if (const auto* initial = std::get_if<InitialAccessProof>(&command.proof))
     check_roles(state, context, state.access_of(**holder), initial->roles, {}, problems);

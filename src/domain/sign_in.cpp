@@ -28,6 +28,11 @@ bool has(const std::vector<HeldCredential>& held, CredentialKind kind) {
   return std::ranges::any_of(held, [&](const auto& credential) { return credential.kind == kind; });
 }
 
+/// An access token that ends is not there to become a way in that does not.
+bool is_short_lived(const Context& context) {
+  return context.credential_kind == CredentialKind::access_token && context.credential_ends.has_value();
+}
+
 NewEvent revoked(const AccountId& account, const CredentialId& id) {
   return {{SubjectKind::credential, id}, CredentialRevoked{account}};
 }
@@ -40,6 +45,7 @@ Decision decide(const State& state, const Context& context, const SetPassword& c
   bool is_linked = command.link && has(command.held, CredentialKind::sign_in_link, *command.link);
   bool is_first = !command.link && !has(command.held, CredentialKind::password);
   if (!is_known && !is_linked && !is_first) return refuse(Code::credential_over);
+  if (!is_known && !is_linked && is_short_lived(context)) return refuse(Code::permission_missing);
   if (!command.problems.empty()) return std::unexpected(Rejection{command.problems});
 
   std::vector<NewEvent> events{
@@ -56,7 +62,8 @@ Decision decide(const State& state, const Context& context, const RegisterTotp& 
   if (auto self = check_self(state, context, command.account); !self) return std::unexpected(self.error());
   if (!command.problems.empty()) return std::unexpected(Rejection{command.problems});
   // What guards the sign-in is not replaced by a token that got out.
-  if (has(command.held, CredentialKind::totp) && context.credential_kind != CredentialKind::session)
+  bool replaces = has(command.held, CredentialKind::totp);
+  if ((replaces && context.credential_kind != CredentialKind::session) || is_short_lived(context))
     return refuse(Code::permission_missing);
   std::vector<NewEvent> events{{{SubjectKind::credential, command.id},
                                 TotpRegistered{command.account, command.sealed_secret, command.label}}};

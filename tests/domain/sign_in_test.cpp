@@ -30,6 +30,15 @@ TEST(SetPassword, TheFirstNeedsNoOther) {
   given(acme()).as(kBen).when(setting({held(kSession, CredentialKind::access_token)})).then({set()});
 }
 
+TEST(SetPassword, ATokenThatEndsSetsNone) {
+  given(acme())
+      .as(kBen)
+      .by(CredentialKind::access_token, kOther, kEnd)
+      .when(setting({}))
+      .refused({{Code::permission_missing, ""}});
+  given(acme()).as(kBen).by(CredentialKind::access_token, kOther).when(setting({})).then({set()});
+}
+
 TEST(SetPassword, ReplacesTheOneThatIsKnownAndEndsOtherSessions) {
   auto command = setting({held(kPassword, CredentialKind::password), held(kSession, CredentialKind::session),
                           held(kOther, CredentialKind::session), held(kLink, CredentialKind::sign_in_link)});

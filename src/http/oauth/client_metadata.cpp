@@ -6,8 +6,6 @@
 
 #include "domain/limits.hpp"
 #include "domain/text.hpp"
-#include "engine/access.hpp"
-#include "http/scope.hpp"
 #include "security/certificate.hpp"
 #include "security/public_key.hpp"
 
@@ -23,8 +21,6 @@ constexpr std::string_view kByCertificate = "self_signed_tls_client_auth";
 constexpr std::array<CertificateNameType, 5> kNameTypes = {
     CertificateNameType::subject_dn, CertificateNameType::san_dns, CertificateNameType::san_uri,
     CertificateNameType::san_ip, CertificateNameType::san_email};
-
-std::string member_of(CertificateNameType type) { return "tls_client_auth_" + std::string(name_of(type)); }
 
 class MetadataReader {
  public:
@@ -149,11 +145,11 @@ class MetadataReader {
   }
   void read_certificate_name() {
     for (auto type : kNameTypes) {
-      const auto* name = text(member_of(type));
+      const auto* name = text(metadata_name_of(type));
       if (!name) continue;
-      if (!metadata_.proofs.empty()) return problem(member_of(type), "there can be one name only");
+      if (!metadata_.proofs.empty()) return problem(metadata_name_of(type), "there can be one name only");
       auto read = security::certificate_name(type, *name);
-      if (!read) return problem(member_of(type), read.error());
+      if (!read) return problem(metadata_name_of(type), read.error());
       metadata_.proofs.emplace_back(CertificateNameProof{type, *read});
     }
     if (metadata_.proofs.empty())
@@ -175,79 +171,15 @@ class MetadataReader {
   ClientMetadata metadata_;
 };
 
-/// The account's credentials that are not over.
-std::vector<CredentialRow> credentials_of(const Reader& reader, const AccountId& id) {
-  std::vector<CredentialRow> rows;
-  auto cursor = reader.scan(View::credentials, credential_prefix(id), {}, Direction::forward);
-  for (; cursor->valid(); cursor->next()) {
-    auto row = parse_credential_row(cursor->value());
-    if (!row.revoked_at) rows.push_back(std::move(row));
-  }
-  return rows;
-}
-
-std::string_view method_of(const std::vector<CredentialRow>& credentials) {
-  auto has = [&](CredentialKind kind) {
-    return std::ranges::find(credentials, kind, &CredentialRow::kind) != credentials.end();
-  };
-  if (has(CredentialKind::public_key) || has(CredentialKind::key_set)) return kMethods[2];
-  if (has(CredentialKind::certificate_name)) return kByName;
-  if (has(CredentialKind::certificate)) return kByCertificate;
-  return kMethods[0];
-}
-
-void write_keys(JsonWriter& json, const std::vector<CredentialRow>& credentials) {
-  auto is_key = [](const CredentialRow& row) { return row.kind == CredentialKind::public_key; };
-  if (std::ranges::none_of(credentials, is_key)) return;
-  json.key("jwks");
-  json.begin_object();
-  json.key("keys");
-  json.begin_array();
-  for (const auto& row : credentials) {
-    if (is_key(row)) json.raw(row.key->text);
-  }
-  json.end_array();
-  json.end_object();
-}
-
 }  // namespace
+
+std::string metadata_name_of(CertificateNameType type) {
+  return "tls_client_auth_" + std::string(name_of(type));
+}
 
 std::expected<ClientMetadata, std::string> read_client_metadata(const Json& document, bool mutual_tls) {
   if (!document.is_object()) return std::unexpected("The document is not a JSON object.");
   return MetadataReader(document, mutual_tls).read();
-}
-
-void write_client_metadata(JsonWriter& json, const Reader& reader, const OrganizationId& organization,
-                           const AccountId& id) {
-  auto application = find_application(reader, organization, id);
-  auto principal = find_principal(reader, organization, id);
-  if (!application || !principal) return;
-  auto credentials = credentials_of(reader, id);
-  json.member("client_name", std::string_view(application->name));
-  json.key("contacts");
-  json.begin_array();
-  json.value(std::string_view(application->email));
-  json.end_array();
-  if (application->url) json.member("client_uri", std::string_view(*application->url));
-  json.member("token_endpoint_auth_method", method_of(credentials));
-  json.key("grant_types");
-  json.begin_array();
-  json.value("client_credentials");
-  json.end_array();
-  json.key("response_types");
-  json.begin_array();
-  json.end_array();
-  json.member("scope", std::string_view(scope_of(principal->access)));
-  json.key("roles");
-  json.begin_array();
-  for (const auto& role : application->roles) json.value(std::string_view(to_string(role)));
-  json.end_array();
-  write_keys(json, credentials);
-  for (const auto& row : credentials) {
-    if (row.kind == CredentialKind::key_set) json.member("jwks_uri", std::string_view(*row.url));
-    if (row.kind == CredentialKind::certificate_name)
-      json.member(member_of(*row.name_type), std::string_view(*row.name));
-  }
 }
 
 }  // namespace byline::http

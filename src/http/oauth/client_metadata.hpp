@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "domain/application.hpp"
-#include "engine/reader.hpp"
-#include "events/json_writer.hpp"
 
 namespace byline::http {
 
@@ -30,8 +28,7 @@ struct ClientMetadata {
 std::expected<ClientMetadata, std::string> read_client_metadata(const nlohmann::json& document,
                                                                 bool mutual_tls);
 
-/// Writes what is kept of an application in the terms of its metadata.
-void write_client_metadata(JsonWriter& json, const Reader& reader, const OrganizationId& organization,
-                           const AccountId& id);
+/// The name of the metadata that a certificate's name stands under: `tls_client_auth_san_dns` …
+std::string metadata_name_of(CertificateNameType type);
 
 }  // namespace byline::http

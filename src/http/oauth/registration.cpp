@@ -9,6 +9,7 @@
 #include "http/oauth/client_metadata.hpp"
 #include "http/oauth/endpoints.hpp"
 #include "http/oauth/request.hpp"
+#include "http/scope.hpp"
 #include "http/server/ascii.hpp"
 #include "security/strict_json.hpp"
 
@@ -102,6 +103,75 @@ Response refuse_metadata(const Rejection& rejection) {
     description += (name.empty() ? "" : name + ": ") + explain(problem);
   }
   return refuse_oauth(400, "invalid_client_metadata", description);
+}
+
+/// The account's credentials that are not over.
+std::vector<CredentialRow> credentials_of(const Reader& reader, const AccountId& id) {
+  std::vector<CredentialRow> rows;
+  auto cursor = reader.scan(View::credentials, credential_prefix(id), {}, Direction::forward);
+  for (; cursor->valid(); cursor->next()) {
+    auto row = parse_credential_row(cursor->value());
+    if (!row.revoked_at) rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+std::string_view method_of(const std::vector<CredentialRow>& credentials) {
+  auto has = [&](CredentialKind kind) {
+    return std::ranges::find(credentials, kind, &CredentialRow::kind) != credentials.end();
+  };
+  if (has(CredentialKind::public_key) || has(CredentialKind::key_set)) return "private_key_jwt";
+  if (has(CredentialKind::certificate_name)) return "tls_client_auth";
+  if (has(CredentialKind::certificate)) return "self_signed_tls_client_auth";
+  return "client_secret_basic";
+}
+
+void write_keys(JsonWriter& json, const std::vector<CredentialRow>& credentials) {
+  auto is_key = [](const CredentialRow& row) { return row.kind == CredentialKind::public_key; };
+  if (std::ranges::none_of(credentials, is_key)) return;
+  json.key("jwks");
+  json.begin_object();
+  json.key("keys");
+  json.begin_array();
+  for (const auto& row : credentials) {
+    if (is_key(row)) json.raw(row.key->text);
+  }
+  json.end_array();
+  json.end_object();
+}
+
+/// What is kept of an application, in the terms of its metadata.
+void write_client_metadata(JsonWriter& json, const Reader& reader, const OrganizationId& organization,
+                           const AccountId& id) {
+  auto application = find_application(reader, organization, id);
+  auto principal = find_principal(reader, organization, id);
+  if (!application || !principal) return;
+  auto credentials = credentials_of(reader, id);
+  json.member("client_name", std::string_view(application->name));
+  json.key("contacts");
+  json.begin_array();
+  json.value(std::string_view(application->email));
+  json.end_array();
+  if (application->url) json.member("client_uri", std::string_view(*application->url));
+  json.member("token_endpoint_auth_method", method_of(credentials));
+  json.key("grant_types");
+  json.begin_array();
+  json.value("client_credentials");
+  json.end_array();
+  json.key("response_types");
+  json.begin_array();
+  json.end_array();
+  json.member("scope", std::string_view(scope_of(principal->access)));
+  json.key("roles");
+  json.begin_array();
+  for (const auto& role : application->roles) json.value(std::string_view(to_string(role)));
+  json.end_array();
+  write_keys(json, credentials);
+  for (const auto& row : credentials) {
+    if (row.kind == CredentialKind::key_set) json.member("jwks_uri", std::string_view(*row.url));
+    if (row.kind == CredentialKind::certificate_name)
+      json.member(metadata_name_of(*row.name_type), std::string_view(*row.name));
+  }
 }
 
 /// What is told once, where it is new.

@@ -127,6 +127,10 @@ AttributeValue pem_of(const CredentialRow& row) {
 Resource to_resource(const Services& services, const Reader& reader, const Owner& owner,
                      const CredentialId& id, const CredentialRow& row, const Byline& byline) {
   auto seen = services.engine.sightings_of(id, row);
+  auto now = system_now();
+  auto last = std::max(seen.used.at.value_or(byline.created_at), byline.created_at);
+  bool is_left = row.kind == CredentialKind::session && now.micros - last.micros >= services.session_idle;
+  auto status = row.revoked_at ? "revoked" : row.is_over(now) || is_left ? "expired" : "active";
   AttributeValue used_since_replaced;
   if (row.replaced_at) used_since_replaced = seen.used.at && *seen.used.at > *row.replaced_at;
   Resource resource;
@@ -152,9 +156,7 @@ Resource to_resource(const Services& services, const Reader& reader, const Owner
       {"issuer", text_or_null(row.issuer)},
       {"hint", text_or_null(row.hint)},
       {"thumbprint", text_or_null(row.thumbprint)},
-      {"status", std::string(row.revoked_at              ? "revoked"
-                             : row.is_over(system_now()) ? "expired"
-                                                         : "active")},
+      {"status", std::string(status)},
       {"revoked_at", time_or_null(row.revoked_at)},
       {"last_used_at", time_or_null(seen.used.at)},
       {"last_used_from", seen_from(seen.used)},

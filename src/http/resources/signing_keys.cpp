@@ -98,13 +98,17 @@ Awaitable<Response> create_signing_key(Call& call) {
       document->time("use_from").value_or(std::nullopt).value_or(Time{now.micros + kPublishedBefore});
   auto problems = document->take_problems();
   if (!problems.empty()) co_return reply_rejection(Rejection{std::move(problems)}, &kSigningKeys);
-  auto command =
-      make_signing_key(call.services.keys.seal_key,
-                       algorithm.value_or(signer_among(keys, now)->row.algorithm), std::max(use_from, now));
+  auto make = [seal_key = call.services.keys.seal_key, use_from = std::max(use_from, now),
+               chosen = algorithm.value_or(signer_among(keys, now)->row.algorithm)] {
+    return make_signing_key(seal_key, chosen, use_from);
+  };
+  reader.reset();
+  auto command = co_await run_on(call.services.pool, std::move(make));
+  if (!command) co_return reply_unavailable("too much is waiting");
   auto load_it = [organization = call.organization()](const Reader& read, const Subject& subject) {
     return load(read, organization, subject.as<SigningKeyId>());
   };
-  co_return co_await run_command(call, std::move(command), render_resource(load_it, 201));
+  co_return co_await run_command(call, std::move(*command), render_resource(load_it, 201));
 }
 
 }  // namespace byline::http
