@@ -32,6 +32,13 @@ struct EnumNames<CredentialKind> {
   static std::optional<CredentialKind> find(std::string_view name) { return credential_kind_named(name); }
 };
 
+/// Sessions, and what guards a user's sign-in. Nobody has any use for them once they have ended.
+constexpr bool is_of_sign_in(CredentialKind kind) {
+  return kind == CredentialKind::session || kind == CredentialKind::sign_in_link ||
+         kind == CredentialKind::password || kind == CredentialKind::totp ||
+         kind == CredentialKind::external_identity;
+}
+
 /// An event that a credential begins with.
 template <class Event>
 concept OpensCredential = requires { Event::kOpens; };

@@ -6,9 +6,9 @@
 namespace byline {
 namespace {
 
-// C: rows, by account; S: client secrets by account and digest; T: tokens, sessions and links by digest;
-// I: outside identities; X: revoked tokens. An account that is deleted or not active cannot use them, which
-// is asked of the account.
+// C: rows, by account; L: those of them that are not revoked; S: client secrets by account and digest; T:
+// tokens, sessions and links by digest; I: outside identities; X: revoked tokens. An account that is deleted
+// or not active cannot use them, which is asked of the account.
 struct Fold {
   const LogEntry& entry;
   Rows& rows;
@@ -108,7 +108,8 @@ struct Fold {
   }
   void operator()(const CredentialRevoked& event) const {
     auto row = parse_row<CredentialRow>(rows.get(key(event.account)).value());
-    if (!leaves_nothing(row.kind)) {
+    rows.erase(live_credential_prefix(event.account) + std::string(id().view()));
+    if (!is_of_sign_in(row.kind)) {
       row.revoked_at = entry.at;
       return put(row);
     }
@@ -149,18 +150,13 @@ struct Fold {
     row.kind = Opening::kOpens;
     if constexpr (requires { event.label; }) row.label = event.label;
     if constexpr (requires { event.expires_at; }) row.expires_at = event.expires_at;
+    rows.put(live_credential_prefix(event.account) + std::string(id().view()), {});
     return row;
   }
   void put_token(CredentialRow row, const std::string& digest) const {
     row.digest = digest;
     put(row);
     rows.put(token_key(digest), key(row.account));
-  }
-  /// Sessions and what guards a user's sign-in.
-  static bool leaves_nothing(CredentialKind kind) {
-    return kind == CredentialKind::session || kind == CredentialKind::sign_in_link ||
-           kind == CredentialKind::password || kind == CredentialKind::totp ||
-           kind == CredentialKind::external_identity;
   }
   void put(const CredentialRow& row) const { rows.put(key(row.account), write_row(row)); }
   template <class Change>
@@ -177,6 +173,7 @@ struct Fold {
 }  // namespace
 
 std::string credential_prefix(const AccountId& account) { return make_key('C', account); }
+std::string live_credential_prefix(const AccountId& account) { return make_key('L', account); }
 std::string credential_key(const AccountId& account, const CredentialId& id) {
   return make_key('C', account, id);
 }

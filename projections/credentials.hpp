@@ -82,6 +82,8 @@ struct CredentialRow {
 
 /// The credentials of an account: the prefix of their keys, which end with the credential's id.
 std::string credential_prefix(const AccountId& account);
+/// Entries of the index of those that are not revoked, likewise.
+std::string live_credential_prefix(const AccountId& account);
 std::string credential_key(const AccountId& account, const CredentialId& id);
 /// What an account is found by that presented a secret with this digest: a token, a session or a link alone,
 /// a client secret with its client. The row is the key of the credential's.

@@ -87,7 +87,8 @@ bool is_issued_to(SubjectKind holder, CredentialKind kind) {
 void check_no_longer(const Context& context, CredentialKind kind, const std::optional<Time>& end,
                      std::vector<Problem>& problems) {
   bool by_token = context.credential_kind == CredentialKind::access_token && context.credential_ends;
-  if (!by_token || kind != CredentialKind::access_token || (end && *end <= *context.credential_ends)) return;
+  bool is_token = kind == CredentialKind::access_token || kind == CredentialKind::initial_access_token;
+  if (!by_token || !is_token || (end && *end <= *context.credential_ends)) return;
   problems.push_back({Code::invalid_value, "expires_at",
                       "the token that asks for it ends at " + to_string(*context.credential_ends)});
 }
@@ -163,8 +164,7 @@ Decision decide(const State& state, const Context& context, const IssueCredentia
     // Or a token that got out would be enough to get a password.
     auto edits = authorize(state, context, Area::admin_users, Operation::edit);
     if (!edits) return std::unexpected(std::move(edits.error()));
-    if (context.actor == command.account && context.credential_ends &&
-        context.credential_kind == CredentialKind::access_token)
+    if (context.actor == command.account && context.credential_kind == CredentialKind::access_token)
       return refuse(Code::permission_missing);
   }
   if (const auto* initial = std::get_if<InitialAccessProof>(&command.proof))
@@ -249,11 +249,15 @@ Decision decide(const State& state, const Context& context, const RevokeCredenti
   auto current = find_credential(context, command.account, command.current);
   if (!current) return std::unexpected(std::move(current.error()));
   if (current->revoked) return std::vector<NewEvent>{};
-  // What guards the sign-in is not taken away by a token that got out.
-  bool guards = current->kind == CredentialKind::password || current->kind == CredentialKind::totp ||
-                current->kind == CredentialKind::external_identity;
-  if (guards && context.actor == command.account && context.credential_kind != CredentialKind::session)
-    return refuse(Code::permission_missing, {}, {});
+  bool guards = is_of_sign_in(current->kind) && current->kind != CredentialKind::session &&
+                current->kind != CredentialKind::sign_in_link;
+  if (guards && context.actor == command.account) {
+    // Not by a token that got out.
+    if (context.credential_kind != CredentialKind::session) return refuse(Code::permission_missing);
+  } else if (guards) {
+    auto opened = find_holder_to_open(state, context, command.holder, command.account);
+    if (!opened) return std::unexpected(std::move(opened.error()));
+  }
   return std::vector<NewEvent>{{{SubjectKind::credential, command.id}, CredentialRevoked{command.account}}};
 }
 

@@ -61,10 +61,8 @@ Decision decide(const State& state, const Context& context, const SetPassword& c
 Decision decide(const State& state, const Context& context, const RegisterTotp& command) {
   if (auto self = check_self(state, context, command.account); !self) return std::unexpected(self.error());
   if (!command.problems.empty()) return std::unexpected(Rejection{command.problems});
-  // What guards the sign-in is not replaced by a token that got out.
-  bool replaces = has(command.held, CredentialKind::totp);
-  if ((replaces && context.credential_kind != CredentialKind::session) || is_short_lived(context))
-    return refuse(Code::permission_missing);
+  // A token that got out must not keep its owner from signing in.
+  if (context.credential_kind != CredentialKind::session) return refuse(Code::permission_missing);
   std::vector<NewEvent> events{{{SubjectKind::credential, command.id},
                                 TotpRegistered{command.account, command.sealed_secret, command.label}}};
   for (const auto& held : command.held) {
@@ -78,6 +76,12 @@ Decision decide(const State& state, const Context& context, const StartSession& 
   std::vector<NewEvent> events;
   if (command.identity) {
     if (command.linked_to && *command.linked_to != command.account) return refuse(Code::permission_missing);
+    // One of each provider: or who is given the address of somebody else there would be that one here.
+    auto is_of_issuer = [&](const HeldCredential& held) {
+      return held.kind == CredentialKind::external_identity && held.fingerprint == command.identity->issuer;
+    };
+    if (!command.linked_to && std::ranges::any_of(command.held, is_of_issuer))
+      return refuse(Code::permission_missing);
     if (!command.linked_to) {
       events.push_back(
           {{SubjectKind::credential, command.identity_id},

@@ -45,6 +45,10 @@ Decision decide(const State& state, const Context& context, const ChangeUser& co
   const auto& account = **found;
 
   auto problems = command.problems;
+  // The address is a way in: a link or an outside provider goes by it.
+  bool moves = command.email && fingerprint(command.email->text) != account.email_text;
+  if (moves && !access->covers(state.access_of(account)))
+    problems.push_back({Code::role_exceeds_giver, "email", "what the account may do goes beyond it"});
   if (command.email) check_email_free(state, *command.email, command.id, problems);
   if (command.roles) {
     check_roles(state, context, *access, *command.roles, state.roles_of(account), problems);
@@ -77,6 +81,11 @@ Decision decide(const State& state, const Context& context, const DeleteUser& co
   if (!found) return std::unexpected(found.error());
   if (is_last_administrator(state, **found)) return refuse(Code::last_administrator);
   auto events = leave_teams(state, command.id);
+  // Nobody could end these any more: an outside identity is then free for another account.
+  for (const auto& held : command.held) {
+    if (is_of_sign_in(held.kind))
+      events.push_back({{SubjectKind::credential, held.id}, CredentialRevoked{command.id}});
+  }
   events.push_back({{SubjectKind::user, command.id}, UserDeleted{}});
   return events;
 }

@@ -40,6 +40,7 @@ struct ChangeUser {
 struct DeleteUser {
   static constexpr auto kSubject = SubjectKind::user;
   AccountId id;
+  std::vector<HeldCredential> held = {};  ///< the writer's
 };
 
 Decision decide(const State& state, const Context& context, const CreateUser& command);

@@ -125,11 +125,20 @@ Outcome Batch::decide(Submission& submission) {
     outcome = std::move(decision.error());
   }
   if (submission.keyed && !is_refused_for_rights(outcome)) {
+    keep_answer(submission, key, now, outcome);
+  }
+  return outcome;
+}
+
+/// The outcome becomes the answer that is kept. Where none can be made, none is.
+void Batch::keep_answer(const Submission& submission, const std::string& key, Time now, Outcome& outcome) {
+  try {
     auto bytes = submission.render(outcome, *this);
     answers_[key] = write_answer(*submission.keyed, now, bytes);
     outcome = Repeated{std::move(bytes)};
+  } catch (const std::exception& error) {
+    spdlog::error("an answer could not be kept: {}", error.what());
   }
-  return outcome;
 }
 
 std::optional<Outcome> Batch::find_answer(const Submission& submission, const std::string& key, Time now) {
@@ -171,6 +180,8 @@ void Batch::complete(const Context& context, Command& command) const {
     registration->held = held_credentials(registration->id, now);
   } else if (auto* password = std::get_if<SetPassword>(&command)) {
     password->held = held_credentials(password->account, now);
+  } else if (auto* deletion = std::get_if<DeleteUser>(&command)) {
+    deletion->held = held_credentials(deletion->id, now);
   } else if (auto* totp = std::get_if<RegisterTotp>(&command)) {
     totp->held = held_credentials(totp->account, now);
   } else if (auto* session = std::get_if<StartSession>(&command)) {
@@ -189,6 +200,7 @@ namespace {
 /// See HeldCredential.
 std::string fingerprint_of(const CredentialRow& row) {
   if (row.name_type) return std::string(name_of(*row.name_type)) + ":" + *row.name;
+  if (row.issuer) return *row.issuer;
   return row.thumbprint.value_or(row.url.value_or(""));
 }
 
@@ -196,15 +208,9 @@ std::string fingerprint_of(const CredentialRow& row) {
 
 /// In the order in which they were issued, those of this very batch included.
 std::vector<HeldCredential> Batch::held_credentials(const AccountId& account, Time now) const {
-  auto prefix = credential_prefix(account);
   std::vector<HeldCredential> held;
-  auto cursor = scan(View::credentials, prefix, {}, Direction::forward);
-  for (; cursor->valid(); cursor->next()) {
-    auto row = parse_credential_row(cursor->value());
-    if (row.revoked_at) continue;
-    held.push_back({id_from_bytes<CredentialId>(cursor->key().substr(prefix.size())), row.kind,
-                    row.is_over(now), fingerprint_of(row)});
-  }
+  for (const auto& [id, row] : live_credentials(*this, account))
+    held.push_back({id, row.kind, row.is_over(now), fingerprint_of(row)});
   return held;
 }
 

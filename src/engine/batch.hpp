@@ -40,6 +40,7 @@ class Batch final : public Reader {
   Position tail() const override { return state_.tail(); }
 
  private:
+  void keep_answer(const Submission& submission, const std::string& key, Time now, Outcome& outcome);
   std::optional<Outcome> find_answer(const Submission& submission, const std::string& key, Time now);
   void complete(const Context& context, Command& command) const;
   void complete_record(const Context& context, Command& command) const;

@@ -106,14 +106,21 @@ std::optional<FoundAccount> find_account_by_email(const Reader& reader, std::str
                       id_from_bytes<AccountId>(ids.substr(sizeof(OrganizationId))), parse_account_row(*row)};
 }
 
-std::optional<FoundCredential> find_credential_of_kind(const Reader& reader, const AccountId& account,
-                                                       CredentialKind kind, Time now) {
-  auto prefix = credential_prefix(account);
+std::vector<FoundCredential> live_credentials(const Reader& reader, const AccountId& account) {
+  auto prefix = live_credential_prefix(account);
+  std::vector<FoundCredential> found;
   auto cursor = reader.scan(View::credentials, prefix, {}, Direction::forward);
   for (; cursor->valid(); cursor->next()) {
-    auto row = parse_credential_row(cursor->value());
-    if (row.kind != kind || row.is_over(now)) continue;
-    return FoundCredential{id_from_bytes<CredentialId>(cursor->key().substr(prefix.size())), std::move(row)};
+    auto id = id_from_bytes<CredentialId>(cursor->key().substr(prefix.size()));
+    if (auto row = find_credential(reader, account, id)) found.push_back({id, std::move(*row)});
+  }
+  return found;
+}
+
+std::optional<FoundCredential> find_credential_of_kind(const Reader& reader, const AccountId& account,
+                                                       CredentialKind kind, Time now) {
+  for (auto& found : live_credentials(reader, account)) {
+    if (found.row.kind == kind && !found.row.is_over(now)) return std::move(found);
   }
   return std::nullopt;
 }

@@ -89,6 +89,8 @@ struct FoundAccount {
   AccountRow row;
 };
 std::optional<FoundAccount> find_account_by_email(const Reader& reader, std::string_view email_key);
+/// The account's credentials that are not revoked, in the order in which they were issued.
+std::vector<FoundCredential> live_credentials(const Reader& reader, const AccountId& account);
 /// The first of the account's credentials that is of this kind and not over.
 std::optional<FoundCredential> find_credential_of_kind(const Reader& reader, const AccountId& account,
                                                        CredentialKind kind, Time now);

@@ -10,10 +10,11 @@
 #include "engine/engine.hpp"
 #include "http/failed_attempts.hpp"
 #include "http/key_sets.hpp"
+#include "http/oidc_provider.hpp"
+#include "http/places.hpp"
 #include "http/rate_limits.hpp"
 #include "http/route.hpp"
 #include "http/server/message.hpp"
-#include "http/sign_in/provider.hpp"
 #include "http/token_keys.hpp"
 #include "http/work_pool.hpp"
 #include "security/deployment_keys.hpp"
@@ -36,10 +37,13 @@ struct Services {
   security::DeploymentKeys keys;
   security::SecretDigester digester;
   mutable WorkPool pool{2, 64};           ///< waits for others' servers
+  mutable Places hashing{16};             ///< passwords of one address at a time
+  mutable WorkPool provider_pool{2, 32};  ///< waits for the OpenID Connect provider
   mutable WorkPool password_pool{2, 64};  ///< each hash takes 64 MiB while it is at work
   mutable KeySets key_sets;
   mutable RateLimits rate_limits;
-  mutable FailedAttempts failed_attempts;
+  mutable FailedAttempts failed_attempts;   ///< of clients
+  mutable FailedAttempts failed_passwords;  ///< apart, so that nobody pushes these out by failing as clients
   std::int64_t session_idle = 30LL * 60 * 1'000'000;  ///< microseconds without a request, and it is over
   std::int64_t session_length = 12LL * 60 * 60 * 1'000'000;  ///< whatever happens
   bool mutual_tls = false;                                   ///< clients may come with certificates
@@ -65,6 +69,7 @@ struct Call {
   std::optional<CredentialKind> credential_kind = {};           ///< of a user: session or access token
   std::optional<Time> credential_ends = {};                     ///< likewise, where it has an end
   std::optional<RateLimits::Taken> rate = {};                   ///< of applications that are held to one
+  bool keeps_answer = true;  ///< under an Idempotency-Key; not where a password stands in the request
   mutable std::vector<Permission> uses = {};  ///< permissions the call rests on, counted when it succeeds
 
   const OrganizationId& organization() const { return principal.organization; }

@@ -137,7 +137,7 @@ Awaitable<Response> run_command(Call& call, Command command, RenderCommitted ren
       return reply_rejection(rejection, spec);
     };
 
-  auto key = std::string(call.request.header("Idempotency-Key"));
+  auto key = call.keeps_answer ? std::string(call.request.header("Idempotency-Key")) : std::string();
   if (key.size() > kMaxIdempotencyKey) {
     co_return reply_error(
         {400, "invalid_header", "An idempotency key has at most 255 characters.", {}, {}, "Idempotency-Key"});

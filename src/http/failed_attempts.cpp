@@ -1,6 +1,7 @@
 #include "http/failed_attempts.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace byline::http {
 namespace {
@@ -18,15 +19,11 @@ std::string key_of(std::string_view claim, std::string_view address) {
 
 FailedAttempts::Cost FailedAttempts::note(std::string_view claim, std::string_view address, Time now) {
   std::lock_guard guard(mutex_);
-  if (counts_.size() >= kRemembered) {
-    boost::unordered::erase_if(
-        counts_, [&](const auto& entry) { return now.micros - entry.second.last.micros > kWindow; });
-    if (counts_.size() >= kRemembered) counts_.clear();
-  }
-  auto of_claim = count(key_of(claim, address), kFree, kLocked, now);
+  make_room(now);
   auto of_address = count(std::string(address), kFreeOfAddress, kLockedOfAddress, now);
-  return {std::max(of_claim.delay, of_address.delay), std::max(of_claim.locked_for, of_address.locked_for),
-          of_claim.just_locked || of_address.just_locked};
+  if (of_address.locked_for > 0) return of_address;
+  auto of_claim = count(key_of(claim, address), kFree, kLocked, now);
+  return {std::max(of_claim.delay, of_address.delay), of_claim.locked_for, of_claim.just_locked};
 }
 
 FailedAttempts::Cost FailedAttempts::note_guess(std::string_view claim, std::string_view address, Time now) {
@@ -37,9 +34,19 @@ FailedAttempts::Cost FailedAttempts::note_guess(std::string_view claim, std::str
           cost.just_locked || of_all.just_locked};
 }
 
-std::int64_t FailedAttempts::guesses_locked_for(std::string_view claim, std::string_view address,
-                                                Time now) const {
-  return std::max(locked_for(claim, address, now), locked_for(claim, kEverywhere, now));
+void FailedAttempts::make_room(Time now) {
+  if (counts_.size() < kRemembered) return;
+  boost::unordered::erase_if(
+      counts_, [&](const auto& entry) { return now.micros - entry.second.last.micros > kWindow; });
+  if (counts_.size() < kRemembered) return;
+  std::vector<Time> times;
+  times.reserve(counts_.size());
+  for (const auto& [key, counted] : counts_) times.push_back(counted.last);
+  auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+  std::ranges::nth_element(times, middle);
+  boost::unordered::erase_if(counts_, [&, older = *middle](const auto& entry) {
+    return entry.second.last <= older && now >= entry.second.locked_until;
+  });
 }
 
 /// A tenth of a second for the first that costs, twice as much for each that follows, five seconds at most;
@@ -72,11 +79,22 @@ void FailedAttempts::forget(std::string_view claim, std::string_view address) {
   counts_.erase(key_of(claim, address));
 }
 
-std::int64_t FailedAttempts::locked_for(std::string_view claim, std::string_view address, Time now) const {
-  std::lock_guard guard(mutex_);
-  auto found = counts_.find(key_of(claim, address));
+std::int64_t FailedAttempts::locked_for(const std::string& key, Time now) const {
+  auto found = counts_.find(key);
   if (found == counts_.end() || now >= found->second.locked_until) return 0;
   return (found->second.locked_until.micros - now.micros + kMicros - 1) / kMicros;
+}
+
+std::int64_t FailedAttempts::locked_for(std::string_view claim, std::string_view address, Time now) const {
+  std::lock_guard guard(mutex_);
+  return locked_for(key_of(claim, address), now);
+}
+
+std::int64_t FailedAttempts::guesses_locked_for(std::string_view claim, std::string_view address, bool is_own,
+                                                Time now) const {
+  std::lock_guard guard(mutex_);
+  return std::max({locked_for(key_of(claim, address), now), locked_for(key_of(claim, kEverywhere), now),
+                   is_own ? 0 : locked_for(std::string(address), now)});
 }
 
 }  // namespace byline::http

@@ -14,7 +14,8 @@ namespace byline::http {
 /// on failing waits longer and longer for the answer, and is then locked out for a while.
 ///
 /// A lock-out is of a claim from an address: it does not touch the same client elsewhere. Nothing here knows
-/// whether the client exists, so nothing tells. What is counted is bounded: past that the oldest counts go.
+/// whether the client exists, so nothing tells. What is counted is bounded: past that the older half goes of
+/// what is not locked out.
 /// Thread-safe.
 class FailedAttempts {
  public:
@@ -35,17 +36,19 @@ class FailedAttempts {
   static constexpr unsigned kFreeOfGuesses = 20;  ///< of one claim from everywhere
   static constexpr unsigned kLockedOfGuesses = 100;
 
-  /// One more failure.
+  /// One more failure. While an address is locked out, its claims are not counted one by one.
   Cost note(std::string_view claim, std::string_view address, Time now);
-  /// One more failure where there is something short to guess, from somewhere that the account is not known
-  /// from: those of all addresses are counted together, too.
+  /// One more failure where there is something short to guess: those of all addresses are counted together,
+  /// too.
   Cost note_guess(std::string_view claim, std::string_view address, Time now);
   /// It was right: what was counted of this claim from there goes.
   void forget(std::string_view claim, std::string_view address);
   /// Seconds that this claim is locked out from there; 0: it is not.
   std::int64_t locked_for(std::string_view claim, std::string_view address, Time now) const;
-  /// The same for guesses.
-  std::int64_t guesses_locked_for(std::string_view claim, std::string_view address, Time now) const;
+  /// The same for guesses: of the claim from there, from everywhere, and of everything from there, but where
+  /// the claim is one that nobody else can make. Who is locked out must not be let guess on.
+  std::int64_t guesses_locked_for(std::string_view claim, std::string_view address, bool is_own,
+                                  Time now) const;
 
  private:
   struct Count {
@@ -54,6 +57,8 @@ class FailedAttempts {
     Time locked_until;
   };
   Cost count(std::string key, unsigned free, unsigned locked, Time now);
+  void make_room(Time now);
+  std::int64_t locked_for(const std::string& key, Time now) const;
 
   static constexpr std::size_t kRemembered = 100'000;
   mutable std::mutex mutex_;

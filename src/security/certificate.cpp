@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <sodium.h>
 
 #include <algorithm>
 #include <array>
@@ -43,6 +44,9 @@ std::string subject_of(const X509& certificate) {
   auto size = BIO_get_mem_data(out.get(), &text);
   return {text, static_cast<std::size_t>(std::max(0L, size))};
 }
+
+/// Without one OpenSSL asks the terminal, and waits.
+int no_password(char*, int, int, void*) { return -1; }
 
 std::string address_text(std::string_view bytes) {
   std::array<char, INET6_ADDRSTRLEN> text{};
@@ -110,10 +114,21 @@ std::expected<Certificate, std::string> Certificate::from_pem(std::string_view p
   if (pem.size() > 2 * kMaxBytes) return std::unexpected("the certificate is too large");
   std::unique_ptr<BIO, FreeBy<BIO_free>> in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   must(in != nullptr, "allocate");
-  std::shared_ptr<X509> certificate(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr), X509_free);
+  std::shared_ptr<X509> certificate(PEM_read_bio_X509(in.get(), nullptr, no_password, nullptr), X509_free);
   ERR_clear_error();
   if (!certificate) return std::unexpected("it is not a certificate in PEM (-----BEGIN CERTIFICATE-----)");
   return Certificate(std::move(certificate));
+}
+
+std::expected<Certificate, std::string> Certificate::from_base64(std::string_view text) {
+  if (text.size() > 2 * kMaxBytes) return std::unexpected("the certificate is too large");
+  std::string der(text.size(), '\0');
+  std::size_t size = 0;
+  if (sodium_base642bin(bytes_of(der), der.size(), text.data(), text.size(), nullptr, &size, nullptr,
+                        sodium_base64_VARIANT_ORIGINAL) != 0)
+    return std::unexpected("it is not base64");
+  der.resize(size);
+  return from_der(der);
 }
 
 std::string Certificate::base64() const {

@@ -22,6 +22,9 @@ class Certificate {
   /// The first certificate of the text.
   static std::expected<Certificate, std::string> from_pem(std::string_view pem);
 
+  /// DER in base64, as `x5c` has it (RFC 7517 §4.7).
+  static std::expected<Certificate, std::string> from_base64(std::string_view text);
+
   /// DER, base64.
   std::string base64() const;
   /// SHA-256 of the DER, base64url: `x5t#S256` (RFC 8705 §3.1).

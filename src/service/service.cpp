@@ -137,7 +137,7 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(const Servic
     http::FetchRules to_provider{.allow_private_addresses = true,
                                  .ca_file = options.outgoing_ca_file.string()};
     services.oidc.emplace(http::OidcOptions{options.oidc_issuer, options.oidc_client_id, *secret},
-                          to_provider, services.pool);
+                          to_provider, services.provider_pool);
   }
   services.tokens.emplace(*parts->engine, services.keys.seal_key, services.base_url);
   services.openapi = http::openapi_document(services.base_url);
@@ -162,6 +162,7 @@ void Service::wait() {
   if (parts_->runner.joinable()) parts_->runner.join();
   parts_->rotation.reset();
   parts_->services->pool.stop();
+  parts_->services->provider_pool.stop();
   parts_->services->password_pool.stop();
   // Requests are over; what they handed to the writer is finished before the disk is closed.
   parts_->engine->stop();

@@ -86,10 +86,14 @@ describe('certificates of clients', () => {
   });
 
   test('what is none is refused, with its field', async () => {
+    // OpenSSL would ask the terminal for the password, and wait.
+    const encrypted = readFileSync(bySelf.certificate, 'utf8').replace('-----BEGIN CERTIFICATE-----\n',
+      '-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n');
     const application = await register();
     for (const [attributes, pointer] of [
       [{ kind: 'certificate', certificate: 'x' }, '/data/attributes/certificate'],
       [{ kind: 'certificate' }, '/data/attributes/certificate'],
+      [{ kind: 'certificate', certificate: encrypted }, '/data/attributes/certificate'],
       [{ kind: 'certificate_name', name_type: 'san_ip', name: 'x' }, '/data/attributes/name'],
       [{ kind: 'certificate_name', name_type: 'san_dns', name: '*.example.org' }, '/data/attributes/name'],
       [{ kind: 'certificate_name', name: 'x' }, '/data/attributes/name_type'],

@@ -398,6 +398,7 @@ void RandomHistory::step() {
   const auto organization = any(organizations);
   Context context{some_actor(organization), organization, {}};
   if (chance(10)) context.expected = Version{static_cast<std::uint32_t>(1 + random_() % 4)};
+  if (chance(50)) context.credential_kind = CredentialKind::session;
   acting_ = context.actor;
   run(context, some_command(organization));
 }

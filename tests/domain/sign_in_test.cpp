@@ -81,7 +81,7 @@ TEST(SetPassword, IsOnesOwnToSet) {
   given(acme()).as(kImport).when(of_application).refused({{Code::permission_missing, ""}});
 }
 
-TEST(RegisterTotp, ReplacesADeviceFromASessionOnly) {
+TEST(RegisterTotp, TakesASessionAndReplacesADevice) {
   RegisterTotp command{.id = kNewCredential,
                        .account = kBen,
                        .sealed_secret = "sealed",
@@ -90,16 +90,16 @@ TEST(RegisterTotp, ReplacesADeviceFromASessionOnly) {
   NewEvent registered{credential(kNewCredential), TotpRegistered{kBen, "sealed", "Phone"}};
   given(acme())
       .as(kBen)
-      .by(CredentialKind::access_token, kOther)
-      .when(command)
-      .refused({{Code::permission_missing, ""}});
-  given(acme())
-      .as(kBen)
       .by(CredentialKind::session, kSession)
       .when(command)
       .then({registered, ended(kDevice)});
   command.held.clear();
-  given(acme()).as(kBen).by(CredentialKind::access_token, kOther).when(command).then({registered});
+  given(acme()).as(kBen).by(CredentialKind::session, kSession).when(command).then({registered});
+  given(acme())
+      .as(kBen)
+      .by(CredentialKind::access_token, kOther)
+      .when(command)
+      .refused({{Code::permission_missing, ""}});
 }
 
 StartSession starting(std::vector<HeldCredential> has) {
@@ -147,6 +147,12 @@ TEST(StartSession, AnOutsideIdentityIsLinkedOnce) {
   given(acme()).as(kBen).when(command).then({with});
   command.linked_to = kAnn;
   given(acme()).as(kBen).when(command).refused({{Code::permission_missing, ""}});
+  command.linked_to.reset();
+  command.held = {{kDevice, CredentialKind::external_identity, false, "https://id.example.org"}};
+  given(acme()).as(kBen).when(command).refused({{Code::permission_missing, ""}});
+  command.held = {{kDevice, CredentialKind::external_identity, false, "https://another.example.org"}};
+  given(acme()).as(kBen).when(command).then(
+      {{credential(kOther), ExternalIdentityLinked{kBen, "https://id.example.org", "ben"}}, with});
 }
 
 // -- issued to users
@@ -180,6 +186,13 @@ TEST(IssueCredential, ALinkIsGivenByWhoMayEditUsersAndEndsSoon) {
   given(acme()).as(kBen).when(command).refused({{Code::permission_missing, ""}});
   given(acme()).as(kAnn).when(command).then(
       {{credential(kNewCredential), SignInLinkIssued{kBen, "digest", "hint", link_end({})}}});
+  command.account = kAnn;
+  given(acme())
+      .as(kAnn)
+      .by(CredentialKind::access_token, kOther)
+      .when(command)
+      .refused({{Code::permission_missing, ""}});
+  command.account = kBen;
   command.expires_at = Time{(kMaxLinkLifetime + 1) * 1'000'000};
   given(acme()).as(kAnn).when(command).refused({{Code::invalid_value, "expires_at"}});
 }
@@ -192,6 +205,11 @@ TEST(IssueCredential, AnInitialAccessTokenGivesWhatItsHolderMayGive) {
   given(acme()).as(kAnn).when(command).then(
       {{credential(kNewCredential),
         InitialAccessTokenIssued{kAnn, "digest", "hint", {kIntakeWorker}, 3, {}, {}}}});
+  given(acme())
+      .as(kAnn)
+      .by(CredentialKind::access_token, kOther, kEnd)
+      .when(command)
+      .refused({{Code::invalid_value, "expires_at"}});
   command.proof = InitialAccessProof{"digest", "hint", {kEngageWorker}, {}};
   given(acme()).as(kAnn).when(command).refused({{Code::role_exceeds_giver, "roles/0"}});
   command.proof = InitialAccessProof{"digest", "hint", {}, {}};
@@ -211,6 +229,11 @@ TEST(RevokeCredential, WhatGuardsTheSignInNeedsASession) {
         .refused({{Code::permission_missing, ""}});
     given(acme()).as(kBen).by(CredentialKind::session, kSession).when(command).then({ended(kPassword)});
     given(acme()).as(kAnn).by(CredentialKind::access_token, kOther).when(command).then({ended(kPassword)});
+    // Not of somebody who may do more.
+    given(acme(), {{user(kBen), UserRolesChanged{{kIntakeWorker, kEngageWorker}}}})
+        .as(kAnn)
+        .when(command)
+        .refused({{Code::role_exceeds_giver, ""}});
   }
 }
 

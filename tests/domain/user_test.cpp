@@ -125,6 +125,24 @@ TEST(ChangeUser, FindsNeitherApplicationsNorWhatIsUnknown) {
   }
 }
 
+TEST(ChangeUser, TheAddressOfWhoMayDoMoreIsNotMoved) {
+  given(acme(), {{user(kBen), UserRolesChanged{{kIntakeWorker, kEngageWorker}}}})
+      .as(kAnn)
+      .when(ChangeUser{.id = kBen, .email = email("mine@acme.example")})
+      .refused({{Code::role_exceeds_giver, "email"}});
+}
+
+TEST(DeleteUser, EndsWhatTheUserSignedInBy) {
+  auto session = numbered_id<CredentialId>(70);
+  auto token = numbered_id<CredentialId>(71);
+  given(acme())
+      .as(kAnn)
+      .when(DeleteUser{
+          kBen,
+          {{session, CredentialKind::session, false, {}}, {token, CredentialKind::access_token, false, {}}}})
+      .then({{credential(session), CredentialRevoked{kBen}}, happened_to_ben(UserDeleted{})});
+}
+
 TEST(DeleteUser, ClosesTheAccountForEver) {
   given(acme()).as(kAnn).when(DeleteUser{kBen}).then({happened_to_ben(UserDeleted{})});
   given(acme(), {happened_to_ben(UserDeleted{})})

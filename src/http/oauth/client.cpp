@@ -115,12 +115,8 @@ bool fits(const security::Jws& jws, const std::string& kid, const security::Publ
 
 Candidates candidates_of(const Reader& reader, const AccountId& account, const security::Jws& jws, Time now) {
   Candidates found;
-  auto prefix = credential_prefix(account);
-  auto cursor = reader.scan(View::credentials, prefix, {}, Direction::forward);
-  for (; cursor->valid(); cursor->next()) {
-    auto row = parse_credential_row(cursor->value());
+  for (const auto& [id, row] : live_credentials(reader, account)) {
     if (row.is_over(now)) continue;
-    auto id = id_from_bytes<CredentialId>(cursor->key().substr(prefix.size()));
     if (row.kind == CredentialKind::key_set) found.sets.emplace_back(id, *row.url);
     if (row.kind != CredentialKind::public_key) continue;
     auto jwk = nlohmann::json::parse(row.key->text);
@@ -211,16 +207,12 @@ std::expected<Client, Response> find_by_certificate(const Call& call, const std:
   auto reader = call.services.engine.reader();
   if (!reader) return std::unexpected(refuse_unavailable());
   auto thumbprint = certificate->thumbprint();
-  auto prefix = credential_prefix(*account);
-  auto cursor = reader->scan(View::credentials, prefix, {}, Direction::forward);
-  for (; cursor->valid(); cursor->next()) {
-    auto row = parse_credential_row(cursor->value());
+  for (const auto& [id, row] : live_credentials(*reader, *account)) {
     if (row.is_over(now) ||
         !is_proof(row, *certificate, thumbprint, call.request.is_client_certificate_trusted))
       continue;
     auto principal = find_principal(*reader, row.organization, *account);
     if (!principal || !principal->is_active(now)) break;
-    auto id = id_from_bytes<CredentialId>(cursor->key().substr(prefix.size()));
     return Client{std::move(*principal), id, thumbprint};
   }
   return std::unexpected(refuse_client());

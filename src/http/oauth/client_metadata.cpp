@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "domain/limits.hpp"
 #include "domain/text.hpp"
@@ -130,6 +131,7 @@ class MetadataReader {
     if (!key) return problem("jwks", key.error());
     auto kid = jwk.find("kid");
     auto name = kid != jwk.end() && kid->is_string() ? kid->get<std::string>() : key->thumbprint();
+    if (!thumbprints_.insert(key->thumbprint()).second) return problem("jwks", "a key stands twice");
     metadata_.proofs.emplace_back(PublicKeyProof{{key->jwk(name)}, key->thumbprint()});
   }
   /// RFC 8705 §2.2.2: the certificate stands in the key's `x5c` (RFC 7517 §4.7: base64).
@@ -137,10 +139,10 @@ class MetadataReader {
     auto chain = key.is_object() ? key.value("x5c", Json()) : Json();
     if (!chain.is_array() || chain.empty() || !chain.front().is_string())
       return problem("jwks", "each key needs its certificate in x5c");
-    auto pem =
-        "-----BEGIN CERTIFICATE-----\n" + chain.front().get<std::string>() + "\n-----END CERTIFICATE-----\n";
-    auto certificate = security::Certificate::from_pem(pem);
+    auto certificate = security::Certificate::from_base64(chain.front().get_ref<const std::string&>());
     if (!certificate) return problem("jwks", "an x5c is not a certificate");
+    if (!thumbprints_.insert(certificate->thumbprint()).second)
+      return problem("jwks", "a certificate stands twice");
     metadata_.proofs.emplace_back(CertificateProof{certificate->base64(), certificate->thumbprint()});
   }
   void read_certificate_name() {
@@ -169,6 +171,7 @@ class MetadataReader {
   const Json& document_;
   const bool mutual_tls_;
   ClientMetadata metadata_;
+  std::set<std::string> thumbprints_;
 };
 
 }  // namespace

@@ -105,20 +105,10 @@ Response refuse_metadata(const Rejection& rejection) {
   return refuse_oauth(400, "invalid_client_metadata", description);
 }
 
-/// The account's credentials that are not over.
-std::vector<CredentialRow> credentials_of(const Reader& reader, const AccountId& id) {
-  std::vector<CredentialRow> rows;
-  auto cursor = reader.scan(View::credentials, credential_prefix(id), {}, Direction::forward);
-  for (; cursor->valid(); cursor->next()) {
-    auto row = parse_credential_row(cursor->value());
-    if (!row.revoked_at) rows.push_back(std::move(row));
-  }
-  return rows;
-}
-
-std::string_view method_of(const std::vector<CredentialRow>& credentials) {
+std::string_view method_of(const std::vector<FoundCredential>& credentials) {
   auto has = [&](CredentialKind kind) {
-    return std::ranges::find(credentials, kind, &CredentialRow::kind) != credentials.end();
+    return std::ranges::any_of(credentials,
+                               [&](const FoundCredential& held) { return held.row.kind == kind; });
   };
   if (has(CredentialKind::public_key) || has(CredentialKind::key_set)) return "private_key_jwt";
   if (has(CredentialKind::certificate_name)) return "tls_client_auth";
@@ -126,15 +116,15 @@ std::string_view method_of(const std::vector<CredentialRow>& credentials) {
   return "client_secret_basic";
 }
 
-void write_keys(JsonWriter& json, const std::vector<CredentialRow>& credentials) {
-  auto is_key = [](const CredentialRow& row) { return row.kind == CredentialKind::public_key; };
+void write_keys(JsonWriter& json, const std::vector<FoundCredential>& credentials) {
+  auto is_key = [](const FoundCredential& held) { return held.row.kind == CredentialKind::public_key; };
   if (std::ranges::none_of(credentials, is_key)) return;
   json.key("jwks");
   json.begin_object();
   json.key("keys");
   json.begin_array();
-  for (const auto& row : credentials) {
-    if (is_key(row)) json.raw(row.key->text);
+  for (const auto& held : credentials) {
+    if (is_key(held)) json.raw(held.row.key->text);
   }
   json.end_array();
   json.end_object();
@@ -146,7 +136,7 @@ void write_client_metadata(JsonWriter& json, const Reader& reader, const Organiz
   auto application = find_application(reader, organization, id);
   auto principal = find_principal(reader, organization, id);
   if (!application || !principal) return;
-  auto credentials = credentials_of(reader, id);
+  auto credentials = live_credentials(reader, id);
   json.member("client_name", std::string_view(application->name));
   json.key("contacts");
   json.begin_array();
@@ -167,7 +157,7 @@ void write_client_metadata(JsonWriter& json, const Reader& reader, const Organiz
   for (const auto& role : application->roles) json.value(std::string_view(to_string(role)));
   json.end_array();
   write_keys(json, credentials);
-  for (const auto& row : credentials) {
+  for (const auto& [held, row] : credentials) {
     if (row.kind == CredentialKind::key_set) json.member("jwks_uri", std::string_view(*row.url));
     if (row.kind == CredentialKind::certificate_name)
       json.member(metadata_name_of(*row.name_type), std::string_view(*row.name));

@@ -38,7 +38,8 @@ std::string data_json(const Event& event) {
   JsonWriter writer(shown);
   writer.begin_object();
   for (const auto& [name, value] : split_members(text)) {
-    if (name != "digest" && name != "email_key" && name != "sealed_key") writer.raw_member(name, value);
+    bool is_hidden = name == "digest" || name == "email_key" || name.starts_with("sealed_");
+    if (!is_hidden) writer.raw_member(name, value);
   }
   writer.end_object();
   return shown;

@@ -100,7 +100,6 @@ Awaitable<bool> Connection::shake_hands() {
   tls_->client_certificate.resize(static_cast<std::size_t>(size));
   auto* out = reinterpret_cast<unsigned char*>(tls_->client_certificate.data());
   i2d_X509(certificate.get(), &out);
-  // Whatever it was issued for: of the purposes of certificates clients' are often left out.
   tls_->is_trusted = !options_.tls->client_ca.empty() && SSL_get_verify_result(raw) == X509_V_OK;
   co_return true;
 }

@@ -1,6 +1,7 @@
 #include "http/server/tls.hpp"
 
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <spdlog/spdlog.h>
 
 namespace byline::http {
@@ -38,6 +39,9 @@ std::expected<std::shared_ptr<ssl::context>, std::string> load(const TlsOptions&
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   auto* raw = context->native_handle();
   error_code error;
+  // Without one OpenSSL asks the terminal, and waits.
+  context->set_password_callback([](std::size_t, ssl::context::password_purpose) { return std::string(); },
+                                 error);
   context->use_certificate_chain_file(options.certificate.string(), error);
   if (error) return fail(options.certificate, error.message());
   context->use_private_key_file(options.key.string(), ssl::context::pem, error);
@@ -53,6 +57,7 @@ std::expected<std::shared_ptr<ssl::context>, std::string> load(const TlsOptions&
   SSL_CTX_set_session_id_context(raw, kSessions, sizeof kSessions - 1);
   if (options.ask_client_certificate) {
     SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, take_any);
+    SSL_CTX_set_purpose(raw, X509_PURPOSE_ANY);  // in clients' certificates it is often left out, or another
     if (!options.client_ca.empty()) {
       context->load_verify_file(options.client_ca.string(), error);
       if (error) return fail(options.client_ca, error.message());

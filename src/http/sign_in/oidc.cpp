@@ -99,6 +99,10 @@ Awaitable<Response> finish_oidc(Call& call) {
     co_return refuse(400, "The answer is of another provider.");
   const auto* code = parameter(call, "code");
   if (!code) co_return refuse(403, "The provider did not sign you in.");
+  // Each flow once, or one cookie would do to keep the provider busy.
+  auto first =
+      services.engine.take_once("oidc " + flow->state, Time{system_now().micros + kFlowSeconds * 1'000'000});
+  if (!first.value_or(false)) co_return refuse(400, "This sign-in was finished already. Begin again.");
   auto vouched = co_await services.oidc->redeem(*code, *flow, redirect_uri(services));
   if (!vouched) {
     spdlog::warn("the OpenID Connect provider cannot be used: {}", vouched.error());
@@ -116,6 +120,7 @@ Awaitable<Response> finish_oidc(Call& call) {
   call.principal.account = user->id;
   call.principal.organization = user->organization;
   call.principal.kind = SubjectKind::user;
+  call.keeps_answer = false;
   auto session = new_session(call, user->id, SignInMeans::external_identity);
   session.command.identity = ExternalIdentity{services.oidc->issuer(), vouched->subject};
   auto render = [&services, token = session.token](const Reader&, const Committed&) {

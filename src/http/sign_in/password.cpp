@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "domain/text.hpp"
 #include "engine/clock.hpp"
 #include "http/authentication.hpp"
 #include "http/delay.hpp"
@@ -15,9 +14,6 @@ namespace byline::http {
 namespace {
 
 constexpr std::string_view kPasswordPurpose = "password hash";
-constexpr std::string_view kTotpPurpose = "totp secret";
-constexpr std::string_view kEnrollmentPurpose = "totp enrollment";
-constexpr std::int64_t kEnrollmentTime = 15LL * 60 * 1'000'000;  ///< microseconds
 
 Response reply_busy() {
   auto response = reply_error({503, "busy", "Too many sign in at the moment: try again soon.", {}, {}, {}});
@@ -79,29 +75,26 @@ Claim claim_of(const Call& call, const Reader& reader, const std::string& email)
   auto found = address ? find_account_by_email(reader, address->key) : std::nullopt;
   if (!found || found->row.kind != SubjectKind::user || found->row.status != AccountStatus::active)
     return claim;
-  auto device = cookie_of(call.request, kDeviceCookie);
-  claim.is_known_device = !device.empty() && is_known_device(call.services, device, found->id);
-  if (claim.is_known_device) claim.name = std::string(device) + claim.name;
   claim.password = find_credential_of_kind(reader, found->id, CredentialKind::password, now);
+  auto device = cookie_of(call.request, kDeviceCookie);
+  claim.is_known_device =
+      claim.password && is_known_device(call.services, device, found->id, claim.password->id);
+  if (claim.is_known_device) claim.name = std::string(device) + claim.name;
   claim.device = find_credential_of_kind(reader, found->id, CredentialKind::totp, now);
   claim.account = std::move(found);
   return claim;
 }
 
 std::int64_t locked_for(const Call& call, const Claim& claim) {
-  const auto& attempts = call.services.failed_attempts;
-  auto from = call.request.remote_address;
-  return claim.is_known_device ? attempts.locked_for(claim.name, from, system_now())
-                               : attempts.guesses_locked_for(claim.name, from, system_now());
+  return call.services.failed_passwords.guesses_locked_for(claim.name, call.request.remote_address,
+                                                           claim.is_known_device, system_now());
 }
 
 /// Passwords can be guessed, so who is locked out stays out with what is right, too. A device that is known
 /// is counted by itself: nobody elsewhere can lock it out.
 Awaitable<Response> refuse_sign_in(const Call& call, const Claim& claim) {
-  auto& attempts = call.services.failed_attempts;
   auto from = call.request.remote_address;
-  auto cost = claim.is_known_device ? attempts.note(claim.name, from, system_now())
-                                    : attempts.note_guess(claim.name, from, system_now());
+  auto cost = call.services.failed_passwords.note_guess(claim.name, from, system_now());
   call.services.engine.note_failed_sign_in(claim.account ? claim.account->id : AccountId{}, from,
                                            cost.just_locked);
   if (cost.locked_for > 0) co_return reply_locked(cost.locked_for);
@@ -110,7 +103,9 @@ Awaitable<Response> refuse_sign_in(const Call& call, const Claim& claim) {
 }
 
 /// Whether it is the password; nullopt where there is no room to find out.
-Awaitable<std::optional<bool>> check(const Services& services, std::string password, std::string hash) {
+Awaitable<std::optional<bool>> check(const Call& call, std::string password, std::string hash) {
+  auto place = call.services.hashing.enter(call.request.remote_address);
+  if (!place) co_return std::nullopt;
   auto work = [password = std::move(password), hash = std::move(hash)] {
     try {
       return security::is_password(password, hash);
@@ -118,7 +113,7 @@ Awaitable<std::optional<bool>> check(const Services& services, std::string passw
       return false;
     }
   };
-  co_return co_await run_on(services.password_pool, std::move(work));
+  co_return co_await run_on(call.services.password_pool, std::move(work));
 }
 
 /// The hash of a new password, sealed; nullopt where there is no room to make one.
@@ -142,53 +137,35 @@ void check_new(Body& body, const std::string& password, const AccountRow& accoun
     body.add("password", "invalid_value", "This password cannot be taken: " + checked.error() + ".");
 }
 
-RenderCommitted render_nothing() {
-  return [](const Reader&, const Committed&) {
-    Response response;
-    response.status = 204;
-    return response;
-  };
-}
-
 /// A call in the name of the account that it is about.
 void call_as(Call& call, const FoundAccount& account, const std::optional<CredentialId>& credential) {
   call.principal.account = account.id;
   call.principal.organization = account.organization;
   call.principal.kind = SubjectKind::user;
   call.credential = credential;
+  call.keeps_answer = false;
 }
 
 Awaitable<Response> start_session(Call& call, const Claim& claim) {
   const auto& services = call.services;
-  services.failed_attempts.forget(claim.name, call.request.remote_address);
+  services.failed_passwords.forget(claim.name, call.request.remote_address);
   call_as(call, *claim.account, claim.password->id);
   auto session = new_session(call, claim.account->id,
                              claim.device ? SignInMeans::password_and_totp : SignInMeans::password);
   session.command.verified = claim.password->id;
   auto render = [&services, token = session.token, organization = claim.account->organization,
-                 account = claim.account->id,
+                 account = claim.account->id, password = claim.password->id,
                  end = session.command.expires_at](const Reader& reader, const Committed&) {
     auto response = reply_json(200, account_body(services, reader, organization, account, token, end));
     set_session_cookie(services, response, token);
     constexpr std::int64_t kDeviceDays = 180;
-    set_cookie(response, kDeviceCookie, device_token(services, account), kDeviceDays * 24 * 60 * 60,
+    set_cookie(response, kDeviceCookie, device_token(services, account, password), kDeviceDays * 24 * 60 * 60,
                "Strict");
     return response;
   };
   Command command = std::move(session.command);
   auto refuse = [](const Rejection&) { return reply_wrong(); };  // somebody changed it in between
   co_return co_await run_command(call, std::move(command), std::move(render), refuse);
-}
-
-/// The user's own e-mail address and name, to check a new password by.
-std::optional<FoundAccount> own_account(const Call& call, const Reader& reader) {
-  auto row = find_account(reader, call.organization(), call.principal.account);
-  if (!row || row->kind != SubjectKind::user) return std::nullopt;
-  return FoundAccount{call.organization(), call.principal.account, std::move(*row)};
-}
-
-Response refuse_application() {
-  return reply_error({403, "users_only", "Only users sign in with passwords.", {}, {}, {}});
 }
 
 }  // namespace
@@ -206,7 +183,7 @@ Awaitable<Response> sign_in(Call& call) {
   auto claim = claim_of(call, *reader, email);
   reader.reset();  // it holds the storage open, and hashing takes a while
   if (auto seconds = locked_for(call, claim); seconds > 0) co_return reply_locked(seconds);
-  auto is_right = co_await check(call.services, std::move(password), hash_of(call.services, claim.password));
+  auto is_right = co_await check(call, std::move(password), hash_of(call.services, claim.password));
   if (!is_right) co_return reply_busy();
   if (!*is_right || !claim.account) co_return co_await refuse_sign_in(call, claim);
   if (claim.device && code.empty()) {
@@ -299,7 +276,7 @@ Awaitable<Response> change_password(Call& call) {
   if (claim.password) {
     // Who sits at somebody else's screen has the session, but not the password.
     if (auto seconds = locked_for(call, claim); seconds > 0) co_return reply_locked(seconds);
-    auto is_right = co_await check(call.services, std::move(current), hash_of(call.services, claim.password));
+    auto is_right = co_await check(call, std::move(current), hash_of(call.services, claim.password));
     if (!is_right) co_return reply_busy();
     if (!*is_right) {
       auto refused = co_await refuse_sign_in(call, claim);
@@ -318,62 +295,8 @@ Awaitable<Response> change_password(Call& call) {
   set.account = account->id;
   set.sealed_hash = std::move(*hash);
   if (claim.password) set.verified = claim.password->id;
+  call.keeps_answer = false;
   Command command = std::move(set);
-  co_return co_await run_command(call, std::move(command), render_nothing());
-}
-
-/// Nothing is kept until the code has come: what is needed then goes along, sealed.
-Awaitable<Response> begin_totp(Call& call) {
-  auto reader = call.services.engine.reader();
-  if (!reader) co_return reply_unavailable("the storage is being opened");
-  auto account = own_account(call, *reader);
-  if (!account) co_return refuse_application();
-  auto secret = security::new_totp_secret();
-  auto end = std::to_string(system_now().micros + kEnrollmentTime);
-  auto enrollment = security::seal_text(call.services.keys.seal_key, kEnrollmentPurpose,
-                                        to_string(account->id), secret + end);
-  std::string answer;
-  JsonWriter json(answer);
-  json.begin_object();
-  json.member("secret", std::string_view(security::to_base32(secret)));
-  json.member("uri", std::string_view(security::totp_uri(secret, "Byline", account->row.email)));
-  json.member("enrollment", std::string_view(enrollment));
-  json.end_object();
-  co_return reply_json(200, std::move(answer));
-}
-
-Awaitable<Response> confirm_totp(Call& call) {
-  constexpr std::size_t kSecretBytes = 20;
-  auto body = Body::read(call);
-  if (!body) co_return std::move(body.error());
-  auto enrollment = body->required("enrollment");
-  auto code = body->required("code");
-  auto label = body->optional("label");
-  auto reader = call.services.engine.reader();
-  if (!reader) co_return reply_unavailable("the storage is being opened");
-  auto account = own_account(call, *reader);
-  if (!account) co_return refuse_application();
-  reader.reset();
-  auto opened = security::open_text(call.services.keys.seal_key, kEnrollmentPurpose, to_string(account->id),
-                                    enrollment);
-  auto now = system_now();
-  bool is_good =
-      opened && opened->size() > kSecretBytes && std::stoll(opened->substr(kSecretBytes)) > now.micros;
-  auto secret = is_good ? opened->substr(0, kSecretBytes) : std::string();
-  auto parsed = label.empty() ? std::expected<std::string, Problem>() : parse_label(label);
-  if (!parsed) body->add("label", std::string(code_name(parsed.error().code)), explain(parsed.error()));
-  if (body->is_right() && !is_good)
-    body->add("enrollment", "invalid_value",
-              "It is not one that was begun for this user in the last 15 minutes.");
-  if (body->is_right() && !security::totp_step_of(secret, code, now))
-    body->add("code", "invalid_value", "It is not the code that the device shows now.");
-  if (!body->is_right()) co_return body->refusal();
-  RegisterTotp registered;
-  registered.account = account->id;
-  registered.sealed_secret =
-      security::seal_text(call.services.keys.seal_key, kTotpPurpose, to_string(account->id), secret);
-  if (!parsed->empty()) registered.label = *parsed;
-  Command command = std::move(registered);
   co_return co_await run_command(call, std::move(command), render_nothing());
 }
 

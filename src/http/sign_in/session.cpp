@@ -4,6 +4,7 @@
 
 #include "engine/clock.hpp"
 #include "http/authentication.hpp"
+#include "http/reply.hpp"
 
 namespace byline::http {
 namespace {
@@ -12,8 +13,10 @@ constexpr std::int64_t kMicros = 1'000'000;
 constexpr std::int64_t kDeviceSeconds = 180LL * 24 * 60 * 60;
 constexpr std::size_t kMaxAgent = 200;
 
-std::string device_mac(const Services& services, const AccountId& account, std::string_view end) {
-  return to_hex(services.digester.digest("device " + to_string(account) + " " + std::string(end)));
+std::string device_mac(const Services& services, const AccountId& account, const CredentialId& password,
+                       std::string_view end) {
+  return to_hex(services.digester.digest("device " + to_string(account) + " " + to_string(password) + " " +
+                                         std::string(end)));
 }
 
 /// As the browser calls itself, cut and in plain characters.
@@ -52,17 +55,18 @@ void set_session_cookie(const Services& services, Response& response, const std:
 }
 void clear_session_cookie(Response& response) { set_cookie(response, kSessionCookie, "", 0, "Strict"); }
 
-std::string device_token(const Services& services, const AccountId& account) {
+std::string device_token(const Services& services, const AccountId& account, const CredentialId& password) {
   auto end = std::to_string(system_now().micros / kMicros + kDeviceSeconds);
-  return end + "." + device_mac(services, account, end);
+  return end + "." + device_mac(services, account, password, end);
 }
 
-bool is_known_device(const Services& services, std::string_view token, const AccountId& account) {
+bool is_known_device(const Services& services, std::string_view token, const AccountId& account,
+                     const CredentialId& password) {
   auto dot = token.find('.');
   if (dot == std::string_view::npos || dot == 0 || dot > 12) return false;
   auto end = token.substr(0, dot);
   if (end.find_first_not_of("0123456789") != std::string_view::npos) return false;
-  auto right = device_mac(services, account, end);
+  auto right = device_mac(services, account, password, end);
   auto mac = token.substr(dot + 1);
   return mac.size() == right.size() && sodium_memcmp(mac.data(), right.data(), mac.size()) == 0 &&
          std::stoll(std::string(end)) > system_now().micros / kMicros;
@@ -91,6 +95,24 @@ std::string account_body(const Services& services, const Reader& reader, const O
   if (expires_at) json.member("expires_at", std::string_view(to_string(*expires_at)));
   json.end_object();
   return body;
+}
+
+std::optional<FoundAccount> own_account(const Call& call, const Reader& reader) {
+  auto row = find_account(reader, call.organization(), call.principal.account);
+  if (!row || row->kind != SubjectKind::user) return std::nullopt;
+  return FoundAccount{call.organization(), call.principal.account, std::move(*row)};
+}
+
+Response refuse_application() {
+  return reply_error({403, "users_only", "Only users sign in with passwords.", {}, {}, {}});
+}
+
+RenderCommitted render_nothing() {
+  return [](const Reader&, const Committed&) {
+    Response response;
+    response.status = 204;
+    return response;
+  };
 }
 
 Response reply_json(unsigned status, std::string body) {

@@ -24,16 +24,28 @@ void clear_session_cookie(Response& response);
 void set_cookie(Response& response, std::string_view name, std::string_view value, std::int64_t seconds,
                 std::string_view same_site);
 
-/// A browser from which the account signed in before: it is not held to what others get wrong elsewhere.
+/// A browser from which the account signed in before, with this password: it is not held to what others get
+/// wrong elsewhere.
 inline constexpr std::string_view kDeviceCookie = "__Host-byline_device";
-std::string device_token(const Services& services, const AccountId& account);
-/// Whether it is one of this account's.
-bool is_known_device(const Services& services, std::string_view token, const AccountId& account);
+std::string device_token(const Services& services, const AccountId& account, const CredentialId& password);
+bool is_known_device(const Services& services, std::string_view token, const AccountId& account,
+                     const CredentialId& password);
 
 /// `{"user": …, "organization": …, "csrf_token": …, "expires_at": …}`
 std::string account_body(const Services& services, const Reader& reader, const OrganizationId& organization,
                          const AccountId& account, const std::string& session,
                          const std::optional<Time>& expires_at);
+
+/// The user who calls; nullopt where it is an application.
+std::optional<FoundAccount> own_account(const Call& call, const Reader& reader);
+/// The answer to one.
+Response refuse_application();
+
+/// What the secret of an authenticator app is sealed for.
+inline constexpr std::string_view kTotpPurpose = "totp secret";
+
+/// 204.
+RenderCommitted render_nothing();
 Response reply_json(unsigned status, std::string body);
 
 }  // namespace byline::http

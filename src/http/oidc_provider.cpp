@@ -1,4 +1,4 @@
-#include "http/sign_in/provider.hpp"
+#include "http/oidc_provider.hpp"
 
 #include <sodium.h>
 
@@ -18,6 +18,7 @@ using nlohmann::json;
 
 constexpr std::int64_t kFresh = 60LL * 60 * 1'000'000;  ///< microseconds that what was discovered is good for
 constexpr std::int64_t kSkew = security::kClockSkew * 1'000'000;
+constexpr std::int64_t kNotBefore = 3LL * 1'000'000;  ///< after one that failed, or is still at work
 constexpr std::size_t kDepth = 8;
 constexpr std::string_view kBusy = "too much is waiting";
 
@@ -81,6 +82,10 @@ Awaitable<std::expected<OidcProvider::Endpoints, std::string>> OidcProvider::dis
   {
     std::lock_guard guard(mutex_);
     if (endpoints_ && now.micros - endpoints_->found_at.micros < kFresh) co_return *endpoints_;
+    bool asked_lately = now.micros - asked_at_.micros < kNotBefore;
+    if (asked_lately && endpoints_) co_return *endpoints_;
+    if (asked_lately) co_return std::unexpected(std::string("it could not be asked a moment ago"));
+    asked_at_ = now;  // until the answer is there
   }
   auto address = options_.issuer;
   if (address.ends_with('/')) address.pop_back();
@@ -98,6 +103,7 @@ Awaitable<std::expected<OidcProvider::Endpoints, std::string>> OidcProvider::dis
     co_return std::unexpected("its configuration lacks an endpoint");
   std::lock_guard guard(mutex_);
   endpoints_ = found;
+  asked_at_ = {};
   co_return found;
 }
 

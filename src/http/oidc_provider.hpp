@@ -59,6 +59,7 @@ class OidcProvider {
   KeySets key_sets_;
   std::mutex mutex_;
   std::optional<Endpoints> endpoints_;
+  Time asked_at_;  ///< for them, without an answer so far
 };
 
 }  // namespace byline::http
