@@ -295,7 +295,7 @@ Awaitable<Response> delete_registration(Call& call) {
     response.content_type.clear();
     return response;
   };
-  co_return co_await run_command(call, std::move(command), render, refuse_metadata);
+  co_return co_await run_command(call, command, render, refuse_metadata);
 }
 
 }  // namespace byline::http
