@@ -133,9 +133,11 @@ std::expected<void, std::string> revoke_signing_key(const std::filesystem::path&
                                                     const std::string& kid);
 
 /// A link by which this user can choose a password, once and within three days: for who has no other way in.
-/// What is given is its path, to be put behind the service's address. No service may be using the directory.
+/// What is given is its path, to be put behind the service's address. `end_second_factor`: the user's
+/// authenticator app is wanted no more. No service may be using the directory.
 std::expected<std::string, std::string> issue_sign_in_link(const std::filesystem::path& data,
                                                            const std::filesystem::path& key_file,
-                                                           const std::string& email);
+                                                           const std::string& email,
+                                                           bool end_second_factor = false);
 
 }  // namespace byline

@@ -11,10 +11,12 @@ struct LinkOptions {
   std::string key_file;
   std::string email;
   std::string base_url = "http://127.0.0.1:8080";
+  bool without_second_factor = false;
 };
 
 int link(const LinkOptions& options) {
-  auto path = issue_sign_in_link(options.data, options.key_file, options.email);
+  auto path =
+      issue_sign_in_link(options.data, options.key_file, options.email, options.without_second_factor);
   if (!path) {
     std::cerr << path.error() << '\n';
     return 1;

@@ -144,15 +144,25 @@ std::expected<void, std::string> found_at_first_start(const ServeOptions& option
   return {};
 }
 
-/// Secrets and passwords would go over the network for everybody to read.
-void warn_of_plain_http(const ServiceOptions& service) {
+/// What an operator would be sorry for later: secrets and passwords for everybody on the way to read, and an
+/// address in tokens and links that nobody can use.
+void warn_of_addresses(const ServiceOptions& service) {
   bool is_local = service.address.starts_with("127.") || service.address == "::1";
-  if (is_local || !service.tls_certificate.empty() || service.proxies > 0) return;
-  std::cerr << "WARNING: listening on " << service.address
-            << " without TLS: tokens and passwords can be read on the way. Give --tls-certificate and "
-               "--tls-key, or "
-               "--behind-proxy where a proxy ends TLS."
-            << std::endl;
+  if (!is_local && service.tls_certificate.empty() && service.proxies == 0) {
+    log_line(
+        spdlog::level::warn,
+        "listening beyond this machine without TLS: tokens and passwords can be read on the way, and "
+        "browsers "
+        "keep no session; give --tls-certificate and --tls-key, or --behind-proxy where a proxy ends TLS",
+        {{"address", service.address}});
+  }
+  bool is_any = service.address == "0.0.0.0" || service.address == "::";
+  if (service.base_url.empty() && (is_any || service.proxies > 0)) {
+    log_line(spdlog::level::warn,
+             "callers see another address than the one listened on: tokens and links bear a wrong one until "
+             "--base-url names it",
+             {{"address", service.address}});
+  }
 }
 
 int serve(ServeOptions options) {
@@ -176,7 +186,7 @@ int serve(ServeOptions options) {
   if (!write_port_file(options.port_file, (*service)->port())) {
     return fail("The port file " + options.port_file + " cannot be written.");
   }
-  warn_of_plain_http(options.service);
+  warn_of_addresses(options.service);
   log_line(spdlog::level::info, "listening",
            {{"address", options.service.address}, {"port", std::int64_t{(*service)->port()}}});
   std::cout << "Byline listens on " << (*service)->base_url() << " (port " << (*service)->port() << ")"
@@ -206,7 +216,7 @@ void add_serve(Program& program) {
       ->capture_default_str();
   command->add_option("--port-file", options->port_file, "Write the port to this file once it listens");
   command->add_option("--base-url", service.base_url,
-                      "The service's address as its callers see it, when it stands behind a proxy");
+                      "The service's address as its callers see it: it stands in tokens and in links");
   command->add_option(
       "--key-file", service.key_file,
       "The file with the key-encryption key, where it is not keys.json in the data directory; "
@@ -246,19 +256,23 @@ void add_serve(Program& program) {
   command
       ->add_option("--proxies", service.proxies,
                    "How many do, where it is more than one; each adds an address to that header")
+      ->needs("--behind-proxy")
       ->check(CLI::Range(1U, 16U));
   command
       ->add_option("--session-idle-minutes", service.session_idle_minutes,
-                   "Without a request, after which a user's session is over")
+                   "Minutes without a request, after which a user's session is over")
       ->check(CLI::Range(1U, 7U * 24 * 60))
       ->capture_default_str();
-  command->add_option("--session-hours", service.session_hours, "After which a session is over in any case")
+  command
+      ->add_option("--session-hours", service.session_hours,
+                   "Hours after which a session is over in any case")
       ->check(CLI::Range(1U, 31U * 24))
       ->capture_default_str();
   command->add_option(
       "--oidc-issuer", service.oidc_issuer,
       "Let users sign in with this OpenID Connect provider, by their verified e-mail address");
-  command->add_option("--oidc-client-id", service.oidc_client_id, "By which the provider knows the service");
+  command->add_option("--oidc-client-id", service.oidc_client_id,
+                      "The client ID by which the provider knows the service");
   command
       ->add_option("--oidc-client-secret-file", service.oidc_client_secret_file,
                    "A file whose first line is the secret that goes with it")

@@ -119,8 +119,8 @@ struct PresentedToken {
 std::expected<PresentedToken, Response> token_of(const Request& request) {
   auto header = request.header(field::authorization);
   if (header.empty())
-    return std::unexpected(
-        unauthorized("token_required", "Send an Authorization header with a bearer token."));
+    return std::unexpected(unauthorized(
+        "token_required", "Send an Authorization header with a bearer token, or the cookie of a session."));
   if (request.count(field::authorization) > 1)
     return std::unexpected(unauthorized("invalid_token", "There is more than one Authorization header."));
   for (std::string_view scheme : {"bearer ", "dpop "}) {

@@ -67,11 +67,14 @@ std::string check_base_url(const std::string& url) {
 std::string check_options(const ServiceOptions& options) {
   if (auto wrong = check_base_url(options.base_url); !wrong.empty()) return wrong;
   if (options.tls_certificate.empty() != options.tls_key.empty())
-    return "A TLS certificate and its key are given together.";
+    return "A TLS certificate and its key are given together: --tls-certificate and --tls-key.";
   if (options.tls_certificate.empty() && (options.mutual_tls || !options.tls_client_ca.empty()))
-    return "Clients can come with certificates only where the service has one.";
+    return "--mutual-tls needs --tls-certificate and --tls-key: clients can come with certificates only "
+           "where the "
+           "service has one.";
   if (!options.tls_client_ca.empty() && !options.mutual_tls)
-    return "Authorities of clients' certificates are of use only where clients are asked for them.";
+    return "--tls-client-ca needs --mutual-tls: authorities are of use only where clients are asked for "
+           "certificates.";
   bool some = !options.oidc_issuer.empty() || !options.oidc_client_id.empty() ||
               !options.oidc_client_secret_file.empty();
   bool all = !options.oidc_issuer.empty() && !options.oidc_client_id.empty() &&

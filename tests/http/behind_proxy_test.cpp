@@ -35,17 +35,23 @@ TEST(BehindProxy, TheLastAddressIsTheProxys) {
 }
 
 TEST(BehindProxy, OfTwoProxiesTheOuterOneSaysIt) {
-  Service service({"--proxies", "2"});
+  Service service({"--behind-proxy", "--proxies", "2"});
   EXPECT_EQ(seen_from(service, {{"X-Forwarded-For", "203.0.113.1, 192.0.2.7, 10.0.0.1"}}), "192.0.2.7");
 }
 
-TEST(PlainHttp, IsWarnedOfBeyondLoopback) {
-  Service open({"--listen", "0.0.0.0:0"});
-  EXPECT_NE(open.log().find("WARNING: listening on 0.0.0.0 without TLS"), std::string::npos) << open.log();
-  Service behind({"--listen", "0.0.0.0:0", "--behind-proxy"});
-  EXPECT_EQ(behind.log().find("WARNING"), std::string::npos);
-  Service local;
-  EXPECT_EQ(local.log().find("WARNING"), std::string::npos);
+TEST(Addresses, WhatWouldBeRegrettedIsWarnedOf) {
+  constexpr const char* kPlain = "without TLS";
+  constexpr const char* kBase = "--base-url";
+  auto told = [](const std::vector<std::string>& options, const char* what) {
+    Service service(options);
+    return service.log().find(what) != std::string::npos;
+  };
+  EXPECT_TRUE(told({"--listen", "0.0.0.0:0"}, kPlain));
+  EXPECT_TRUE(told({"--listen", "0.0.0.0:0"}, kBase));
+  EXPECT_FALSE(told({"--listen", "0.0.0.0:0", "--behind-proxy"}, kPlain));
+  EXPECT_TRUE(told({"--listen", "0.0.0.0:0", "--behind-proxy"}, kBase));
+  EXPECT_FALSE(told({"--behind-proxy", "--base-url", "https://byline.example.org"}, kBase));
+  EXPECT_FALSE(told({}, kPlain) || told({}, kBase));
 }
 
 }  // namespace

@@ -22,7 +22,10 @@ constexpr std::int64_t kMicros = 1'000'000;
 constexpr std::size_t kMaxDepth = 8;
 
 Response refuse_token() {
-  auto response = refuse_oauth(401, "invalid_token", "The token is unknown, revoked, over or used up.");
+  auto response =
+      refuse_oauth(401, "invalid_token",
+                   "Send an initial access token, or that of your registration, as a bearer token: this "
+                   "one is none, unknown, revoked, over or used up.");
   for (auto& [name, value] : response.headers) {
     if (name == "WWW-Authenticate") value = "Bearer error=\"invalid_token\"";
   }
@@ -240,6 +243,7 @@ Awaitable<Response> register_client(Call& call) {
   command.roles = metadata->roles.value_or(initial->row.roles);
   command.problems = metadata->problems;
   command.initial_access = initial->id;
+  command.settings.owner = initial->row.account;
   auto add_secret = [&](std::string_view prefix, CredentialKind kind) {
     auto secret = security::new_secret(prefix);
     MadeSecret made{kind, to_hex(digester.digest(secret)), security::secret_hint(secret)};

@@ -254,6 +254,8 @@ CertificateProof read_certificate(Document& document) {
     auto certificate = security::Certificate::from_pem(text);
     if (!certificate)
       return std::unexpected(Problem{Code::invalid_value, "certificate", certificate.error()});
+    if (!certificate->is_good_at(system_now()))
+      return std::unexpected(Problem{Code::invalid_value, "certificate", "it is over, or not good yet"});
     return std::move(*certificate);
   };
   auto certificate = document.text("certificate", read);

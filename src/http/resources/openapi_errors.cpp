@@ -216,9 +216,9 @@ json shared_error_responses() {
       {"Unavailable", unavailable},
       {"MalformedQuestion",
        error_response(400, {"malformed_request", "invalid_parameter", "invalid_json", "invalid_document"})},
-      {"MayNotAsk",
-       error_response(403, {"permission_missing", "api_not_licensed", "network_not_allowed",
-                            "csrf_token_wrong", "users_only", "current_password_wrong", "link_over"})},
+      {"MayNotAsk", error_response(403, {"permission_missing", "api_not_licensed", "network_not_allowed",
+                                         "csrf_token_wrong", "session_required", "users_only",
+                                         "current_password_wrong", "link_over"})},
       {"SlowDown", error_response(429, {"locked_out", "rate_limited"})},
       {"NothingThere", error_response(404, {"not_found", "unknown_role"})},
       {"Malformed", error_response(400, {"malformed_request", "invalid_parameter"})}};

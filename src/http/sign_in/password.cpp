@@ -53,9 +53,7 @@ bool take_code(const Services& services, const FoundCredential& device, const st
   auto secret = security::open_text(services.keys.seal_key, kTotpPurpose, to_string(device.row.account),
                                     device.row.sealed.value_or(""));
   auto step = secret ? security::totp_step_of(*secret, code, system_now()) : std::nullopt;
-  if (!step) return false;
-  auto text = "totp " + to_string(device.id) + " " + std::to_string(*step);
-  return services.engine.take_once(text, security::totp_good_until(*step)).value_or(false);
+  return step && take_totp_step(services, device.id, *step);
 }
 
 /// Who somebody says that they are, and what there is to check it by.
@@ -220,6 +218,7 @@ Awaitable<Response> use_link(Call& call) {
   auto body = Body::read(call);
   if (!body) co_return std::move(body.error());
   auto link = body->required("link");
+  link.erase(0, link.rfind('#') + 1);  // the whole address will do, too
   auto password = body->required("password");
   if (!body->is_right()) co_return body->refusal();
   auto reader = call.services.engine.reader();
@@ -283,7 +282,7 @@ Awaitable<Response> change_password(Call& call) {
       if (refused.status == 429) co_return refused;
       co_return reply_error({403,
                              "current_password_wrong",
-                             "This is not the password that is to be replaced.",
+                             "Send the password that is to be replaced as current_password.",
                              "/current_password",
                              {},
                              {}});

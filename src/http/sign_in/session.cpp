@@ -5,6 +5,7 @@
 #include "engine/clock.hpp"
 #include "http/authentication.hpp"
 #include "http/reply.hpp"
+#include "security/totp.hpp"
 
 namespace byline::http {
 namespace {
@@ -105,6 +106,17 @@ std::optional<FoundAccount> own_account(const Call& call, const Reader& reader) 
 
 Response refuse_application() {
   return reply_error({403, "users_only", "Only users sign in with passwords.", {}, {}, {}});
+}
+
+std::optional<Response> require_session(const Call& call) {
+  if (call.credential_kind == CredentialKind::session) return std::nullopt;
+  return reply_error(
+      {403, "session_required", "This takes a session, not a token: sign in by POST /sign-in.", {}, {}, {}});
+}
+
+bool take_totp_step(const Services& services, const CredentialId& device, std::int64_t step) {
+  auto text = "totp " + to_string(device) + " " + std::to_string(step);
+  return services.engine.take_once(text, security::totp_good_until(step)).value_or(false);
 }
 
 RenderCommitted render_nothing() {

@@ -41,8 +41,14 @@ std::optional<FoundAccount> own_account(const Call& call, const Reader& reader);
 /// The answer to one.
 Response refuse_application();
 
+/// An answer to who came by something else than a session, where it takes one.
+std::optional<Response> require_session(const Call& call);
+
 /// What the secret of an authenticator app is sealed for.
 inline constexpr std::string_view kTotpPurpose = "totp secret";
+
+/// True for the first who takes the code of this step of the device.
+bool take_totp_step(const Services& services, const CredentialId& device, std::int64_t step);
 
 /// 204.
 RenderCommitted render_nothing();

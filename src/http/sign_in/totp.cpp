@@ -17,6 +17,7 @@ constexpr std::int64_t kEnrollmentTime = 15LL * 60 * 1'000'000;  ///< microsecon
 
 /// Nothing is kept until the code has come: what is needed then goes along, sealed.
 Awaitable<Response> begin_totp(Call& call) {
+  if (auto refused = require_session(call)) co_return std::move(*refused);
   auto reader = call.services.engine.reader();
   if (!reader) co_return reply_unavailable("the storage is being opened");
   auto account = own_account(call, *reader);
@@ -37,6 +38,7 @@ Awaitable<Response> begin_totp(Call& call) {
 
 Awaitable<Response> confirm_totp(Call& call) {
   constexpr std::size_t kSecretBytes = 20;
+  if (auto refused = require_session(call)) co_return std::move(*refused);
   auto body = Body::read(call);
   if (!body) co_return std::move(body.error());
   auto enrollment = body->required("enrollment");
@@ -58,7 +60,8 @@ Awaitable<Response> confirm_totp(Call& call) {
   if (body->is_right() && !is_good)
     body->add("enrollment", "invalid_value",
               "It is not one that was begun for this user in the last 15 minutes.");
-  if (body->is_right() && !security::totp_step_of(secret, code, now))
+  auto step = body->is_right() ? security::totp_step_of(secret, code, now) : std::nullopt;
+  if (body->is_right() && !step)
     body->add("code", "invalid_value", "It is not the code that the device shows now.");
   if (!body->is_right()) co_return body->refusal();
   RegisterTotp registered;
@@ -67,7 +70,15 @@ Awaitable<Response> confirm_totp(Call& call) {
       security::seal_text(call.services.keys.seal_key, kTotpPurpose, to_string(account->id), secret);
   if (!parsed->empty()) registered.label = *parsed;
   Command command = std::move(registered);
-  co_return co_await run_command(call, std::move(command), render_nothing());
+  call.keeps_answer = false;
+  auto render = [&services = call.services, step = *step](const Reader&, const Committed& committed) {
+    // It is not good for a sign-in any more.
+    static_cast<void>(take_totp_step(services, committed.subject.as<CredentialId>(), step));
+    Response response;
+    response.status = 204;
+    return response;
+  };
+  co_return co_await run_command(call, std::move(command), render);
 }
 
 }  // namespace byline::http
