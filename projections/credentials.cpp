@@ -16,7 +16,6 @@ struct Fold {
   void operator()(const ClientSecretIssued& event) const {
     auto row = opened(event);
     row.digest = event.digest;
-    row.hint = event.hint;
     row.replaces = event.replaces;
     put(row);
     rows.put(client_secret_key(event.account, event.digest), key(event.account));
@@ -27,15 +26,10 @@ struct Fold {
                                 replaced.replaced_at = entry.at;
                               });
   }
-  void operator()(const AccessTokenIssued& event) const {
-    auto row = opened(event);
-    row.hint = event.hint;
-    put_token(std::move(row), event.digest);
-  }
+  void operator()(const AccessTokenIssued& event) const { put_token(opened(event), event.digest); }
   void operator()(const PublicKeyRegistered& event) const {
     auto row = opened(event);
     row.key = event.key;
-    row.thumbprint = event.thumbprint;
     put(row);
   }
   void operator()(const KeySetRegistered& event) const {
@@ -46,7 +40,6 @@ struct Fold {
   void operator()(const CertificateRegistered& event) const {
     auto row = opened(event);
     row.certificate = event.certificate;
-    row.thumbprint = event.thumbprint;
     put(row);
   }
   void operator()(const CertificateNameRegistered& event) const {
@@ -57,16 +50,13 @@ struct Fold {
   }
   void operator()(const InitialAccessTokenIssued& event) const {
     auto row = opened(event);
-    row.hint = event.hint;
     row.roles = event.roles;
     row.max_registrations = event.max_registrations;
     put_token(std::move(row), event.digest);
   }
   /// It comes with a registration, by the initial access token that the actor proved itself with.
   void operator()(const RegistrationAccessTokenIssued& event) const {
-    auto row = opened(event);
-    row.hint = event.hint;
-    put_token(std::move(row), event.digest);
+    put_token(opened(event), event.digest);
     auto used = credential_key(entry.actor, entry.credential.value_or(CredentialId{}));
     if (rows.get(used))
       update_row<CredentialRow>(rows, used, [](CredentialRow& initial) { ++initial.registrations; });
@@ -88,11 +78,7 @@ struct Fold {
     row.agent = event.agent;
     put_token(std::move(row), event.digest);
   }
-  void operator()(const SignInLinkIssued& event) const {
-    auto row = opened(event);
-    row.hint = event.hint;
-    put_token(std::move(row), event.digest);
-  }
+  void operator()(const SignInLinkIssued& event) const { put_token(opened(event), event.digest); }
   void operator()(const ExternalIdentityLinked& event) const {
     auto row = opened(event);
     row.issuer = event.issuer;
@@ -148,6 +134,8 @@ struct Fold {
     row.organization = entry.organization;
     row.account = event.account;
     row.kind = Opening::kOpens;
+    if constexpr (requires { event.hint; }) row.hint = event.hint;
+    if constexpr (requires { event.thumbprint; }) row.thumbprint = event.thumbprint;
     if constexpr (requires { event.label; }) row.label = event.label;
     if constexpr (requires { event.expires_at; }) row.expires_at = event.expires_at;
     rows.put(live_credential_prefix(event.account) + std::string(id().view()), {});

@@ -86,9 +86,8 @@ bool is_issued_to(SubjectKind holder, CredentialKind kind) {
 /// A token that ends is not there to get one that ends later, or never.
 void check_no_longer(const Context& context, CredentialKind kind, const std::optional<Time>& end,
                      std::vector<Problem>& problems) {
-  bool by_token = context.credential_kind == CredentialKind::access_token && context.credential_ends;
   bool is_token = kind == CredentialKind::access_token || kind == CredentialKind::initial_access_token;
-  if (!by_token || !is_token || (end && *end <= *context.credential_ends)) return;
+  if (!came_by_ending_token(context) || !is_token || (end && *end <= *context.credential_ends)) return;
   problems.push_back({Code::invalid_value, "expires_at",
                       "the token that asks for it ends at " + to_string(*context.credential_ends)});
 }

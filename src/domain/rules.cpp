@@ -121,6 +121,10 @@ std::optional<Time> latest_secret_end(const State& state, const OrganizationId& 
   return Time{from.micros + *home->max_secret_days * kMicrosPerDay};
 }
 
+bool came_by_ending_token(const Context& context) {
+  return context.credential_kind == CredentialKind::access_token && context.credential_ends.has_value();
+}
+
 bool is_last_administrator(const State& state, const State::Account& account) {
   const auto& organization = *state.find_organization(account.organization);
   return account.kind == SubjectKind::user && account.active &&

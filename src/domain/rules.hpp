@@ -54,6 +54,10 @@ std::vector<NewEvent> leave_teams(const State& state, const AccountId& account);
 /// When a client secret issued at `from` must be over, where the organization says so.
 std::optional<Time> latest_secret_end(const State& state, const OrganizationId& organization, Time from);
 
+/// Whether the caller came by a user's access token that ends: it is not there to become a way in that does
+/// not.
+bool came_by_ending_token(const Context& context);
+
 /// True when the account is the only active user left that has the organization's administrator role.
 bool is_last_administrator(const State& state, const State::Account& account);
 

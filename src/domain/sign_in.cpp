@@ -28,11 +28,6 @@ bool has(const std::vector<HeldCredential>& held, CredentialKind kind) {
   return std::ranges::any_of(held, [&](const auto& credential) { return credential.kind == kind; });
 }
 
-/// An access token that ends is not there to become a way in that does not.
-bool is_short_lived(const Context& context) {
-  return context.credential_kind == CredentialKind::access_token && context.credential_ends.has_value();
-}
-
 NewEvent revoked(const AccountId& account, const CredentialId& id) {
   return {{SubjectKind::credential, id}, CredentialRevoked{account}};
 }
@@ -45,7 +40,7 @@ Decision decide(const State& state, const Context& context, const SetPassword& c
   bool is_linked = command.link && has(command.held, CredentialKind::sign_in_link, *command.link);
   bool is_first = !command.link && !has(command.held, CredentialKind::password);
   if (!is_known && !is_linked && !is_first) return refuse(Code::credential_over);
-  if (!is_known && !is_linked && is_short_lived(context)) return refuse(Code::permission_missing);
+  if (!is_known && !is_linked && came_by_ending_token(context)) return refuse(Code::permission_missing);
   if (!command.problems.empty()) return std::unexpected(Rejection{command.problems});
 
   std::vector<NewEvent> events{

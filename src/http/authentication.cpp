@@ -1,11 +1,10 @@
 #include "http/authentication.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "engine/clock.hpp"
+#include "http/fresh_secret.hpp"
 #include "http/reply.hpp"
 #include "http/scope.hpp"
 #include "http/server/ascii.hpp"
@@ -28,8 +27,8 @@ struct Remembered {
 /// The holder of one of a user's own tokens, or of a session.
 std::expected<Holder, BearerError> holder_of_secret(const Services& services, const Reader& reader,
                                                     std::string_view token, CredentialKind kind, Time now) {
-  auto prefix = kind == CredentialKind::session ? security::kSessionPrefix : security::kAccessTokenPrefix;
-  if (!security::is_well_formed_secret(token, prefix)) return std::unexpected(BearerError::unknown);
+  if (!security::is_well_formed_secret(token, secret_prefix_of(kind)))
+    return std::unexpected(BearerError::unknown);
   auto found = find_token(reader, to_hex(services.digester.digest(token)));
   if (!found || found->row.kind != kind) return std::unexpected(BearerError::unknown);
   const auto& row = found->row;
@@ -39,10 +38,8 @@ std::expected<Holder, BearerError> holder_of_secret(const Services& services, co
       row.organization, row.account, found->id, {}, {}, row.expires_at.value_or(Time{INT64_MAX}), {}, {}};
   holder.kind = kind;
   if (kind == CredentialKind::session) {
-    holder.text = token;
     auto started = find_byline(reader, {SubjectKind::credential, found->id}).value().created_at;
-    auto seen = services.engine.sightings_of(found->id, row).used.at.value_or(started);
-    if (now.micros - std::max(seen, started).micros >= services.session_idle)
+    if (is_left_alone(services, services.engine.sightings_of(found->id, row), started, now))
       return std::unexpected(BearerError::expired);
   }
   return holder;
@@ -201,8 +198,9 @@ std::expected<const Bearer*, BearerError> find_holder(const Services& services, 
 /// Notes the use of a user's token or session, now and then: it is about seconds, not about numbers.
 void note_use(const Call& call, const Bearer& bearer) {
   constexpr std::int64_t kEvery = 1'000'000;  // microseconds
+  if (!bearer.holder.kind) return;
   auto now = system_now();
-  if (!bearer.holder.kind || now.micros - bearer.noted_at.micros < kEvery) return;
+  if (now.micros - bearer.noted_at.micros < kEvery) return;
   bearer.noted_at = now;
   call.services.engine.note_credential_use(bearer.holder.organization, bearer.holder.account,
                                            bearer.holder.credential, call.request.remote_address);
@@ -243,8 +241,7 @@ std::expected<void, Response> authenticate_session(Call& call, std::string_view 
     auto sent = call.request.header("X-CSRF-Token");
     auto site = call.request.header("Sec-Fetch-Site");
     bool is_ours = site.empty() || site == "same-origin" || site == "none";
-    if (!is_ours || sent.size() != right.size() ||
-        sodium_memcmp(sent.data(), right.data(), sent.size()) != 0) {
+    if (!is_ours || !security::equal_constant_time(sent, right)) {
       return std::unexpected(reply_error({403,
                                           "csrf_token_wrong",
                                           "Send the session's csrf_token in the header X-CSRF-Token.",
@@ -268,6 +265,11 @@ std::expected<const Bearer*, BearerError> find_session(const Services& services,
                                                        Time now) {
   if (!token.starts_with(security::kSessionPrefix)) return std::unexpected(BearerError::unknown);
   return find_holder(services, token, now);
+}
+
+bool is_left_alone(const Services& services, const CredentialSightings& seen, Time started, Time now) {
+  auto last = std::max(seen.used.at.value_or(started), started);
+  return now.micros - last.micros >= services.session_idle;
 }
 
 std::string_view cookie_of(const Request& request, std::string_view name) {

@@ -20,7 +20,6 @@ struct Holder {
   std::optional<std::string> key_thumbprint;  ///< of the key that its bearer must have (RFC 9449)
   std::optional<std::string> certificate_thumbprint = {};  ///< likewise of its certificate (RFC 8705)
   std::optional<CredentialKind> kind = {};                 ///< of a user's own: access_token or session
-  std::string text = {};                                   ///< of a session: what the cookie holds
 };
 
 /// A bearer token with what its holder may do as of now, however old it is.
@@ -47,6 +46,9 @@ std::expected<const Bearer*, BearerError> find_bearer(const Services& services, 
 /// The same for what the cookie of a session holds, which is good for nothing in an Authorization header.
 std::expected<const Bearer*, BearerError> find_session(const Services& services, std::string_view token,
                                                        Time now);
+
+/// Whether a session is over because nothing came by it for a while.
+bool is_left_alone(const Services& services, const CredentialSightings& seen, Time started, Time now);
 
 inline constexpr std::string_view kSessionCookie = "__Host-byline_session";
 /// The value of the cookie; empty where there is none.

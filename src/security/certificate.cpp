@@ -9,6 +9,7 @@
 #include <array>
 #include <ctime>
 
+#include "security/ascii.hpp"
 #include "security/base64url.hpp"
 #include "security/openssl.hpp"
 
@@ -17,13 +18,6 @@ namespace {
 
 constexpr std::size_t kMaxBytes = 16 * 1024;
 constexpr std::size_t kMaxName = 2048;
-
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  std::ranges::transform(lowered, lowered.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
-  return lowered;
-}
 
 std::string der_of(const X509& certificate) {
   auto size = i2d_X509(&certificate, nullptr);

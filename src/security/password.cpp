@@ -7,6 +7,8 @@
 #include <new>
 #include <set>
 
+#include "security/ascii.hpp"
+
 namespace byline::security {
 namespace {
 
@@ -38,13 +40,6 @@ constexpr std::array<std::string_view, 24> kCommon = {"123456789012",
                                                       "zaq12wsxcde3",
                                                       "correcthorsebatterystaple",
                                                       "qazwsxedcrfv"};
-
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  std::ranges::transform(lowered, lowered.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
-  return lowered;
-}
 
 std::size_t characters(std::string_view text) {
   return static_cast<std::size_t>(

@@ -103,6 +103,10 @@ bool equal_constant_time(const SecretDigest& a, const SecretDigest& b) {
   return sodium_memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) == 0;
 }
 
+bool equal_constant_time(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
 SecretDigester::SecretDigester(const std::array<std::uint8_t, 32>& key) {
   crypto_auth_hmacsha256_init(&keyed_, key.data(), key.size());
 }

@@ -48,6 +48,8 @@ std::optional<SecretDigest> digest_from_hex(std::string_view hex);
 
 /// Takes the same time for equal and for different digests.
 bool equal_constant_time(const SecretDigest& a, const SecretDigest& b);
+/// The same for texts; their lengths are no secret.
+bool equal_constant_time(std::string_view a, std::string_view b);
 
 /// HMAC-SHA-256 under the deployment's key. A slow password hash would add nothing: there are 256 bits to
 /// guess. The key makes a copied log useless for trying secrets of other origin. Thread-safe; does not

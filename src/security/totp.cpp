@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "security/openssl.hpp"
+#include "security/secret.hpp"
 
 namespace byline::security {
 namespace {
@@ -57,9 +58,7 @@ std::optional<std::int64_t> totp_step_of(std::string_view secret, std::string_vi
   std::optional<std::int64_t> found;
   auto current = now.micros / kStep;
   for (auto step : {current - 1, current, current + 1}) {
-    auto right = totp_code(secret, step);
-    if (code.size() == right.size() && sodium_memcmp(right.data(), code.data(), code.size()) == 0)
-      found = step;
+    if (equal_constant_time(totp_code(secret, step), code)) found = step;
   }
   return found;
 }

@@ -1,7 +1,7 @@
 #include "byline/service.hpp"
 #include "engine/clock.hpp"
 #include "engine/reader.hpp"
-#include "security/secret.hpp"
+#include "http/fresh_secret.hpp"
 #include "service/carry_out.hpp"
 #include "service/operator.hpp"
 
@@ -22,13 +22,11 @@ std::expected<std::string, std::string> issue_sign_in_link(const std::filesystem
   reader.reset();
   if (!user || user->row.kind != SubjectKind::user)
     return std::unexpected("There is no user with the e-mail address " + email + ".");
-  auto secret = security::new_secret(security::kLinkPrefix);
+  auto secret = http::make_secret(security::SecretDigester(keys.digest_key), CredentialKind::sign_in_link);
   IssueCredential command;
   command.holder = SubjectKind::user;
   command.account = user->id;
-  command.proof = MadeSecret{CredentialKind::sign_in_link,
-                             to_hex(security::SecretDigester(keys.digest_key).digest(secret)),
-                             security::secret_hint(secret)};
+  command.proof = secret.kept;
   auto failure = failure_of(carry_out(*engine, user->organization, std::move(command)));
   if (failure.empty() && device) {
     RevokeCredential revoke;
@@ -38,7 +36,7 @@ std::expected<std::string, std::string> issue_sign_in_link(const std::filesystem
     failure = failure_of(carry_out(*engine, user->organization, std::move(revoke)));
   }
   if (!failure.empty()) return std::unexpected(failure);
-  return "/sign-in/link#" + secret;
+  return std::string(http::kLinkPath) + secret.text;
 }
 
 }  // namespace byline

@@ -41,6 +41,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   constexpr std::size_t kDepth = 8;
   auto document = security::parse_strict_json(text, kDepth);
-  if (document) static_cast<void>(http::read_client_metadata(*document, true));
+  if (document && document->is_object()) static_cast<void>(http::read_client_metadata(*document, true));
   return 0;
 }

@@ -180,8 +180,7 @@ std::string metadata_name_of(CertificateNameType type) {
   return "tls_client_auth_" + std::string(name_of(type));
 }
 
-std::expected<ClientMetadata, std::string> read_client_metadata(const Json& document, bool mutual_tls) {
-  if (!document.is_object()) return std::unexpected("The document is not a JSON object.");
+ClientMetadata read_client_metadata(const Json& document, bool mutual_tls) {
   return MetadataReader(document, mutual_tls).read();
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <expected>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -24,9 +23,8 @@ struct ClientMetadata {
   bool wants_secret() const { return method.starts_with("client_secret_"); }
 };
 
-/// Reads a document. `mutual_tls`: whether clients may come with certificates. The error is a sentence.
-std::expected<ClientMetadata, std::string> read_client_metadata(const nlohmann::json& document,
-                                                                bool mutual_tls);
+/// Reads a JSON object. `mutual_tls`: whether clients may come with certificates.
+ClientMetadata read_client_metadata(const nlohmann::json& document, bool mutual_tls);
 
 /// The name of the metadata that a certificate's name stands under: `tls_client_auth_san_dns` …
 std::string metadata_name_of(CertificateNameType type);

@@ -45,8 +45,7 @@ Awaitable<Response> introspect_token(Call& call) {
   const auto* token = request->parameter("token");
   if (!token) co_return refuse_oauth(400, "invalid_request", "The parameter token is missing.");
   auto bearer = find_bearer(call.services, *token, system_now());
-  if (!bearer && bearer.error() == BearerError::unavailable)
-    co_return refuse_oauth(503, "temporarily_unavailable", "The storage is being opened.");
+  if (!bearer && bearer.error() == BearerError::unavailable) co_return refuse_while_opening();
   // Of another organization's nobody is told more than of nonsense.
   bool active = bearer && (*bearer)->holder.organization == call.organization();
   std::string body;

@@ -14,7 +14,7 @@ Response reply_public(std::string body) {
   return response;
 }
 
-void write_list(JsonWriter& json, std::string_view name, std::initializer_list<std::string_view> values) {
+void write_list(JsonWriter& json, std::string_view name, const std::vector<std::string_view>& values) {
   json.key(name);
   json.begin_array();
   for (auto value : values) json.value(value);
@@ -31,18 +31,14 @@ Awaitable<Response> describe_authorization_server(Call& call) {
   const auto& base = call.services.base_url;
   std::string body;
   JsonWriter json(body);
+  std::vector<std::string_view> methods = {"client_secret_basic", "client_secret_post", "private_key_jwt"};
+  if (call.services.mutual_tls)
+    methods.insert(methods.end(), {"tls_client_auth", "self_signed_tls_client_auth"});
   auto endpoint = [&](std::string_view name, std::string_view path) {
     json.member(name, std::string_view(base + std::string(path)));
     constexpr std::string_view kEndpoint = "_endpoint";
     if (!name.ends_with(kEndpoint)) return;
-    if (call.services.mutual_tls) {
-      write_list(json, std::string(name) + "_auth_methods_supported",
-                 {"client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth",
-                  "self_signed_tls_client_auth"});
-    } else {
-      write_list(json, std::string(name) + "_auth_methods_supported",
-                 {"client_secret_basic", "client_secret_post", "private_key_jwt"});
-    }
+    write_list(json, std::string(name) + "_auth_methods_supported", methods);
     write_list(json, std::string(name) + "_auth_signing_alg_values_supported", {"ES256", "EdDSA", "RS256"});
   };
   json.begin_object();

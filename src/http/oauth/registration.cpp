@@ -4,6 +4,7 @@
 #include "engine/clock.hpp"
 #include "http/authentication.hpp"
 #include "http/command.hpp"
+#include "http/fresh_secret.hpp"
 #include "http/guard.hpp"
 #include "http/media_type.hpp"
 #include "http/oauth/client_metadata.hpp"
@@ -33,8 +34,7 @@ Response refuse_token() {
 }
 
 /// Whose token this is, for a call in that account's name.
-std::expected<FoundCredential, Response> authenticate_by(Call& call, CredentialKind kind,
-                                                         std::string_view prefix) {
+std::expected<FoundCredential, Response> authenticate_by(Call& call, CredentialKind kind) {
   constexpr std::string_view kScheme = "bearer ";
   auto header = call.request.header(field::authorization);
   if (call.request.count(field::authorization) != 1 || header.size() <= kScheme.size() ||
@@ -42,10 +42,9 @@ std::expected<FoundCredential, Response> authenticate_by(Call& call, CredentialK
     return std::unexpected(refuse_token());
   auto token = header.substr(kScheme.size());
   auto reader = call.services.engine.reader();
-  if (!reader)
-    return std::unexpected(refuse_oauth(503, "temporarily_unavailable", "The storage is being opened."));
+  if (!reader) return std::unexpected(refuse_while_opening());
   auto now = system_now();
-  auto found = security::is_well_formed_secret(token, prefix)
+  auto found = security::is_well_formed_secret(token, secret_prefix_of(kind))
                    ? find_token(*reader, to_hex(call.services.digester.digest(token)))
                    : std::nullopt;
   if (!found || found->row.kind != kind || found->row.is_over(now)) return std::unexpected(refuse_token());
@@ -66,8 +65,7 @@ std::expected<FoundCredential, Response> authenticate_by(Call& call, CredentialK
 
 /// Whom the address is about must be who calls (RFC 7592 §2).
 std::expected<FoundCredential, Response> authenticate_registered(Call& call) {
-  auto found =
-      authenticate_by(call, CredentialKind::registration_access_token, security::kRegistrationAccessPrefix);
+  auto found = authenticate_by(call, CredentialKind::registration_access_token);
   if (found && path_id<AccountId>(call) != found->row.account) return std::unexpected(refuse_token());
   return found;
 }
@@ -227,34 +225,29 @@ std::string forbidden_member(const nlohmann::json& document, const std::string& 
 }  // namespace
 
 Awaitable<Response> register_client(Call& call) {
-  auto initial = authenticate_by(call, CredentialKind::initial_access_token, security::kInitialAccessPrefix);
+  auto initial = authenticate_by(call, CredentialKind::initial_access_token);
   if (!initial) co_return std::move(initial.error());
   auto document = read_document(call);
   if (!document) co_return std::move(document.error());
   auto metadata = read_client_metadata(*document, call.services.mutual_tls);
-  if (!metadata) co_return refuse_oauth(400, "invalid_client_metadata", metadata.error());
 
-  const auto& digester = call.services.digester;
   Told told;
   RegisterApplication command;
-  command.name = metadata->name;
-  command.email = metadata->email;
-  command.url = metadata->url;
-  command.roles = metadata->roles.value_or(initial->row.roles);
-  command.problems = metadata->problems;
+  command.name = metadata.name;
+  command.email = metadata.email;
+  command.url = metadata.url;
+  command.roles = metadata.roles.value_or(initial->row.roles);
+  command.problems = metadata.problems;
   command.initial_access = initial->id;
   command.settings.owner = initial->row.account;
-  auto add_secret = [&](std::string_view prefix, CredentialKind kind) {
-    auto secret = security::new_secret(prefix);
-    MadeSecret made{kind, to_hex(digester.digest(secret)), security::secret_hint(secret)};
-    command.credentials.push_back({{}, std::move(made)});
-    return secret;
+  auto add_secret = [&](CredentialKind kind) {
+    auto secret = make_secret(call.services.digester, kind);
+    command.credentials.push_back({{}, std::move(secret.kept)});
+    return secret.text;
   };
-  if (metadata->wants_secret())
-    told.client_secret = add_secret(security::kClientSecretPrefix, CredentialKind::client_secret);
-  for (auto& proof : metadata->proofs) command.credentials.push_back({{}, std::move(proof)});
-  told.registration_access_token =
-      add_secret(security::kRegistrationAccessPrefix, CredentialKind::registration_access_token);
+  if (metadata.wants_secret()) told.client_secret = add_secret(CredentialKind::client_secret);
+  for (auto& proof : metadata.proofs) command.credentials.push_back({{}, std::move(proof)});
+  told.registration_access_token = add_secret(CredentialKind::registration_access_token);
   auto render = render_registration(call, std::move(told), 201);
   co_return co_await run_command(call, std::move(command), std::move(render), refuse_metadata);
 }
@@ -263,7 +256,7 @@ Awaitable<Response> read_registration(Call& call) {
   auto found = authenticate_registered(call);
   if (!found) co_return std::move(found.error());
   auto reader = call.services.engine.reader();
-  if (!reader) co_return refuse_oauth(503, "temporarily_unavailable", "The storage is being opened.");
+  if (!reader) co_return refuse_while_opening();
   co_return reply_registration(call.services, *reader, call.organization(), found->row.account,
                                {{}, presented_token(call)}, 200);
 }
@@ -276,15 +269,14 @@ Awaitable<Response> change_registration(Call& call) {
   if (auto wrong = forbidden_member(*document, std::string(call.parameters[0])); !wrong.empty())
     co_return refuse_oauth(400, "invalid_client_metadata", wrong);
   auto metadata = read_client_metadata(*document, call.services.mutual_tls);
-  if (!metadata) co_return refuse_oauth(400, "invalid_client_metadata", metadata.error());
   ChangeRegistration command;
   command.id = found->row.account;
-  command.name = metadata->name;
-  command.email = metadata->email;
-  command.url = metadata->url;
-  command.problems = metadata->problems;
-  for (auto& proof : metadata->proofs) command.keys.push_back({{}, std::move(proof)});
-  command.has_secret = metadata->wants_secret();
+  command.name = metadata.name;
+  command.email = metadata.email;
+  command.url = metadata.url;
+  command.problems = metadata.problems;
+  for (auto& proof : metadata.proofs) command.keys.push_back({{}, std::move(proof)});
+  command.has_secret = metadata.wants_secret();
   auto render = render_registration(call, {{}, presented_token(call)}, 200);
   co_return co_await run_command(call, std::move(command), std::move(render), refuse_metadata);
 }

@@ -34,6 +34,10 @@ Response refuse_client() {
       "The client is unknown, what it proves itself with is wrong or over, or it is not active.");
 }
 
+Response refuse_while_opening() {
+  return refuse_oauth(503, "temporarily_unavailable", "The storage is being opened.");
+}
+
 Response reply_oauth(std::string body) {
   Response response;
   response.content_type = "application/json";

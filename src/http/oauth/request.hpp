@@ -16,6 +16,9 @@ Response refuse_oauth(unsigned status, std::string_view error, std::string_view 
 /// The answer to a client that did not prove who it is, in one form whatever the reason.
 Response refuse_client();
 
+/// The storage cannot be read at the moment.
+Response refuse_while_opening();
+
 /// A JSON answer that nobody may keep.
 Response reply_oauth(std::string body);
 

@@ -14,8 +14,7 @@ Awaitable<Response> revoke_token(Call& call) {
   const auto* token = request->parameter("token");
   if (!token) co_return refuse_oauth(400, "invalid_request", "The parameter token is missing.");
   auto bearer = find_bearer(call.services, *token, system_now());
-  if (!bearer && bearer.error() == BearerError::unavailable)
-    co_return refuse_oauth(503, "temporarily_unavailable", "The storage is being opened.");
+  if (!bearer && bearer.error() == BearerError::unavailable) co_return refuse_while_opening();
   // What is not good is as revoked (RFC 7009 §2.2).
   if (!bearer || !(*bearer)->holder.token) co_return reply_oauth({});
   const auto& holder = (*bearer)->holder;

@@ -5,6 +5,7 @@
 #include "engine/clock.hpp"
 #include "http/command.hpp"
 #include "http/document.hpp"
+#include "http/fresh_secret.hpp"
 #include "http/guard.hpp"
 #include "http/listing.hpp"
 #include "http/resources/account_resource.hpp"
@@ -211,11 +212,9 @@ Awaitable<Response> register_application(Call& call) {
     co_return std::move(*refused);
   auto document = Document::read(call.request, kApplications, {});
   if (!document) co_return std::move(document.error());
-  auto secret = security::new_secret(security::kClientSecretPrefix);
+  auto secret = make_secret(call.services.digester, CredentialKind::client_secret);
   RegisterApplication command;
-  MadeSecret made{CredentialKind::client_secret, to_hex(call.services.digester.digest(secret)),
-                  security::secret_hint(secret)};
-  command.credentials.push_back({{}, std::move(made)});
+  command.credentials.push_back({{}, secret.kept});
   command.name = value_or_empty(document->text("name", parse_name));
   command.email = value_or_empty(document->text("email", parse_email));
   command.roles = value_or_empty(document->ids<RoleId>("roles"));
@@ -225,7 +224,7 @@ Awaitable<Response> register_application(Call& call) {
     document->add({Code::invalid_value, "status", "a new application is active"});
   command.settings = read_settings(*document);
   command.problems = document->take_problems();
-  auto render = render_application(call, 201, secret);
+  auto render = render_application(call, 201, secret.text);
   co_return co_await run_command(call, std::move(command), std::move(render));
 }
 

@@ -4,12 +4,11 @@
 #include "engine/visible_records.hpp"
 #include "http/cursor.hpp"
 #include "http/guard.hpp"
-#include "http/media_type.hpp"
+#include "http/json_object.hpp"
 #include "http/reply.hpp"
 #include "http/resources/evaluation.hpp"
 #include "http/resources/resources.hpp"
 #include "http/stretch.hpp"
-#include "security/strict_json.hpp"
 
 namespace byline::http {
 namespace {
@@ -20,24 +19,6 @@ constexpr std::size_t kDepth = 16;
 constexpr std::size_t kMaxEvaluations = 1000;
 constexpr std::size_t kMaxPage = 100;
 constexpr std::size_t kMaxVisited = 1000;  ///< accounts that one page of a search looks at
-
-std::expected<Json, Response> read_question(const Call& call) {
-  if (!is_json(call.request.header(boost::beast::http::field::content_type))) {
-    return std::unexpected(reply_error({415,
-                                        "unsupported_media_type",
-                                        "The body must be sent as \"Content-Type: application/json\".",
-                                        {},
-                                        {},
-                                        "Content-Type"}));
-  }
-  auto question = security::parse_strict_json(call.request.body, kDepth);
-  if (!question)
-    return std::unexpected(
-        reply_error({400, "invalid_json", question.error().detail, question.error().pointer, {}, {}}));
-  if (!question->is_object())
-    return std::unexpected(reply_error({400, "invalid_document", "The question is an object.", {}, {}, {}}));
-  return std::move(*question);
-}
 
 Response reply_verdict_error(const Verdict& verdict) {
   auto code = verdict.status == 403 ? "permission_missing" : "invalid_document";
@@ -225,7 +206,7 @@ Response reply_subjects(const Call& call, const Reader& reader, bool users, Oper
 
 /// POST /access/v1/evaluation: AuthZEN 1.0 §6.
 Awaitable<Response> evaluate_access(Call& call) {
-  auto question = read_question(call);
+  auto question = read_json_object(call.request, kDepth, "question");
   if (!question) co_return std::move(question.error());
   auto reader = call.services.engine.reader();
   if (!reader) co_return reply_unavailable("the storage is being opened");
@@ -234,7 +215,7 @@ Awaitable<Response> evaluate_access(Call& call) {
 
 /// POST /access/v1/evaluations: AuthZEN 1.0 §7. Entities beside `evaluations` are defaults of each.
 Awaitable<Response> evaluate_accesses(Call& call) {
-  auto question = read_question(call);
+  auto question = read_json_object(call.request, kDepth, "question");
   if (!question) co_return std::move(question.error());
   auto reader = call.services.engine.snapshot();
   if (!reader) co_return reply_unavailable("the storage is being opened");
@@ -278,7 +259,7 @@ Awaitable<Response> evaluate_accesses(Call& call) {
 
 /// POST /access/v1/search/resource: the records of a collection that the subject may do something to.
 Awaitable<Response> search_resources(Call& call) {
-  auto question = read_question(call);
+  auto question = read_json_object(call.request, kDepth, "question");
   if (!question) co_return std::move(question.error());
   auto page = read_page(call, *question);
   if (!page) co_return std::move(page.error());
@@ -297,7 +278,7 @@ Awaitable<Response> search_resources(Call& call) {
 
 /// POST /access/v1/search/subject: the applications or users that may do something to a record.
 Awaitable<Response> search_subjects(Call& call) {
-  auto question = read_question(call);
+  auto question = read_json_object(call.request, kDepth, "question");
   if (!question) co_return std::move(question.error());
   auto page = read_page(call, *question);
   if (!page) co_return std::move(page.error());
@@ -321,7 +302,7 @@ Awaitable<Response> search_subjects(Call& call) {
 
 /// POST /access/v1/search/action: what the subject may do to a record.
 Awaitable<Response> search_actions(Call& call) {
-  auto question = read_question(call);
+  auto question = read_json_object(call.request, kDepth, "question");
   if (!question) co_return std::move(question.error());
   auto reader = call.services.engine.snapshot();
   if (!reader) co_return reply_unavailable("the storage is being opened");

@@ -2,8 +2,10 @@
 
 #include "domain/text.hpp"
 #include "engine/clock.hpp"
+#include "http/authentication.hpp"
 #include "http/command.hpp"
 #include "http/document.hpp"
+#include "http/fresh_secret.hpp"
 #include "http/guard.hpp"
 #include "http/listing.hpp"
 #include "http/resources/account_resource.hpp"
@@ -128,8 +130,7 @@ Resource to_resource(const Services& services, const Reader& reader, const Owner
                      const CredentialId& id, const CredentialRow& row, const Byline& byline) {
   auto seen = services.engine.sightings_of(id, row);
   auto now = system_now();
-  auto last = std::max(seen.used.at.value_or(byline.created_at), byline.created_at);
-  bool is_left = row.kind == CredentialKind::session && now.micros - last.micros >= services.session_idle;
+  bool is_left = row.kind == CredentialKind::session && is_left_alone(services, seen, byline.created_at, now);
   auto status = row.revoked_at ? "revoked" : row.is_over(now) || is_left ? "expired" : "active";
   AttributeValue used_since_replaced;
   if (row.replaced_at) used_since_replaced = seen.used.at && *seen.used.at > *row.replaced_at;
@@ -286,26 +287,6 @@ InitialAccessProof read_initial_access(Document& document) {
   return proof;
 }
 
-/// The secrets that Byline makes: how they begin, and by which name they are told.
-struct Made {
-  std::string_view prefix;
-  std::string_view told_as;
-};
-std::optional<Made> made_for(CredentialKind kind) {
-  switch (kind) {
-    case CredentialKind::client_secret:
-      return Made{security::kClientSecretPrefix, "client_secret"};
-    case CredentialKind::access_token:
-      return Made{security::kAccessTokenPrefix, "access_token"};
-    case CredentialKind::initial_access_token:
-      return Made{security::kInitialAccessPrefix, "initial_access_token"};
-    case CredentialKind::sign_in_link:
-      return Made{security::kLinkPrefix, "link"};
-    default:
-      return std::nullopt;
-  }
-}
-
 }  // namespace
 
 const ResourceSpec kCredentials{"credentials", "What an account proves itself with", kAttributes,
@@ -348,10 +329,8 @@ Awaitable<Response> issue_credential(Call& call) {
                      "it is client_secret, public_key, key_set, certificate or certificate_name; of a "
                      "user access_token, initial_access_token or sign_in_link");
   if (kind) check_only(*document, *kind);
-  auto made = kind ? made_for(*kind) : std::nullopt;
-  auto secret = made ? security::new_secret(made->prefix) : std::string();
-  auto digest = to_hex(call.services.digester.digest(secret));
-  auto hint = security::secret_hint(secret);
+  FreshSecret secret;
+  if (kind && !secret_prefix_of(*kind).empty()) secret = make_secret(call.services.digester, *kind);
   if (kind == CredentialKind::public_key) {
     command.proof = read_key(*document);
   } else if (kind == CredentialKind::key_set) {
@@ -362,16 +341,15 @@ Awaitable<Response> issue_credential(Call& call) {
     command.proof = read_certificate_name(*document);
   } else if (kind == CredentialKind::initial_access_token) {
     auto initial = read_initial_access(*document);
-    initial.digest = digest;
-    initial.hint = hint;
+    initial.digest = secret.kept.digest;
+    initial.hint = secret.kept.hint;
     command.proof = std::move(initial);
   } else if (kind) {
-    command.proof = MadeSecret{*kind, digest, hint};
+    command.proof = MadeSecret{*kind, secret.kept.digest, secret.kept.hint};
   }
   command.problems = document->take_problems();
-  auto told =
-      kind == CredentialKind::sign_in_link ? call.services.base_url + "/sign-in/link#" + secret : secret;
-  auto render = render_credential(call, *owner, 201, told, made ? made->told_as : "");
+  auto name = kind ? meta_name_of(*kind) : std::string_view();
+  auto render = render_credential(call, *owner, 201, meta_text_of(call.services, secret), name);
   co_return co_await run_command(call, std::move(command), std::move(render));
 }
 
@@ -393,10 +371,10 @@ Awaitable<Response> rotate_secret(Call& call) {
     if (overlap && *overlap) command.overlap = **overlap;
     command.problems = document->take_problems();
   }
-  auto secret = security::new_secret(security::kClientSecretPrefix);
-  command.digest = to_hex(call.services.digester.digest(secret));
-  command.hint = security::secret_hint(secret);
-  auto render = render_credential(call, *owner, 201, secret);
+  auto secret = make_secret(call.services.digester, CredentialKind::client_secret);
+  command.digest = secret.kept.digest;
+  command.hint = secret.kept.hint;
+  auto render = render_credential(call, *owner, 201, secret.text);
   co_return co_await run_command(call, std::move(command), std::move(render));
 }
 

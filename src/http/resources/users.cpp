@@ -1,6 +1,7 @@
 #include "domain/text.hpp"
 #include "http/command.hpp"
 #include "http/document.hpp"
+#include "http/fresh_secret.hpp"
 #include "http/guard.hpp"
 #include "http/listing.hpp"
 #include "http/resources/resources.hpp"
@@ -95,16 +96,14 @@ Awaitable<Response> create_user(Call& call) {
   CreateUser command;
   auto first = document->word("first_sign_in", first_sign_in_named, "it is access_token or link")
                    .value_or(CredentialKind::access_token);
-  bool by_link = first == CredentialKind::sign_in_link;
-  auto secret = security::new_secret(by_link ? security::kLinkPrefix : security::kAccessTokenPrefix);
-  command.first = {first, to_hex(call.services.digester.digest(secret)), security::secret_hint(secret)};
+  auto secret = make_secret(call.services.digester, first);
+  command.first = secret.kept;
   command.name = value_or_empty(document->text("name", parse_name));
   command.email = value_or_empty(document->text("email", parse_email));
   command.roles = value_or_empty(document->ids<RoleId>("roles"));
   if (document->active() == false) document->add({Code::invalid_value, "status", "a new user is active"});
   command.problems = document->take_problems();
-  auto render = by_link ? render_user(call, 201, "link", call.services.base_url + "/sign-in/link#" + secret)
-                        : render_user(call, 201, "access_token", secret);
+  auto render = render_user(call, 201, meta_name_of(first), meta_text_of(call.services, secret));
   co_return co_await run_command(call, std::move(command), std::move(render));
 }
 

@@ -1,22 +1,13 @@
 #include "http/sign_in/body.hpp"
 
-#include "http/media_type.hpp"
-#include "security/strict_json.hpp"
+#include "http/json_object.hpp"
 
 namespace byline::http {
 
 std::expected<Body, Response> Body::read(const Call& call) {
   constexpr std::size_t kDepth = 2;
-  if (!is_json(call.request.header(boost::beast::http::field::content_type))) {
-    return std::unexpected(reply_error(
-        {415, "unsupported_media_type", "The body must be application/json.", {}, {}, "Content-Type"}));
-  }
-  auto object = security::parse_strict_json(call.request.body, kDepth);
-  if (!object)
-    return std::unexpected(
-        reply_error({400, "invalid_json", object.error().detail, object.error().pointer, {}, {}}));
-  if (!object->is_object())
-    return std::unexpected(reply_error({400, "invalid_document", "The body is not an object.", {}, {}, {}}));
+  auto object = read_json_object(call.request, kDepth, "body");
+  if (!object) return std::unexpected(std::move(object.error()));
   return Body(std::move(*object));
 }
 

@@ -117,10 +117,7 @@ Awaitable<Response> finish_oidc(Call& call) {
     co_return refuse(403,
                      "The provider knows you, but no active user here has your verified e-mail address.");
   }
-  call.principal.account = user->id;
-  call.principal.organization = user->organization;
-  call.principal.kind = SubjectKind::user;
-  call.keeps_answer = false;
+  call_as(call, *user, {});
   auto session = new_session(call, user->id, SignInMeans::external_identity);
   session.command.identity = ExternalIdentity{services.oidc->issuer(), vouched->subject};
   auto render = [&services, token = session.token](const Reader&, const Committed&) {

@@ -3,6 +3,7 @@
 #include "engine/clock.hpp"
 #include "http/authentication.hpp"
 #include "http/delay.hpp"
+#include "http/resource_reply.hpp"
 #include "http/sign_in/body.hpp"
 #include "http/sign_in/endpoints.hpp"
 #include "http/sign_in/session.hpp"
@@ -16,9 +17,7 @@ namespace {
 constexpr std::string_view kPasswordPurpose = "password hash";
 
 Response reply_busy() {
-  auto response = reply_error({503, "busy", "Too many sign in at the moment: try again soon.", {}, {}, {}});
-  response.headers.emplace_back("Retry-After", "2");
-  return response;
+  return reply_error({503, "busy", "Too many sign in at the moment: try again soon.", {}, {}, {}});
 }
 Response reply_locked(std::int64_t seconds) {
   auto response =
@@ -73,12 +72,17 @@ Claim claim_of(const Call& call, const Reader& reader, const std::string& email)
   auto found = address ? find_account_by_email(reader, address->key) : std::nullopt;
   if (!found || found->row.kind != SubjectKind::user || found->row.status != AccountStatus::active)
     return claim;
-  claim.password = find_credential_of_kind(reader, found->id, CredentialKind::password, now);
+  for (auto& held : live_credentials(reader, found->id)) {
+    if (held.row.is_over(now)) continue;
+    if (held.row.kind == CredentialKind::password)
+      claim.password = std::move(held);
+    else if (held.row.kind == CredentialKind::totp)
+      claim.device = std::move(held);
+  }
   auto device = cookie_of(call.request, kDeviceCookie);
   claim.is_known_device =
       claim.password && is_known_device(call.services, device, found->id, claim.password->id);
   if (claim.is_known_device) claim.name = std::string(device) + claim.name;
-  claim.device = find_credential_of_kind(reader, found->id, CredentialKind::totp, now);
   claim.account = std::move(found);
   return claim;
 }
@@ -135,15 +139,6 @@ void check_new(Body& body, const std::string& password, const AccountRow& accoun
     body.add("password", "invalid_value", "This password cannot be taken: " + checked.error() + ".");
 }
 
-/// A call in the name of the account that it is about.
-void call_as(Call& call, const FoundAccount& account, const std::optional<CredentialId>& credential) {
-  call.principal.account = account.id;
-  call.principal.organization = account.organization;
-  call.principal.kind = SubjectKind::user;
-  call.credential = credential;
-  call.keeps_answer = false;
-}
-
 Awaitable<Response> start_session(Call& call, const Claim& claim) {
   const auto& services = call.services;
   services.failed_passwords.forget(claim.name, call.request.remote_address);
@@ -156,9 +151,7 @@ Awaitable<Response> start_session(Call& call, const Claim& claim) {
                  end = session.command.expires_at](const Reader& reader, const Committed&) {
     auto response = reply_json(200, account_body(services, reader, organization, account, token, end));
     set_session_cookie(services, response, token);
-    constexpr std::int64_t kDeviceDays = 180;
-    set_cookie(response, kDeviceCookie, device_token(services, account, password), kDeviceDays * 24 * 60 * 60,
-               "Strict");
+    set_device_cookie(services, response, account, password);
     return response;
   };
   Command command = std::move(session.command);
@@ -206,8 +199,7 @@ Awaitable<Response> sign_out(Call& call) {
   revoke.account = call.principal.account;
   Command command = std::move(revoke);
   auto render = [](const Reader&, const Committed&) {
-    Response response;
-    response.status = 204;
+    Response response{.status = 204};
     clear_session_cookie(response);
     return response;
   };
@@ -246,7 +238,7 @@ Awaitable<Response> use_link(Call& call) {
   set.sealed_hash = std::move(*hash);
   set.link = found->id;
   Command command = std::move(set);
-  co_return co_await run_command(call, std::move(command), render_nothing(), refuse);
+  co_return co_await run_command(call, std::move(command), render_deleted(), refuse);
 }
 
 Awaitable<Response> show_account(Call& call) {
@@ -264,13 +256,13 @@ Awaitable<Response> change_password(Call& call) {
   if (!body) co_return std::move(body.error());
   auto password = body->required("password");
   auto current = body->optional("current_password");
-  auto reader = call.services.engine.reader();
-  if (!reader) co_return reply_unavailable("the storage is being opened");
-  auto account = own_account(call, *reader);
-  if (!account) co_return refuse_application();
+  auto account = own_account(call);
+  if (!account) co_return std::move(account.error());
   if (body->is_right()) check_new(*body, password, account->row);
   if (!body->is_right()) co_return body->refusal();
-  Claim claim = claim_of(call, *reader, account->row.email);
+  auto reader = call.services.engine.reader();
+  if (!reader) co_return reply_unavailable("the storage is being opened");
+  auto claim = claim_of(call, *reader, account->row.email);
   reader.reset();
   if (claim.password) {
     // Who sits at somebody else's screen has the session, but not the password.
@@ -296,7 +288,7 @@ Awaitable<Response> change_password(Call& call) {
   if (claim.password) set.verified = claim.password->id;
   call.keeps_answer = false;
   Command command = std::move(set);
-  co_return co_await run_command(call, std::move(command), render_nothing());
+  co_return co_await run_command(call, std::move(command), render_deleted());
 }
 
 }  // namespace byline::http

@@ -1,9 +1,8 @@
 #include "http/sign_in/session.hpp"
 
-#include <sodium.h>
-
 #include "engine/clock.hpp"
 #include "http/authentication.hpp"
+#include "http/fresh_secret.hpp"
 #include "http/reply.hpp"
 #include "security/totp.hpp"
 
@@ -32,10 +31,11 @@ std::optional<std::string> agent_of(const Request& request) {
 }  // namespace
 
 NewSession new_session(const Call& call, const AccountId& account, SignInMeans means) {
-  NewSession session{security::new_secret(security::kSessionPrefix), {}};
+  auto secret = make_secret(call.services.digester, CredentialKind::session);
+  NewSession session{std::move(secret.text), {}};
   auto& command = session.command;
   command.account = account;
-  command.digest = to_hex(call.services.digester.digest(session.token));
+  command.digest = std::move(secret.kept.digest);
   command.means = means;
   command.from = std::string(call.request.remote_address);
   command.agent = agent_of(call.request);
@@ -56,9 +56,11 @@ void set_session_cookie(const Services& services, Response& response, const std:
 }
 void clear_session_cookie(Response& response) { set_cookie(response, kSessionCookie, "", 0, "Strict"); }
 
-std::string device_token(const Services& services, const AccountId& account, const CredentialId& password) {
+void set_device_cookie(const Services& services, Response& response, const AccountId& account,
+                       const CredentialId& password) {
   auto end = std::to_string(system_now().micros / kMicros + kDeviceSeconds);
-  return end + "." + device_mac(services, account, password, end);
+  set_cookie(response, kDeviceCookie, end + "." + device_mac(services, account, password, end),
+             kDeviceSeconds, "Strict");
 }
 
 bool is_known_device(const Services& services, std::string_view token, const AccountId& account,
@@ -67,9 +69,7 @@ bool is_known_device(const Services& services, std::string_view token, const Acc
   if (dot == std::string_view::npos || dot == 0 || dot > 12) return false;
   auto end = token.substr(0, dot);
   if (end.find_first_not_of("0123456789") != std::string_view::npos) return false;
-  auto right = device_mac(services, account, password, end);
-  auto mac = token.substr(dot + 1);
-  return mac.size() == right.size() && sodium_memcmp(mac.data(), right.data(), mac.size()) == 0 &&
+  return security::equal_constant_time(token.substr(dot + 1), device_mac(services, account, password, end)) &&
          std::stoll(std::string(end)) > system_now().micros / kMicros;
 }
 
@@ -98,14 +98,23 @@ std::string account_body(const Services& services, const Reader& reader, const O
   return body;
 }
 
-std::optional<FoundAccount> own_account(const Call& call, const Reader& reader) {
-  auto row = find_account(reader, call.organization(), call.principal.account);
-  if (!row || row->kind != SubjectKind::user) return std::nullopt;
+std::expected<FoundAccount, Response> own_account(const Call& call) {
+  auto reader = call.services.engine.reader();
+  if (!reader) return std::unexpected(reply_unavailable("the storage is being opened"));
+  auto row = find_account(*reader, call.organization(), call.principal.account);
+  if (!row || row->kind != SubjectKind::user) {
+    return std::unexpected(
+        reply_error({403, "users_only", "Only users sign in with passwords.", {}, {}, {}}));
+  }
   return FoundAccount{call.organization(), call.principal.account, std::move(*row)};
 }
 
-Response refuse_application() {
-  return reply_error({403, "users_only", "Only users sign in with passwords.", {}, {}, {}});
+void call_as(Call& call, const FoundAccount& account, const std::optional<CredentialId>& credential) {
+  call.principal.account = account.id;
+  call.principal.organization = account.organization;
+  call.principal.kind = SubjectKind::user;
+  call.credential = credential;
+  call.keeps_answer = false;
 }
 
 std::optional<Response> require_session(const Call& call) {
@@ -117,14 +126,6 @@ std::optional<Response> require_session(const Call& call) {
 bool take_totp_step(const Services& services, const CredentialId& device, std::int64_t step) {
   auto text = "totp " + to_string(device) + " " + std::to_string(step);
   return services.engine.take_once(text, security::totp_good_until(step)).value_or(false);
-}
-
-RenderCommitted render_nothing() {
-  return [](const Reader&, const Committed&) {
-    Response response;
-    response.status = 204;
-    return response;
-  };
 }
 
 Response reply_json(unsigned status, std::string body) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <expected>
 #include <optional>
 #include <string>
 
@@ -27,7 +28,8 @@ void set_cookie(Response& response, std::string_view name, std::string_view valu
 /// A browser from which the account signed in before, with this password: it is not held to what others get
 /// wrong elsewhere.
 inline constexpr std::string_view kDeviceCookie = "__Host-byline_device";
-std::string device_token(const Services& services, const AccountId& account, const CredentialId& password);
+void set_device_cookie(const Services& services, Response& response, const AccountId& account,
+                       const CredentialId& password);
 bool is_known_device(const Services& services, std::string_view token, const AccountId& account,
                      const CredentialId& password);
 
@@ -36,10 +38,11 @@ std::string account_body(const Services& services, const Reader& reader, const O
                          const AccountId& account, const std::string& session,
                          const std::optional<Time>& expires_at);
 
-/// The user who calls; nullopt where it is an application.
-std::optional<FoundAccount> own_account(const Call& call, const Reader& reader);
-/// The answer to one.
-Response refuse_application();
+/// The user who calls. The error is the answer: 403 to an application.
+std::expected<FoundAccount, Response> own_account(const Call& call);
+
+/// Makes it a call in the name of the account that it is about, whose answer is not kept.
+void call_as(Call& call, const FoundAccount& account, const std::optional<CredentialId>& credential);
 
 /// An answer to who came by something else than a session, where it takes one.
 std::optional<Response> require_session(const Call& call);
@@ -50,8 +53,6 @@ inline constexpr std::string_view kTotpPurpose = "totp secret";
 /// True for the first who takes the code of this step of the device.
 bool take_totp_step(const Services& services, const CredentialId& device, std::int64_t step);
 
-/// 204.
-RenderCommitted render_nothing();
 Response reply_json(unsigned status, std::string body);
 
 }  // namespace byline::http

@@ -18,10 +18,8 @@ constexpr std::int64_t kEnrollmentTime = 15LL * 60 * 1'000'000;  ///< microsecon
 /// Nothing is kept until the code has come: what is needed then goes along, sealed.
 Awaitable<Response> begin_totp(Call& call) {
   if (auto refused = require_session(call)) co_return std::move(*refused);
-  auto reader = call.services.engine.reader();
-  if (!reader) co_return reply_unavailable("the storage is being opened");
-  auto account = own_account(call, *reader);
-  if (!account) co_return refuse_application();
+  auto account = own_account(call);
+  if (!account) co_return std::move(account.error());
   auto secret = security::new_totp_secret();
   auto end = std::to_string(system_now().micros + kEnrollmentTime);
   auto enrollment = security::seal_text(call.services.keys.seal_key, kEnrollmentPurpose,
@@ -44,11 +42,8 @@ Awaitable<Response> confirm_totp(Call& call) {
   auto enrollment = body->required("enrollment");
   auto code = body->required("code");
   auto label = body->optional("label");
-  auto reader = call.services.engine.reader();
-  if (!reader) co_return reply_unavailable("the storage is being opened");
-  auto account = own_account(call, *reader);
-  if (!account) co_return refuse_application();
-  reader.reset();
+  auto account = own_account(call);
+  if (!account) co_return std::move(account.error());
   auto opened = security::open_text(call.services.keys.seal_key, kEnrollmentPurpose, to_string(account->id),
                                     enrollment);
   auto now = system_now();
@@ -74,9 +69,7 @@ Awaitable<Response> confirm_totp(Call& call) {
   auto render = [&services = call.services, step = *step](const Reader&, const Committed& committed) {
     // It is not good for a sign-in any more.
     static_cast<void>(take_totp_step(services, committed.subject.as<CredentialId>(), step));
-    Response response;
-    response.status = 204;
-    return response;
+    return Response{.status = 204};
   };
   co_return co_await run_command(call, std::move(command), render);
 }
