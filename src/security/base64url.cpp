@@ -13,10 +13,8 @@ std::string to_base64url(std::string_view bytes) {
   auto length = EVP_EncodeBlock(bytes_of(text), bytes_of(bytes), static_cast<int>(bytes.size()));
   text.resize(static_cast<std::size_t>(length));
   text.resize(text.size() - (3 - bytes.size() % 3) % 3);  // without padding
-  for (auto& c : text) {
-    if (c == '+') c = '-';
-    if (c == '/') c = '_';
-  }
+  for (auto& c : text)
+    c = c == '+' ? '-' : c == '/' ? '_' : c;  // each is written, so that the loop is vectorized
   return text;
 }
 
