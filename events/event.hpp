@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "events/application.hpp"
+#include "events/checkpoint_key.hpp"
 #include "events/collection.hpp"
 #include "events/credential.hpp"
 #include "events/credential_use.hpp"
@@ -40,7 +41,8 @@ using Event = std::variant<
     KeySetRegistered, CredentialRelabelled, CredentialExpiryChanged, CredentialRevoked, CredentialUsed,
     EndedCredentialPresented, TokenRevoked, SigningKeyCreated, SigningKeyRevoked, AuthenticationsFailed,
     CertificateRegistered, CertificateNameRegistered, InitialAccessTokenIssued, RegistrationAccessTokenIssued,
-    PasswordSet, TotpRegistered, SessionStarted, SignInLinkIssued, ExternalIdentityLinked>;
+    PasswordSet, TotpRegistered, SessionStarted, SignInLinkIssued, ExternalIdentityLinked,
+    CheckpointKeyCreated>;
 
 std::string_view type_name(const Event& event);
 

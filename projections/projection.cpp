@@ -8,6 +8,7 @@
 #include "projections/applications.hpp"
 #include "projections/audit.hpp"
 #include "projections/bylines.hpp"
+#include "projections/checkpoint_keys.hpp"
 #include "projections/collections.hpp"
 #include "projections/credentials.hpp"
 #include "projections/organizations.hpp"
@@ -20,8 +21,8 @@ namespace byline {
 namespace {
 
 constexpr std::array<std::string_view, kViewCount> kNames = {
-    "organizations", "accounts", "roles",       "applications", "credentials", "records",
-    "access",        "teams",    "collections", "bylines",      "audit",       "signing_keys"};
+    "organizations", "accounts",    "roles",   "applications", "credentials",  "records",        "access",
+    "teams",         "collections", "bylines", "audit",        "signing_keys", "checkpoint_keys"};
 
 }  // namespace
 
@@ -46,9 +47,10 @@ std::span<const Projection* const, kViewCount> projections() {
   static const BylinesProjection bylines;
   static const AuditProjection audit;
   static const SigningKeysProjection signing_keys;
+  static const CheckpointKeysProjection checkpoint_keys;
   static const std::array<const Projection*, kViewCount> all = {
-      &organizations, &accounts, &roles,           &applications, &credentials, &records,
-      &access,        &teams,    &own_collections, &bylines,      &audit,       &signing_keys};
+      &organizations, &accounts,        &roles,   &applications, &credentials,  &records,        &access,
+      &teams,         &own_collections, &bylines, &audit,        &signing_keys, &checkpoint_keys};
   return all;
 }
 

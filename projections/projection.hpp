@@ -24,8 +24,9 @@ enum class View : std::uint8_t {
   bylines,
   audit,
   signing_keys,
+  checkpoint_keys,
 };
-inline constexpr std::size_t kViewCount = 12;
+inline constexpr std::size_t kViewCount = 13;
 std::string_view name_of(View view);
 std::optional<View> view_named(std::string_view name);
 

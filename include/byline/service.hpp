@@ -44,6 +44,12 @@ struct ServiceOptions {
   std::string oidc_issuer = {};
   std::string oidc_client_id = {};
   std::filesystem::path oidc_client_secret_file = {};
+  /// The log's name in its checkpoints; empty: that of the key that is there, else the base URL's host and
+  /// `/log`.
+  std::string log_origin = {};
+  unsigned checkpoint_seconds =
+      5;  ///< between two checkpoints while there is news; 0: only when somebody asks
+  std::vector<std::string> witnesses = {};  ///< to sign them: verifier key, space, address
   unsigned key_rotation_days = 90;  ///< after which the key that signs tokens is replaced; 0: never by itself
 };
 

@@ -73,7 +73,9 @@ void add_keys(Program& program) {
                        return finish(revoke_signing_key(chosen.data, chosen.key_file, chosen.kid), chosen);
                      });
   revoke->add_option("kid", options->kid, "As byline keys list shows it")->required();
-  revoke->footer("Example:\n  byline keys revoke --data ./data mJx4ySvZ…");
+  revoke->footer(
+      "Example:\n  byline keys revoke --data ./data mJx4ySvZ…\n\nOne that begins with a hyphen, as old keys "
+      "may, goes behind --.");
   for (auto* verb : {rotate, revoke}) {
     verb->add_option("--key-file", options->key_file,
                      "The file with the key-encryption key, where it is not keys.json in the data directory");

@@ -57,6 +57,8 @@ int run(int argc, char** argv) {
   add_serve(program);
   add_replay(program);
   add_rebuild(program);
+  add_verify(program);
+  add_witness(program);
   add_keys(program);
   add_link(program);
   add_version(program);

@@ -1,14 +1,12 @@
 #include <sys/resource.h>
 
-#include <atomic>
 #include <csignal>
-#include <fstream>
-#include <future>
 #include <iostream>
-#include <thread>
 
 #include "byline/service.hpp"
+#include "cli/listen.hpp"
 #include "cli/program.hpp"
+#include "cli/stop_signal.hpp"
 #include "telemetry/log_line.hpp"
 
 namespace byline::cli {
@@ -23,80 +21,6 @@ struct ServeOptions {
   std::string log_format = "text";
   std::string log_level = "info";
   bool behind_proxy = false;
-};
-
-/// `127.0.0.1:8080`, `[::1]:0`.
-bool read_listen(const std::string& text, ServiceOptions& service) {
-  auto colon = text.rfind(':');
-  if (colon == std::string::npos || colon == 0) return false;
-  service.address = text.substr(0, colon);
-  if (service.address == "localhost") service.address = "127.0.0.1";
-  if (service.address.front() == '[' && service.address.back() == ']') {
-    service.address = service.address.substr(1, service.address.size() - 2);
-  }
-  auto digits = text.substr(colon + 1);
-  if (digits.empty() || digits.size() > 5 || digits.find_first_not_of("0123456789") != std::string::npos)
-    return false;
-  auto port = std::stoul(digits);
-  service.port = static_cast<std::uint16_t>(port);
-  return port <= 65535;
-}
-
-/// Written beside and moved in place, so that who waits for the file never reads half of it.
-bool write_port_file(const std::string& file, std::uint16_t port) {
-  if (file.empty()) return true;
-  auto beside = file + ".new";
-  std::ofstream out(beside);
-  out << port << '\n';
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(beside, file, error);
-  return out && !error;
-}
-
-/// Waits, on a thread of its own, for the signals that stop the service. Before `arm`, nothing is begun that
-/// would have to be finished, and a signal ends the process at once.
-class StopSignal {
- public:
-  /// Before any thread is there, the logger's own included: one that does not hold the signals back would end
-  /// the process where they are to stop it in order.
-  static void hold_back() {
-    auto signals = all();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  }
-
-  StopSignal() : shared_(std::make_shared<Shared>()) {
-    std::thread([shared = shared_] {
-      auto signals = all();
-      int signal = 0;
-      sigwait(&signals, &signal);
-      if (!shared->serving.exchange(true)) {
-        std::signal(signal, SIG_DFL);
-        pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
-        std::raise(signal);
-      }
-      shared->came.set_value(signal);
-    }).detach();
-  }
-
-  /// From now on a signal is for `wait`.
-  void arm() { shared_->serving = true; }
-  /// Waits for a signal; gives which.
-  int wait() { return shared_->came.get_future().get(); }
-
- private:
-  struct Shared {
-    std::atomic<bool> serving = false;
-    std::promise<int> came;
-  };
-  static sigset_t all() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    return signals;
-  }
-  std::shared_ptr<Shared> shared_;
 };
 
 /// Connections must leave enough file descriptors for the database. Raises the soft limit as far as it goes,
@@ -172,9 +96,8 @@ int serve(ServeOptions options) {
     return fail("There is no log level \"" + options.log_level +
                 "\": use debug, info, warning, error or off.");
   }
-  if (!read_listen(options.listen, options.service)) {
-    return fail("--listen takes an address and a port, such as 127.0.0.1:8080 or [::1]:0.");
-  }
+  if (auto wrong = read_listen(options.listen, options.service.address, options.service.port); !wrong.empty())
+    return fail(wrong);
   options.service.data = options.data;
   if (options.behind_proxy && options.service.proxies == 0) options.service.proxies = 1;
   if (auto founded = found_at_first_start(options); !founded) return fail(founded.error());
@@ -183,9 +106,7 @@ int serve(ServeOptions options) {
   auto service = Service::start(options.service);
   if (!service) return fail(service.error());
   stop.arm();  // before anybody can know the port
-  if (!write_port_file(options.port_file, (*service)->port())) {
-    return fail("The port file " + options.port_file + " cannot be written.");
-  }
+  if (auto wrong = write_port_file(options.port_file, (*service)->port()); !wrong.empty()) return fail(wrong);
   warn_of_addresses(options.service);
   log_line(spdlog::level::info, "listening",
            {{"address", options.service.address}, {"port", std::int64_t{(*service)->port()}}});
@@ -258,6 +179,20 @@ void add_serve(Program& program) {
                    "How many do, where it is more than one; each adds an address to that header")
       ->needs("--behind-proxy")
       ->check(CLI::Range(1U, 16U));
+  command->add_option(
+      "--log-origin", service.log_origin,
+      "The log's name in its checkpoints, such as byline.example.org/log; another name than before "
+      "gets a key of its own");
+  command
+      ->add_option("--checkpoint-seconds", service.checkpoint_seconds,
+                   "Seconds between checkpoints of the log while there is news; 0: only when somebody asks")
+      ->check(CLI::Range(0U, 86'400U))
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--witness", service.witnesses,
+          "A witness to sign checkpoints: its verifier key, a space, its address; may be given again")
+      ->take_all();
   command
       ->add_option("--session-idle-minutes", service.session_idle_minutes,
                    "Minutes without a request, after which a user's session is over")

@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "domain/application.hpp"
+#include "domain/checkpoint_key.hpp"
 #include "domain/collection.hpp"
 #include "domain/credential.hpp"
 #include "domain/organization.hpp"
@@ -23,7 +24,7 @@ using Command =
                  CreateCollection, ChangeCollection, DeleteCollection, ExpireApplication, IssueCredential,
                  RotateSecret, ChangeCredential, RevokeCredential, NoteCredentialUse, RevokeToken,
                  CreateSigningKey, RevokeSigningKey, NoteFailedSignIns, ChangeRegistration, SetPassword,
-                 RegisterTotp, StartSession>;
+                 RegisterTotp, StartSession, CreateCheckpointKey>;
 
 /// What the command is about.
 inline Subject subject_of(const Command& command) {

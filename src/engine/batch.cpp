@@ -84,13 +84,15 @@ void assign_ids(Command& command, Time now) {
     assign(rotation->id);
   } else if (auto* key = std::get_if<CreateSigningKey>(&command)) {
     assign(key->id);
+  } else if (auto* checkpoint_key = std::get_if<CreateCheckpointKey>(&command)) {
+    assign(checkpoint_key->id);
   }
 }
 
 }  // namespace
 
-Batch::Batch(std::shared_ptr<Database> database, State& state)
-    : database_(std::move(database)), state_(state), expected_tail_(state.tail()) {
+Batch::Batch(std::shared_ptr<Database> database, State& state, TreeEdge& edge)
+    : database_(std::move(database)), state_(state), edge_(edge), expected_tail_(state.tail()) {
   rows_.reserve(kViewCount);
   for (std::size_t i = 0; i < kViewCount; ++i) {
     rows_.emplace_back(database_->rocks(), database_->rows(static_cast<View>(i)), writes_);
@@ -317,6 +319,8 @@ Committed Batch::record(const Submission& submission, std::vector<NewEvent> even
 std::expected<void, AppendError> Batch::commit() {
   if (entries_.empty() && answers_.empty()) return {};
   for (auto& rows : rows_) rows.flush();
+  auto store_tile = database_->tree().into(writes_);
+  for (const auto& entry : entries_) edge_.add(entry, store_tile);
   for (const auto& [key, row] : answers_) writes_.Put(database_->answers(), key, row);
   auto states = database_->view_states();
   for (auto& view : states) view.checkpoint = state_.tail();

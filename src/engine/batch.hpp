@@ -15,11 +15,11 @@ namespace byline {
 /// Commands decided one after the other, each against the state that includes those before it, and then made
 /// durable together: events, rows of every view, checkpoints and kept answers in one write with one fsync.
 ///
-/// After a failed `commit`, or an exception from `decide`, the state is ahead of the disk: throw both away
-/// and fold again.
+/// After a failed `commit`, or an exception from `decide`, state and edge are ahead of the disk: throw all
+/// three away and fold again.
 class Batch final : public Reader {
  public:
-  Batch(std::shared_ptr<Database> database, State& state);
+  Batch(std::shared_ptr<Database> database, State& state, TreeEdge& edge);
 
   /// Decides the command and folds its events into state and views.
   Outcome decide(Submission& submission);
@@ -57,6 +57,7 @@ class Batch final : public Reader {
 
   std::shared_ptr<Database> database_;
   State& state_;
+  TreeEdge& edge_;
   Position expected_tail_;
   rocksdb::WriteBatch writes_;
   mutable std::vector<BatchRows> rows_;  ///< one a view; reading looks into the overlay and changes nothing

@@ -23,6 +23,8 @@ constexpr const char* kFormatKey = "format";
 constexpr const char* kFormat =
     "1";  ///< of the whole directory; raised when an older release could not read it
 constexpr const char* kViewsKey = "views";
+constexpr const char* kCheckpointKey = "checkpoint";
+constexpr const char* kCheckpointEdgeKey = "checkpoint.edge";
 
 std::string family_name(View view, std::uint32_t generation) {
   return "view." + std::string(name_of(view)) + "." + std::to_string(generation);
@@ -32,12 +34,15 @@ std::string failure(const std::string& what, const rocksdb::Status& status) {
   return what + ": " + status.ToString();
 }
 
-std::vector<ColumnFamilyDescriptor> families_of(const rocksdb::DBOptions& options, const std::string& path) {
+/// Those that are there; for writing also those that must be.
+std::vector<ColumnFamilyDescriptor> families_of(const rocksdb::DBOptions& options, const std::string& path,
+                                                Database::Mode mode) {
   std::vector<std::string> names;
   if (!rocksdb::DB::ListColumnFamilies(options, path, &names).ok())
     names = {rocksdb::kDefaultColumnFamilyName};
-  for (const char* needed : {"log", "answers", "usage"}) {
-    if (std::ranges::find(names, needed) == names.end()) names.emplace_back(needed);
+  for (const char* needed : {"log", "tree", "answers", "usage"}) {
+    if (mode == Database::Mode::read_write && std::ranges::find(names, needed) == names.end())
+      names.emplace_back(needed);
   }
   std::vector<ColumnFamilyDescriptor> families;
   families.reserve(names.size());
@@ -85,14 +90,14 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::p
       }
       std::error_code ignored;
       fs::create_directories(path, ignored);
-      status = rocksdb::DB::Open(options, path, families_of(options, path), &handles, &rocks);
+      status = rocksdb::DB::Open(options, path, families_of(options, path, mode), &handles, &rocks);
       break;
     }
     case Mode::read_only:
-      status = rocksdb::DB::OpenForReadOnly(options, path, families_of(options, path), &handles, &rocks);
+      status =
+          rocksdb::DB::OpenForReadOnly(options, path, families_of(options, path, mode), &handles, &rocks);
       break;
     case Mode::follower: {
-      // Only the log: views come and go under a follower's feet.
       options.create_if_missing = options.create_missing_column_families = false;
       options.max_open_files = -1;  // files that the writer deletes must stay open
       // A fresh one each time: followers of one process must not share it, nor may anybody have laid it out.
@@ -102,10 +107,8 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::p
                                ".");
       }
       database->follower_files_ = own;
-      status = rocksdb::DB::OpenAsSecondary(
-          options, path, database->follower_files_.string(),
-          {{rocksdb::kDefaultColumnFamilyName, family_options("default")}, {"log", family_options("log")}},
-          &handles, &rocks);
+      status = rocksdb::DB::OpenAsSecondary(options, path, database->follower_files_.string(),
+                                            families_of(options, path, mode), &handles, &rocks);
       if (status.ok()) status = rocks->TryCatchUpWithPrimary();
       break;
     }
@@ -156,7 +159,10 @@ std::expected<void, std::string> Database::adopt_families(std::vector<ColumnFami
   for (std::size_t i = 0; i < kViewCount; ++i) {
     rows_[i] = family(family_name(static_cast<View>(i), view_states_[i].generation));
   }
-  if (auto* log = family("log")) log_ = std::make_unique<RocksLog>(*rocks_, *log);
+  if (auto* log = family("log")) {
+    log_ = std::make_unique<RocksLog>(*rocks_, *log);
+    if (auto* tree = family("tree")) tree_ = std::make_unique<RocksTree>(*rocks_, *tree, *log_);
+  }
   return {};
 }
 
@@ -208,7 +214,27 @@ std::expected<void, std::string> Database::prepare_for_writing() {
   return {};
 }
 
+KeptCheckpoint Database::kept_checkpoint() const {
+  KeptCheckpoint kept;
+  for (auto [key, text] :
+       {std::pair(kCheckpointKey, &kept.note), std::pair(kCheckpointEdgeKey, &kept.edge)}) {
+    auto status = rocks_->Get({}, meta_, key, text);
+    if (!status.ok() && !status.IsNotFound())
+      throw std::runtime_error("the checkpoint cannot be read: " + status.ToString());
+  }
+  return kept;
+}
+
+void Database::keep_checkpoint(const KeptCheckpoint& checkpoint) {
+  rocksdb::WriteBatch batch;
+  batch.Put(meta_, kCheckpointKey, checkpoint.note);
+  batch.Put(meta_, kCheckpointEdgeKey, checkpoint.edge);
+  if (auto status = rocks_->Write({}, &batch); !status.ok())
+    throw std::runtime_error("the checkpoint cannot be kept: " + status.ToString());
+}
+
 Database::~Database() {
+  tree_.reset();
   log_.reset();
   if (rocks_) {
     for (auto* handle : handles_) rocks_->DestroyColumnFamilyHandle(handle);

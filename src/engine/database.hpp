@@ -10,6 +10,7 @@
 #include <string>
 
 #include "log/event_log.hpp"
+#include "log/rocks_tree.hpp"
 #include "projections/projection.hpp"
 
 namespace byline {
@@ -22,6 +23,13 @@ struct ViewState {
   Position checkpoint;
 };
 using ViewStates = std::array<ViewState, kViewCount>;
+
+/// A checkpoint of the log as it is kept for the next start.
+struct KeptCheckpoint {
+  std::string note;
+  std::string
+      edge;  ///< the hashes of the leaves behind the last full tile: until that is full they are nowhere else
+};
 
 /// The RocksDB database of a data directory: the log, the views, and beside them answers kept for repeated
 /// requests and counts of uses.
@@ -45,10 +53,18 @@ class Database {
 
   rocksdb::DB& rocks() const { return *rocks_; }
   EventLog& log() const { return *log_; }
+  /// The Merkle tree over the log. Data of an early release that was opened only for reading has none.
+  bool has_tree() const { return tree_ != nullptr; }
+  RocksTree& tree() const { return *tree_; }
   rocksdb::ColumnFamilyHandle* answers() const { return answers_; }
   rocksdb::ColumnFamilyHandle* usage() const { return usage_; }
   /// The live rows of a view. Only where the database was opened with its views.
   rocksdb::ColumnFamilyHandle* rows(View view) const { return rows_[static_cast<std::size_t>(view)]; }
+
+  /// The checkpoint published last; empty where none was. Throws std::runtime_error where it cannot be read
+  /// or written.
+  KeptCheckpoint kept_checkpoint() const;
+  void keep_checkpoint(const KeptCheckpoint& checkpoint);
 
   const ViewStates& view_states() const { return view_states_; }
   /// Adds the new checkpoints to the batch; call `adopt` once it is durable.
@@ -77,6 +93,7 @@ class Database {
   rocksdb::ColumnFamilyHandle* usage_ = nullptr;
   std::array<rocksdb::ColumnFamilyHandle*, kViewCount> rows_{};
   std::unique_ptr<EventLog> log_;
+  std::unique_ptr<RocksTree> tree_;
   ViewStates view_states_{};
   std::filesystem::path follower_files_;  ///< RocksDB wants a place for a follower's own log
 };

@@ -64,6 +64,10 @@ std::expected<void, std::string> Engine::load() try {
   auto state = std::make_unique<State>();
   if (auto folded = fold_log(database->log(), *state); !folded) return folded;
   if (auto caught_up = catch_up_views(*database); !caught_up) return caught_up;
+  auto tree = database->tree().catch_up();
+  if (tree.hashed >= kTileWidth)
+    spdlog::info("the log's tree was made anew over its last {} entries", tree.hashed);
+  edge_ = std::move(tree.edge);
   state_ = std::move(state);
   exchange_database(std::move(database));
   metrics_.set_log_tail(state_->tail().value);
@@ -185,7 +189,7 @@ void Engine::write(std::vector<Submission> submissions) {
   bool keys_changed = false;
   std::optional<std::string> failure;
   try {
-    Batch batch(database(), *state_);
+    Batch batch(database(), *state_, edge_);
     for (auto& submission : submissions) outcomes.push_back(batch.decide(submission));
     auto started = std::chrono::steady_clock::now();
     if (auto committed = batch.commit(); !committed) {
@@ -272,6 +276,11 @@ std::unique_ptr<Reader> Engine::snapshot() const {
   auto current = database();
   return current ? std::make_unique<DatabaseReader>(std::move(current), DatabaseReader::Kind::frozen)
                  : nullptr;
+}
+
+std::unique_ptr<LogReader> Engine::log_reader() const {
+  auto current = database();
+  return current && current->has_tree() ? std::make_unique<LogReader>(std::move(current)) : nullptr;
 }
 
 void Engine::note_use(const OrganizationId& organization, const AccountId& account,

@@ -16,6 +16,7 @@
 #include "engine/database.hpp"
 #include "engine/directory_lock.hpp"
 #include "engine/failed_sign_ins.hpp"
+#include "engine/log_reader.hpp"
 #include "engine/reader.hpp"
 #include "engine/submission.hpp"
 #include "engine/usage.hpp"
@@ -55,6 +56,9 @@ class Engine {
   std::unique_ptr<Reader> reader() const;
   /// The same, frozen at this moment, for what takes more than one read.
   std::unique_ptr<Reader> snapshot() const;
+
+  /// The log's bytes and the tree over them; nullptr as with `reader`. Thread-safe.
+  std::unique_ptr<LogReader> log_reader() const;
 
   /// Changes before the answer to any command by which somebody's access may have changed. What was worked
   /// out from a reader taken after asking for it holds for as long as it stays the same. Thread-safe.
@@ -119,6 +123,7 @@ class Engine {
   mutable std::mutex database_mutex_;
   std::shared_ptr<Database> database_;
   std::unique_ptr<State> state_;  ///< the writer's
+  TreeEdge edge_;                 ///< likewise
   PermissionUsage usage_;
   CredentialUses credential_uses_;
   FailedSignIns failed_sign_ins_;

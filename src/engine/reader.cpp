@@ -142,6 +142,12 @@ std::vector<std::pair<SigningKeyId, SigningKeyRow>> signing_keys(const Reader& r
   return keys;
 }
 
+std::optional<CheckpointKeyRow> find_checkpoint_key(const Reader& reader) {
+  auto newest = reader.scan(View::checkpoint_keys, {}, {}, Direction::backward);
+  if (!newest->valid()) return std::nullopt;
+  return parse_checkpoint_key_row(newest->value());
+}
+
 std::optional<AccountId> find_lookalike(const Reader& reader, const OrganizationId& organization,
                                         std::string_view name, const AccountId& self) {
   auto prefix = lookalike_prefix(organization, name);

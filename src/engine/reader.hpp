@@ -11,6 +11,7 @@
 #include "projections/accounts.hpp"
 #include "projections/applications.hpp"
 #include "projections/bylines.hpp"
+#include "projections/checkpoint_keys.hpp"
 #include "projections/collections.hpp"
 #include "projections/credentials.hpp"
 #include "projections/organizations.hpp"
@@ -104,6 +105,8 @@ std::optional<FoundCredential> find_client_secret(const Reader& reader, const Ac
                                                   std::string_view digest_hex);
 bool is_revoked(const Reader& reader, const TokenId& token);
 std::vector<std::pair<SigningKeyId, SigningKeyRow>> signing_keys(const Reader& reader);
+/// The one that checkpoints are signed with.
+std::optional<CheckpointKeyRow> find_checkpoint_key(const Reader& reader);
 /// The id of an application of the organization, other than `self`, whose name looks the same to a person.
 std::optional<AccountId> find_lookalike(const Reader& reader, const OrganizationId& organization,
                                         std::string_view name, const AccountId& self);

@@ -4,17 +4,15 @@
 #include <expected>
 #include <string>
 
+#include "engine/compare_rows.hpp"
 #include "engine/database.hpp"
 
 namespace byline {
 
 /// What came of building a view anew from the log.
-struct RebuildReport {
+struct RebuildReport : RowsCompared {  ///< the rows before with those after
   View view;
   Position checkpoint;
-  std::uint64_t rows = 0;
-  bool identical = true;         ///< the rows before and after are the same, byte for byte
-  std::string first_difference;  ///< the first key, in hex, where they were not
   double seconds = 0;
 };
 

@@ -103,6 +103,7 @@ rocksdb::ColumnFamilyOptions family_options(std::string_view name) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
     table.block_size = 8 << 10;
   }
+  if (name == "tree") options.compression = rocksdb::kNoCompression;  // hashes have no patterns
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   if (name.starts_with("view.")) {
     // An index that things leave again fills with marks of deletions, over which every walk has to step.

@@ -8,7 +8,7 @@
 #include "http/reply.hpp"
 #include "http/scope.hpp"
 #include "http/server/ascii.hpp"
-#include "security/base64url.hpp"
+#include "security/base64.hpp"
 #include "security/jws.hpp"
 
 namespace byline::http {

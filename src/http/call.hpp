@@ -19,6 +19,7 @@
 #include "http/work_pool.hpp"
 #include "security/deployment_keys.hpp"
 #include "security/secret.hpp"
+#include "transparency/publisher.hpp"
 
 namespace byline::http {
 
@@ -51,6 +52,7 @@ struct Services {
   std::int64_t rate_limit = 0;  ///< requests a second of an application that has no limit of its own; 0: none
   // Set before the first request is served, when the port is known.
   std::optional<TokenKeys> tokens;
+  std::unique_ptr<transparency::Publisher> publisher;  ///< of the log's checkpoints
   std::string base_url;  ///< of the service as its callers see it, without a slash at the end
   std::string openapi;   ///< the API's description of itself
 };

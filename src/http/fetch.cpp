@@ -58,10 +58,15 @@ std::size_t receive(const char* bytes, std::size_t size, std::size_t count, void
   return size * count;
 }
 
+void set_body(CURL* curl, const std::string& body) {
+  curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
+  curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.c_str());
+}
+
 /// `prepare` adds what is not the same for every request.
 template <class Prepare>
-std::expected<std::string, std::string> perform(const std::string& url, const FetchRules& rules,
-                                                Prepare prepare) {
+std::expected<FetchedAnswer, std::string> perform(const std::string& url, const FetchRules& rules,
+                                                  Prepare prepare) {
   static const auto initialized = curl_global_init(CURL_GLOBAL_DEFAULT);
   std::unique_ptr<CURL, void (*)(CURL*)> handle(curl_easy_init(), curl_easy_cleanup);
   if (initialized != CURLE_OK || !handle) return std::unexpected("there is no HTTP client");
@@ -86,25 +91,42 @@ std::expected<std::string, std::string> perform(const std::string& url, const Fe
   }
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-  if (status != 200) return std::unexpected("the answer has the status " + std::to_string(status));
-  return std::move(body.text);
+  return FetchedAnswer{static_cast<int>(status), std::move(body.text)};
+}
+
+/// Where anything but a plain success is a failure.
+std::expected<std::string, std::string> body_of(std::expected<FetchedAnswer, std::string> answer) {
+  if (!answer) return std::unexpected(std::move(answer.error()));
+  if (answer->status != 200)
+    return std::unexpected("the answer has the status " + std::to_string(answer->status));
+  return std::move(answer->body);
 }
 
 }  // namespace
 
 std::expected<std::string, std::string> fetch(const std::string& url, const FetchRules& rules) {
-  return perform(url, rules, [](CURL*) {});
+  return body_of(perform(url, rules, [](CURL*) {}));
 }
 
 std::expected<std::string, std::string> post_form(const std::string& url, const std::string& form,
                                                   const std::string& user, const std::string& password,
                                                   const FetchRules& rules) {
-  return perform(url, rules, [&](CURL* curl) {
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(form.size()));
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, form.c_str());
+  return body_of(perform(url, rules, [&](CURL* curl) {
+    set_body(curl, form);
     curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
     curl_easy_setopt(curl, CURLOPT_USERNAME, user.c_str());
     curl_easy_setopt(curl, CURLOPT_PASSWORD, password.c_str());
+  }));
+}
+
+std::expected<FetchedAnswer, std::string> post_text(const std::string& url, const std::string& text,
+                                                    const FetchRules& rules) {
+  std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(
+      curl_slist_append(nullptr, "Content-Type: text/plain; charset=utf-8"), curl_slist_free_all);
+  return perform(url, rules, [&](CURL* curl) {
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
+    set_body(curl, text);
   });
 }
 

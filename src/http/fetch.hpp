@@ -25,4 +25,13 @@ std::expected<std::string, std::string> post_form(const std::string& url, const 
                                                   const std::string& user, const std::string& password,
                                                   const FetchRules& rules);
 
+struct FetchedAnswer {
+  int status = 0;
+  std::string body;
+};
+/// POSTs a text and gives whatever the other side answers. `http` addresses are taken too: for who checks
+/// what comes back. Likewise.
+std::expected<FetchedAnswer, std::string> post_text(const std::string& url, const std::string& text,
+                                                    const FetchRules& rules);
+
 }  // namespace byline::http

@@ -7,7 +7,7 @@
 
 #include "engine/clock.hpp"
 #include "http/url_encoding.hpp"
-#include "security/base64url.hpp"
+#include "security/base64.hpp"
 #include "security/jws.hpp"
 #include "security/strict_json.hpp"
 

@@ -12,6 +12,10 @@ bool fits(std::string_view path, std::span<const std::string> segments,
     path.remove_prefix(1);  // the slash
     auto part = path.substr(0, path.find('/'));
     path.remove_prefix(part.size());
+    if (part.starts_with("{+")) {  // the rest of the path
+      parameters.emplace_back(segment);
+      return true;
+    }
     if (part.starts_with('{')) {
       parameters.emplace_back(segment);
     } else if (part != segment) {
@@ -22,6 +26,12 @@ bool fits(std::string_view path, std::span<const std::string> segments,
 }
 
 }  // namespace
+
+std::string openapi_path(const Route& route) {
+  std::string path(route.path);
+  if (auto rest = path.find("{+"); rest != std::string::npos) path.erase(rest + 1, 1);
+  return path;
+}
 
 RouteMatch match_route(std::span<const Route> routes, boost::beast::http::verb method,
                        std::span<const std::string> segments) {

@@ -2,6 +2,7 @@
 
 #include <boost/beast/http/verb.hpp>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,7 +24,7 @@ enum class Shape : std::uint8_t { list, read, create, change, remove, plain };
 /// OpenAPI document, so that none of these can say something else than the others.
 struct Route {
   boost::beast::http::verb method;
-  std::string_view path;       ///< with parameters as `{name}`
+  std::string_view path;       ///< with parameters as `{name}`; a last one `{+name}` is all of the rest
   std::string_view operation;  ///< OpenAPI's operationId
   std::string_view summary;
   Shape shape;
@@ -33,6 +34,9 @@ struct Route {
   std::string_view plain_schemas =
       {};  ///< where `shape` is plain: OpenAPI requestBody and responses, as JSON text
 };
+
+/// The path as OpenAPI writes it, which knows no parameter for the rest of one.
+std::string openapi_path(const Route& route);
 
 /// The routes whose path fits, whatever their method, with the values of its parameters. `segments` are
 /// decoded.

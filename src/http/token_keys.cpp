@@ -64,7 +64,10 @@ CreateSigningKey adopt_signing_key(const security::Key& key_encryption_key, cons
 
 CreateSigningKey make_signing_key(const security::Key& key_encryption_key, SignatureAlgorithm algorithm,
                                   Time use_from) {
-  return adopt_signing_key(key_encryption_key, security::SigningKey::generate(algorithm), use_from);
+  // A kid that begins with a hyphen would be taken for an option on a command line.
+  auto key = security::SigningKey::generate(algorithm);
+  while (key.kid().starts_with('-')) key = security::SigningKey::generate(algorithm);
+  return adopt_signing_key(key_encryption_key, key, use_from);
 }
 
 TokenKeys::TokenKeys(const Engine& engine, const security::Key& key_encryption_key, std::string issuer)

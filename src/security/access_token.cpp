@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "events/json_writer.hpp"
-#include "security/base64url.hpp"
+#include "security/base64.hpp"
 
 namespace byline::security {
 namespace {

@@ -3,14 +3,13 @@
 #include <arpa/inet.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <sodium.h>
 
 #include <algorithm>
 #include <array>
 #include <ctime>
 
 #include "security/ascii.hpp"
-#include "security/base64url.hpp"
+#include "security/base64.hpp"
 #include "security/openssl.hpp"
 
 namespace byline::security {
@@ -116,22 +115,12 @@ std::expected<Certificate, std::string> Certificate::from_pem(std::string_view p
 
 std::expected<Certificate, std::string> Certificate::from_base64(std::string_view text) {
   if (text.size() > 2 * kMaxBytes) return std::unexpected("the certificate is too large");
-  std::string der(text.size(), '\0');
-  std::size_t size = 0;
-  if (sodium_base642bin(bytes_of(der), der.size(), text.data(), text.size(), nullptr, &size, nullptr,
-                        sodium_base64_VARIANT_ORIGINAL) != 0)
-    return std::unexpected("it is not base64");
-  der.resize(size);
-  return from_der(der);
+  auto der = security::from_base64(text);
+  if (!der) return std::unexpected("it is not base64");
+  return from_der(*der);
 }
 
-std::string Certificate::base64() const {
-  auto der = der_of(*certificate_);
-  std::string text(4 * ((der.size() + 2) / 3) + 1, '\0');
-  auto size = EVP_EncodeBlock(bytes_of(text), bytes_of(std::string_view(der)), static_cast<int>(der.size()));
-  text.resize(static_cast<std::size_t>(size));
-  return text;
-}
+std::string Certificate::base64() const { return to_base64(der_of(*certificate_)); }
 
 std::string Certificate::thumbprint() const { return sha256_base64url(der_of(*certificate_)); }
 

@@ -12,7 +12,7 @@
 #include <optional>
 #include <system_error>
 
-#include "security/base64url.hpp"
+#include "security/base64.hpp"
 
 namespace byline::security {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "security/base64url.hpp"
+#include "security/base64.hpp"
 #include "security/strict_json.hpp"
 
 namespace byline::security {

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "security/base64url.hpp"
+#include "security/base64.hpp"
 #include "security/ecdsa_signature.hpp"
 #include "security/openssl.hpp"
 

@@ -1,6 +1,6 @@
 #include "security/sealed_text.hpp"
 
-#include "security/base64url.hpp"
+#include "security/base64.hpp"
 
 namespace byline::security {
 

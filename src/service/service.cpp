@@ -11,8 +11,10 @@
 #include "domain/text.hpp"
 #include "engine/engine.hpp"
 #include "http/api.hpp"
+#include "http/fetch.hpp"
 #include "http/resources/routes.hpp"
 #include "http/server/server.hpp"
+#include "service/checkpoint_key.hpp"
 #include "service/keys.hpp"
 #include "service/signing_keys.hpp"
 
@@ -86,6 +88,50 @@ std::string check_options(const ServiceOptions& options) {
   return {};
 }
 
+/// `VERIFIER_KEY URL`
+std::expected<transparency::WitnessPeer, std::string> read_witness(const std::string& text) {
+  auto space = text.find(' ');
+  auto key = security::NoteVerifier::parse(text.substr(0, space));
+  auto url = space == std::string::npos ? std::string() : text.substr(space + 1);
+  bool is_url = url.starts_with("https://") || url.starts_with("http://");
+  if (!key || key->type() != security::NoteKeyType::cosignature || !is_url) {
+    return std::unexpected(
+        "The witness \"" + text +
+        "\" cannot be asked: give the verifier key that it prints, a space, and its address.");
+  }
+  if (url.back() == '/') url.pop_back();
+  return transparency::WitnessPeer{std::move(*key), std::move(url)};
+}
+
+/// As clients see the log's address, without scheme: what C2SP tlog-tiles wants for a name.
+std::string default_origin(const std::string& base_url) {
+  return base_url.substr(base_url.find("://") + 3) + "/log";
+}
+
+std::expected<std::unique_ptr<transparency::Publisher>, std::string> make_publisher(
+    const ServiceOptions& options, Engine& engine, const http::Services& services) {
+  auto key = ensure_checkpoint_key(engine, services.keys.seal_key, options.log_origin,
+                                   default_origin(services.base_url));
+  if (!key) return std::unexpected(key.error());
+  transparency::Publisher::Options publishing;
+  publishing.interval = std::chrono::seconds(options.checkpoint_seconds);
+  for (const auto& text : options.witnesses) {
+    auto witness = read_witness(text);
+    if (!witness) return std::unexpected(witness.error());
+    publishing.witnesses.push_back(std::move(*witness));
+  }
+  // The operator names the witnesses, which may well stand in the same network.
+  http::FetchRules rules{.allow_private_addresses = true, .ca_file = options.outgoing_ca_file.string()};
+  publishing.post = [rules](
+                        const std::string& url,
+                        const std::string& body) -> std::expected<transparency::WitnessReply, std::string> {
+    auto answer = http::post_text(url, body, rules);
+    if (!answer) return std::unexpected(answer.error());
+    return transparency::WitnessReply{answer->status, std::move(answer->body)};
+  };
+  return std::make_unique<transparency::Publisher>(engine, std::move(*key), std::move(publishing));
+}
+
 std::expected<std::string, std::string> read_secret_file(const std::filesystem::path& file) {
   std::ifstream in(file);
   std::string secret;
@@ -144,6 +190,9 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(const Servic
   }
   services.tokens.emplace(*parts->engine, services.keys.seal_key, services.base_url);
   services.openapi = http::openapi_document(services.base_url);
+  auto publisher = make_publisher(options, *parts->engine, services);
+  if (!publisher) return std::unexpected(publisher.error());
+  services.publisher = std::move(*publisher);
   parts->rotation.emplace(*parts->engine, services.keys.seal_key, options.key_rotation_days);
   parts->runner = std::thread([server = parts->server.get()] { server->run(); });
   return std::unique_ptr<Service>(new Service(std::move(parts)));
@@ -164,6 +213,7 @@ void Service::wait() {
   std::lock_guard guard(parts_->joining);
   if (parts_->runner.joinable()) parts_->runner.join();
   parts_->rotation.reset();
+  if (parts_->services->publisher) parts_->services->publisher->stop();
   parts_->services->pool.stop();
   parts_->services->provider_pool.stop();
   parts_->services->password_pool.stop();

@@ -33,9 +33,10 @@ TEST(Help, WithoutASubcommandOrWithAnUnknownOneItFails) {
   EXPECT_EQ(run_byline({"version", "--frobnicate"}).status, 1);
   auto unknown = run_byline({"frobnicate"});
   EXPECT_EQ(unknown.status, 1);
-  EXPECT_EQ(unknown.errors,
-            "There is no command \"frobnicate\". Commands are: init, serve, replay, rebuild, keys, link, "
-            "version.\n");
+  EXPECT_EQ(
+      unknown.errors,
+      "There is no command \"frobnicate\". Commands are: init, serve, replay, rebuild, verify, witness, "
+      "keys, link, version.\n");
 }
 
 TEST(Version, IsPrintedForPeopleAndPrograms) {

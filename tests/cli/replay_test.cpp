@@ -82,7 +82,7 @@ TEST(Replay, ReadsWhileTheServiceRunsAndAfterItWasKilled) {
   auto admin = service.admin();
   for (int i = 0; i < 5; ++i) {
     register_application(*admin, "Import", "import+" + std::to_string(i) + "@example.org", {"intake_worker"});
-    EXPECT_EQ(replay(service.data()).size(), 18U + 2U * static_cast<unsigned>(i + 1));
+    EXPECT_EQ(replay(service.data()).size(), 19U + 2U * static_cast<unsigned>(i + 1));
   }
   auto running = replay(service.data());
   service.kill();
@@ -103,7 +103,7 @@ TEST(Replay, ControlCharactersDoNotReachTheTerminal) {
   EXPECT_EQ(done.output.find('\a'), std::string::npos);
   EXPECT_EQ(done.output.find("\u009B"), std::string::npos);
   EXPECT_EQ(done.output.find("\u202E"), std::string::npos);
-  EXPECT_EQ(lines_of(done.output).size(), 19U);
+  EXPECT_EQ(lines_of(done.output).size(), 20U);
 }
 
 TEST(Replay, WithoutDataItFailsAndMakesNothing) {

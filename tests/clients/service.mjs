@@ -8,8 +8,9 @@ import { join } from 'node:path';
 const binary = process.env.BYLINE_BINARY ?? 'build/release/byline';
 
 export class Service {
-  /** `fetchWith`: how to reach it, where it is not by node's own fetch. */
-  static async start(options = [], { folder = mkdtempSync(join(tmpdir(), 'byline-clients-')), fetchWith = fetch } = {}) {
+  /** `fetchWith`: how to reach it, where it is not by node's own fetch; `beforeServing`: what to do with the data first. */
+  static async start(options = [],
+    { folder = mkdtempSync(join(tmpdir(), 'byline-clients-')), fetchWith = fetch, beforeServing = () => {} } = {}) {
     const service = new Service();
     service.folder = folder;
     service.fetch = fetchWith;
@@ -17,17 +18,30 @@ export class Service {
     const founded = execFileSync(binary, ['init', '--data', service.data, '--organization', 'Harbor County',
       '--admin-name', 'Ada Moreno', '--admin-email', 'ada@example.org', '--json']);
     service.founder = JSON.parse(founded);
-    const portFile = join(service.folder, 'port');
-    service.process = spawn(binary, ['serve', '--data', service.data, '--listen', '127.0.0.1:0', '--port-file', portFile,
+    beforeServing(service.data);
+    await service.serve(options);
+    return service;
+  }
+
+  async serve(options) {
+    const portFile = join(this.folder, 'port');
+    rmSync(portFile, { force: true });
+    this.process = spawn(binary, ['serve', '--data', this.data, '--listen', '127.0.0.1:0', '--port-file', portFile,
       '--log-level', 'error', ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
-    service.ended = new Promise((resolve) => service.process.on('exit', resolve));
+    this.ended = new Promise((resolve) => this.process.on('exit', resolve));
     while (!existsSync(portFile)) {
-      if (service.process.exitCode !== null) throw new Error('byline serve has ended');
+      if (this.process.exitCode !== null) throw new Error('byline serve has ended');
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     const scheme = options.includes('--tls-certificate') ? 'https' : 'http';
-    service.base = `${scheme}://127.0.0.1:${readFileSync(portFile, 'utf8').trim()}`;
-    return service;
+    this.base = `${scheme}://127.0.0.1:${readFileSync(portFile, 'utf8').trim()}`;
+  }
+
+  /** Over the same data, on another port. */
+  async restart(options) {
+    this.process.kill('SIGTERM');
+    await this.ended;
+    await this.serve(options);
   }
 
   async stop() {

@@ -283,6 +283,7 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
     }
     case 21:
       if (chance(30)) return RevokeSigningKey{any(keys)};
+      if (chance(20)) return CreateCheckpointKey{fresh(keys), "log.example.org+1234abcd+AQ==", "sealed"};
       return CreateSigningKey{
           .id = fresh(keys), .public_key = {"{}"}, .sealed_key = "", .use_from = some_time()};
     case 22: {

@@ -212,6 +212,11 @@ std::vector<LogEntry> golden_entries() {
       entry(65, credential, kToken, 1, SignInLinkIssued{kClerk, std::string(kDigest), "4wXz", kEnd}),
       by(kClerk, entry(66, credential, kToken, 1,
                        ExternalIdentityLinked{kClerk, "https://id.example.org", "248289761001"})),
+      by(kSystemAccount,
+         entry(67, signing_key, kSigner, 1,
+               CheckpointKeyCreated{
+                   "byline.example.org/log+5b1d1a4e+AfLuTW0oY+2o7nfKnc3fd7nPeGQQ2Q9qYAjSmvWsHTVt",
+                   "AaDBd_s03ffBAkRYfa6Ok19M"})),
   };
 }
 

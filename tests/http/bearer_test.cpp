@@ -6,7 +6,7 @@
 #include "engine/clock.hpp"
 #include "events/codec.hpp"
 #include "security/access_token.hpp"
-#include "security/base64url.hpp"
+#include "security/base64.hpp"
 #include "security/deployment_keys.hpp"
 #include "security/sealed_key.hpp"
 #include "support/live_service.hpp"

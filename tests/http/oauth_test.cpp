@@ -2,7 +2,7 @@
 
 #include "support/service_suite.hpp"
 
-#include "security/base64url.hpp"
+#include "security/base64.hpp"
 
 namespace byline::test {
 namespace {

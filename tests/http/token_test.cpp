@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
-#include "security/base64url.hpp"
+#include "security/base64.hpp"
 #include "support/live_service.hpp"
 
 namespace byline::test {

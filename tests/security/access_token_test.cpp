@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "security/base64url.hpp"
+#include "security/base64.hpp"
 #include "security/ecdsa_signature.hpp"
 
 namespace byline::security {

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "security/base64url.hpp"
+#include "security/base64.hpp"
 
 namespace byline::security {
 namespace {

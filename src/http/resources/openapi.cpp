@@ -270,7 +270,7 @@ std::string openapi_document(const std::string& base_url) {
     std::string method(boost::beast::http::to_string(route.method));
     std::ranges::transform(method, method.begin(),
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    document["paths"][route.path][method] = operation_of(route);
+    document["paths"][openapi_path(route)][method] = operation_of(route);
     if (route.resource) {
       document["components"]["schemas"][schema_name(*route.resource)] =
           resource_schema(*route.resource, false, false);

@@ -70,6 +70,17 @@ constexpr std::string_view kOidcSchemas =
 constexpr std::string_view kOidcBackSchemas =
     R"~({"security":[],"parameters":[{"name":"code","in":"query","schema":{"type":"string"}},{"name":"state","in":"query","schema":{"type":"string"}}],"responses":{"200":{"description":"Signed in","content":{"text/html":{"schema":{"type":"string"}}}},"400":{"description":"Begun elsewhere, or too long ago","content":{"text/html":{"schema":{"type":"string"}}}},"403":{"description":"Nobody here","content":{"text/html":{"schema":{"type":"string"}}}},"404":{"description":"There is no provider","content":{"text/html":{"schema":{"type":"string"}}}},"502":{"description":"The answer cannot be used","content":{"text/html":{"schema":{"type":"string"}}}},"503":{"description":"Not right now","content":{"text/html":{"schema":{"type":"string"}}}}}})~";
 
+constexpr std::string_view kProofSchemas =
+    R"~({"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}}],"responses":{"200":{"description":"The event, what leads from it to the root of the tree, and a checkpoint","content":{"text/plain":{"schema":{"type":"string"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"404":{"$ref":"#/components/responses/NothingThere"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kCheckpointSchemas =
+    R"~({"security":[],"responses":{"200":{"description":"The checkpoint that was published last","content":{"text/plain":{"schema":{"type":"string"}}}},"400":{"$ref":"#/components/responses/Malformed"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kFreshCheckpointSchemas =
+    R"~({"responses":{"200":{"description":"The checkpoint","content":{"text/plain":{"schema":{"type":"string"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"413":{"$ref":"#/components/responses/BodyTooLarge"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kTileSchemas =
+    R"~({"security":[],"parameters":[{"name":"tile","in":"path","required":true,"description":"<L>/<N>[.p/<W>]: level, index in groups of three digits, width where it is partial","schema":{"type":"string","examples":["0/x001/234.p/8"]}}],"responses":{"200":{"description":"Hashes of 32 bytes, one after the other","content":{"application/octet-stream":{"schema":{"type":"string","format":"binary"}}}},"400":{"$ref":"#/components/responses/Malformed"},"404":{"$ref":"#/components/responses/NothingThere"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kBundleSchemas =
+    R"~({"parameters":[{"name":"bundle","in":"path","required":true,"description":"<N>[.p/<W>]: index in groups of three digits, number of entries where they are fewer than 256","schema":{"type":"string","examples":["x001/234.p/8"]}}],"responses":{"200":{"description":"Entries, each behind its length of two bytes, big-endian","content":{"application/octet-stream":{"schema":{"type":"string","format":"binary"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"404":{"$ref":"#/components/responses/NothingThere"},"409":{"$ref":"#/components/responses/EntryTooLong"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+
 const Route kRoutes[] = {
     {kGet, "/admin/applications", "listApplications", "List the registered applications", list, bearer,
      &kApplications, list_applications},
@@ -177,6 +188,19 @@ const Route kRoutes[] = {
      &kAuditEvents, list_audit_events},
     {kGet, "/admin/audit-events/{id}", "readAuditEvent", "Read one event of the log", read, bearer,
      &kAuditEvents, read_audit_event},
+    {kGet, "/admin/audit-events/{id}/proof", "proveAuditEvent",
+     "Prove to anybody that an event is in the log (C2SP tlog-proof)", plain, bearer, nullptr,
+     prove_audit_event, kProofSchemas},
+
+    {kGet, "/log/checkpoint", "readCheckpoint",
+     "Read what the log says of itself, signed (C2SP tlog-checkpoint)", plain, anyone, nullptr,
+     read_checkpoint, kCheckpointSchemas},
+    {kPost, "/log/checkpoint", "publishCheckpoint", "Publish one of everything that is in the log now", plain,
+     bearer, nullptr, publish_checkpoint, kFreshCheckpointSchemas},
+    {kGet, "/log/tile/entries/{+bundle}", "readEntryBundle", "Read up to 256 entries as the log has them",
+     plain, bearer, nullptr, read_entry_bundle, kBundleSchemas},
+    {kGet, "/log/tile/{+tile}", "readTile", "Read hashes of the log's Merkle tree (C2SP tlog-tiles)", plain,
+     anyone, nullptr, read_tile, kTileSchemas},
 
     {kPost, "/oauth2/token", "issueToken",
      "Get a bearer token with client credentials (RFC 6749 section 4.4)", plain, anyone, nullptr, issue_token,

@@ -1,0 +1,72 @@
+#include "engine/fresh_fold.hpp"
+
+#include <cstring>
+#include <stdexcept>
+
+#include "engine/rocks_options.hpp"
+
+namespace byline {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kFoldBatch = 4096;  ///< entries folded between two writes
+
+void must(const rocksdb::Status& status) {
+  if (!status.ok())
+    throw std::runtime_error("rows cannot be kept in a temporary directory: " + status.ToString());
+}
+
+}  // namespace
+
+FreshFold::FreshFold() {
+  auto directory = (fs::temp_directory_path() / "byline-fold-XXXXXX").string();
+  if (!::mkdtemp(directory.data()))
+    throw std::runtime_error("no temporary directory can be made: " + std::string(std::strerror(errno)));
+  directory_ = directory;
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (std::size_t i = 0; i < kViewCount; ++i) {
+    auto name = "view." + std::string(name_of(static_cast<View>(i)));
+    families.emplace_back(name, family_options(name));
+  }
+  families.emplace_back(rocksdb::kDefaultColumnFamilyName, family_options("default"));
+  rocksdb::DB* rocks = nullptr;
+  auto opened = rocksdb::DB::Open(database_options(), directory_.string(), families, &families_, &rocks);
+  rocks_.reset(rocks);
+  must(opened);
+  rows_.reserve(kViewCount);
+  for (std::size_t i = 0; i < kViewCount; ++i) rows_.emplace_back(*rocks_, families_[i], writes_);
+}
+
+FreshFold::~FreshFold() {
+  rows_.clear();
+  if (rocks_) {
+    for (auto* family : families_) rocks_->DestroyColumnFamilyHandle(family);
+  }
+  rocks_.reset();
+  std::error_code ignored;
+  fs::remove_all(directory_, ignored);
+}
+
+void FreshFold::apply(const LogEntry& entry) {
+  for (const auto* projection : projections())
+    projection->apply(entry, rows_[static_cast<std::size_t>(projection->view())]);
+  if (++pending_ == kFoldBatch) write_out();
+}
+
+void FreshFold::write_out() {
+  for (auto& rows : rows_) rows.flush();
+  rocksdb::WriteOptions bulk;
+  bulk.disableWAL = true;
+  must(rocks_->Write(bulk, &writes_));
+  writes_.Clear();
+  pending_ = 0;
+}
+
+std::expected<RowsCompared, std::string> FreshFold::compare(const Database& database, View view) {
+  write_out();
+  return compare_rows(database.rocks(), database.rows(view), *rocks_,
+                      families_[static_cast<std::size_t>(view)]);
+}
+
+}  // namespace byline

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "engine/engine.hpp"
+#include "security/seal.hpp"
+#include "security/signed_note.hpp"
+
+namespace byline {
+
+/// The key that signs the log's checkpoints: the one that is there, or a new one where there is none or
+/// `origin` is another name than its own. An empty `origin` is any; `fallback` is then the name of a first
+/// one. The error is a sentence.
+std::expected<security::NoteSigner, std::string> ensure_checkpoint_key(
+    Engine& engine, const security::Key& key_encryption_key, const std::string& origin,
+    const std::string& fallback);
+
+}  // namespace byline

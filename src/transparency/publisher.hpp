@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "transparency/checkpoint.hpp"
+
+namespace byline::transparency {
+
+/// A checkpoint that was published, and what goes with it.
+struct Published : SignedCheckpoint {
+  /// The tile of leaves at its right edge, where that is partial: until it is full it is nowhere else.
+  std::string edge;
+};
+
+/// A witness to ask (C2SP tlog-witness), where it stands.
+struct WitnessPeer {
+  security::NoteVerifier key;
+  std::string url;  ///< its submission prefix, without a slash at the end
+};
+
+/// What a witness answered.
+struct WitnessReply {
+  int status = 0;
+  std::string body;
+};
+/// POSTs the body to the address. Blocks, within a time limit. The error says why there is no answer.
+using PostToWitness =
+    std::function<std::expected<WitnessReply, std::string>(const std::string& url, const std::string& body)>;
+
+/// Signs and publishes checkpoints of the log: while there is news every few seconds, on a thread of its own,
+/// and when somebody asks. Each is signed over entries that are durable, and extends the one before.
+class Publisher {
+ public:
+  struct Options {
+    std::chrono::milliseconds interval = std::chrono::seconds(5);  ///< 0: only when somebody asks
+    std::vector<WitnessPeer> witnesses = {};
+    PostToWitness post = {};
+  };
+
+  /// `engine` must outlive it.
+  Publisher(Engine& engine, security::NoteSigner key, Options options);
+  ~Publisher();
+  Publisher(const Publisher&) = delete;
+  Publisher& operator=(const Publisher&) = delete;
+
+  const security::NoteVerifier& key() const { return key_.verifier(); }
+
+  /// The last one; nullptr where none was published yet. Thread-safe.
+  std::shared_ptr<const Published> latest() const;
+  /// One of at least `size` entries, published now where the last one has fewer. Witnesses are asked: it
+  /// blocks for seconds where they are slow. The error is a sentence. Thread-safe.
+  std::expected<std::shared_ptr<const Published>, std::string> covering(std::uint64_t size);
+
+  /// No more checkpoints from here on. Before the engine stops.
+  void stop();
+
+ private:
+  void run();
+  std::shared_ptr<const Published> publish();
+  void collect_signatures(SignedCheckpoint& checkpoint, const LogReader& log);
+  std::optional<security::NoteSignature> ask(const WitnessPeer& witness, const SignedCheckpoint& checkpoint,
+                                             const LogReader& log, std::uint64_t& seen) const;
+
+  Engine& engine_;
+  const security::NoteSigner key_;
+  const Options options_;
+  std::vector<std::uint64_t> seen_;  ///< by each witness: the size of what it signed last
+
+  std::mutex publishing_;  ///< held while one is made
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Published> latest_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace byline::transparency
