@@ -51,16 +51,14 @@ void print_text(const VerifyReport& report, const LogOptions& options) {
   if (report.more) std::cout << "There is more.\n";
   if (!report.findings.empty()) return;
   std::cout << "All is well: " << report.entries << " entries, with the root " << report.root << ".\n";
-  if (report.signed_entries > 0) {
-    std::cout << "The first " << report.signed_entries << " are those of the last checkpoint";
-    std::cout << (options.verify.key.empty() ? ", by the key that the log itself names. To trust neither the "
-                                               "log nor its operator, keep the\n"
-                                               "key and checkpoints elsewhere, and give them: --key " +
-                                                   report.key + " --since FILE\n"
-                                             : ".\n");
-  } else {
+  if (report.signed_entries == 0) {
     std::cout << "No checkpoint was published yet.\n";
+    return;
   }
+  std::cout << "Signed: the first " << report.signed_entries << ", by " << report.key << "\n";
+  if (options.verify.key.empty())
+    std::cout
+        << "This key is the one that the log itself names. Keep a copy elsewhere, and give it with --key.\n";
 }
 
 /// One line on a terminal, rewritten; nothing in a pipe.
