@@ -100,6 +100,8 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::p
     case Mode::follower: {
       options.create_if_missing = options.create_missing_column_families = false;
       options.max_open_files = -1;  // files that the writer deletes must stay open
+      // Of its memtables, which it must not flush, RocksDB would warn on and on.
+      options.info_log->SetInfoLogLevel(rocksdb::InfoLogLevel::ERROR_LEVEL);
       // A fresh one each time: followers of one process must not share it, nor may anybody have laid it out.
       auto own = (fs::temp_directory_path() / "byline-follower-XXXXXX").string();
       if (!::mkdtemp(own.data())) {

@@ -3,10 +3,12 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstring>
 #include <memory>
+#include <mutex>
 
 #include "engine/fresh_fold.hpp"
 #include "events/codec.hpp"
 #include "projections/checkpoint_keys.hpp"
+#include "transparency/hashed_log.hpp"
 
 namespace byline::transparency {
 namespace {
@@ -30,13 +32,14 @@ struct SubjectHash {
 
 class Verifier {
  public:
-  Verifier(Database& database, const VerificationOptions& options) : database_(database), options_(options) {}
+  Verifier(Database& database, const VerificationOptions& options)
+      : database_(database), options_(options), since_(options.since) {}
 
   std::expected<Verification, std::string> run() {
     read_checkpoints();
+    hash();
     if (options_.views && options_.entries) fold_.emplace();
-    walk();
-    look_at_end();
+    if (options_.entries) walk();
     if (fold_) {
       if (auto compared = compare_views(); !compared) return std::unexpected(compared.error());
     }
@@ -65,7 +68,7 @@ class Verifier {
     }
     key_ = options_.key ? options_.key : own_key(database_);
     if (!key_) {
-      if (published_ || options_.since) find(0, "There is no key to check checkpoints with.");
+      if (published_ || since_) find(0, "There is no key to check checkpoints with.");
       return;
     }
     result_.key = key_->text();
@@ -74,65 +77,96 @@ class Verifier {
       if (auto by_log = key_->check(checkpoint->note); !by_log) find(0, which + " " + by_log.error() + ".");
     };
     check(published_, "The checkpoint that was published last");
-    check(options_.since, "The older checkpoint");
-  }
-
-  std::array<const std::optional<SignedCheckpoint>*, 2> signed_checkpoints() const {
-    return {&published_, &options_.since};
+    check(since_, "The older checkpoint");
   }
 
   // -- entry by entry --
 
+  /// Every entry's bytes against the tree.
+  void hash() {
+    std::mutex mutex;
+    std::vector<Finding> found;
+    auto look = [&](std::uint64_t number, std::span<const TreeHash> leaves) {
+      auto tile = stored_leaves(number, leaves.size());
+      std::lock_guard guard(mutex);
+      if (leaves.size() == kTileWidth && tile.size() != kTileWidth * sizeof(TreeHash)) {
+        found.push_back({number * kTileWidth + 1,
+                         "The tile of the tree over this entry and those after it is missing or damaged."});
+      }
+      for (std::size_t i = 0; i < leaves.size() && tile.size() >= (i + 1) * sizeof(TreeHash); ++i) {
+        if (hash_in(tile, i) == leaves[i] || leaves[i] == TreeHash{}) continue;
+        found.push_back(
+            {number * kTileWidth + i + 1,
+             "The entry is not the one that the tree was made of: its bytes, or the tile's, were changed."});
+      }
+    };
+    HashedLog hashed(database_.log(), look, options_.entries ? HashedLog::Progress() : options_.progress);
+    for (auto position : hashed.missing()) found.push_back({position, "There is no entry at this position."});
+    std::ranges::sort(found, {}, &Finding::position);
+    for (auto& finding : found) find(finding.position, std::move(finding.what));
+    result_.size = hashed.size();
+    result_.root = root_of(hashed, hashed.size());
+    hold_against_checkpoints(hashed);
+    hold_against_upper_tiles(hashed);
+  }
+
+  /// What the tree has for those leaves; the last ones of all are not in it until a checkpoint is published.
+  std::string stored_leaves(std::uint64_t number, std::size_t width) const {
+    if (width == kTileWidth) return database_.tree().stored({0, number});
+    bool kept = published_ && number == published_->checkpoint.size / kTileWidth;
+    return kept ? edge_ : std::string();
+  }
+
+  void hold_against_checkpoints(const HashedLog& hashed) {
+    std::vector<Checkpoint> checkpoints;
+    for (const auto* one : std::array<const std::optional<SignedCheckpoint>*, 2>{&published_, &since_}) {
+      if (*one) checkpoints.push_back((*one)->checkpoint);
+    }
+    std::ranges::sort(checkpoints, {}, &Checkpoint::size);
+    std::uint64_t proven = 0;
+    for (const auto& checkpoint : checkpoints) {
+      if (checkpoint.size > hashed.size()) {
+        find(hashed.size() + 1, "The log ends before this position, but " + std::to_string(checkpoint.size) +
+                                    " entries were signed.");
+      } else if (root_of(hashed, checkpoint.size) == checkpoint.root) {
+        proven = checkpoint.size;
+      } else {
+        find(0, "The first " + std::to_string(checkpoint.size) + " entries are not those that were signed" +
+                    (proven > 0 ? ", though the first " + std::to_string(proven) + " are" : "") + ".");
+      }
+    }
+  }
+
+  void hold_against_upper_tiles(const HashedLog& hashed) {
+    for (unsigned level = 1; hashed.size() >> (level * kTileHeight) > 0; ++level) {
+      std::string tile;
+      for (std::uint64_t index = 0; index < hashed.size() >> (level * kTileHeight); ++index) {
+        if (index % kTileWidth == 0) tile = database_.tree().stored({level, index / kTileWidth});
+        bool there = tile.size() >= (index % kTileWidth + 1) * sizeof(TreeHash);
+        if (there && hash_in(tile, index % kTileWidth) == hashed.subtree(level * kTileHeight, index))
+          continue;
+        // What is wrong below was said already.
+        auto below = database_.tree().stored({level - 1, index});
+        bool whole = below.size() == kTileWidth * sizeof(TreeHash);
+        if (there && (!whole || hash_in(tile, index % kTileWidth) == hash_of_tile(below))) continue;
+        find((index << (level * kTileHeight)) + 1, "The tile " + path_of({level, index / kTileWidth}) +
+                                                       " of the tree is not made of those below it.");
+      }
+    }
+  }
+
+  /// Every entry against those before it.
   void walk() {
     constexpr std::uint64_t kProgressEvery = 10'000;
-    auto all = database_.log().tail().value;
-    std::uint64_t last = 0;
     for (auto cursor = database_.log().read({}); cursor->next();) {
       auto position = cursor->position().value;
-      for (auto missing = last + 1; missing < position && !result_.more; ++missing)
-        find(missing, "There is no entry at this position.");
-      last = position;
-      hold_against_tree(position, cursor->bytes());
-      if (options_.entries) hold_against_neighbors(position, cursor->bytes());
-      if (options_.progress && position % kProgressEvery == 0) options_.progress(position, all);
+      hold_against_neighbors(position, cursor->bytes());
+      if (options_.progress && position % kProgressEvery == 0) options_.progress(position, result_.size);
     }
-    result_.size = last;
-    result_.root = tree_.root();
-  }
-
-  void hold_against_tree(std::uint64_t position, std::string_view bytes) {
-    auto hash = leaf_hash(bytes);
-    tree_.add(hash);
-    if (auto stored = stored_leaf(position - 1); stored && *stored != hash)
-      find(position, "The entry's bytes are not those that the tree was made of: it was changed.");
-    for (const auto* checkpoint : signed_checkpoints()) {
-      if (*checkpoint && (*checkpoint)->checkpoint.size == tree_.size())
-        hold_against_checkpoint((*checkpoint)->checkpoint);
+    if (commit_end_ > result_.size) {
+      find(result_.size,
+           "The log ends within a commit: it is to end at position " + std::to_string(commit_end_) + ".");
     }
-  }
-
-  /// What the tree has for that leaf; the last ones of all are not in it until a checkpoint is published.
-  std::optional<TreeHash> stored_leaf(std::uint64_t index) {
-    auto at = index % kTileWidth;
-    if (auto number = index / kTileWidth; number != tile_number_) {
-      tile_number_ = number;
-      bool full = (number + 1) * kTileWidth <= database_.log().tail().value;
-      bool kept = published_ && number == published_->checkpoint.size / kTileWidth;
-      tile_ = full ? database_.tree().stored({0, number}) : kept ? edge_ : std::string();
-      if (full && tile_.size() != kTileWidth * sizeof(TreeHash))
-        find(index + 1, "The tile of the tree over this entry and those after it is missing or damaged.");
-    }
-    if (tile_.size() < (at + 1) * sizeof(TreeHash)) return std::nullopt;
-    return hash_in(tile_, at);
-  }
-
-  void hold_against_checkpoint(const Checkpoint& checkpoint) {
-    if (tree_.root() == checkpoint.root) {
-      proven_ = std::max(proven_, checkpoint.size);
-      return;
-    }
-    find(0, "The first " + std::to_string(checkpoint.size) + " entries are not those that were signed" +
-                (proven_ > 0 ? ", though the first " + std::to_string(proven_) + " are" : "") + ".");
   }
 
   void hold_against_neighbors(std::uint64_t position, std::string_view bytes) {
@@ -164,32 +198,6 @@ class Verifier {
     if (fold_) fold_->apply(*entry);
   }
 
-  void look_at_end() {
-    if (commit_end_ > result_.size && options_.entries) {
-      find(result_.size,
-           "The log ends within a commit: it is to end at position " + std::to_string(commit_end_) + ".");
-    }
-    for (const auto* checkpoint : signed_checkpoints()) {
-      if (!*checkpoint || (*checkpoint)->checkpoint.size <= result_.size) continue;
-      find(result_.size + 1, "The log ends before this position, but " +
-                                 std::to_string((*checkpoint)->checkpoint.size) + " entries were signed.");
-    }
-    // Tiles above the leaves are made of those below.
-    std::uint64_t index = 0;
-    for (unsigned level = 1; result_.size >> (level * kTileHeight) > 0; ++level) {
-      auto hashes = result_.size >> (level * kTileHeight);
-      for (index = 0; index < hashes; ++index) {
-        auto tile = database_.tree().stored({level, index / kTileWidth});
-        auto below = database_.tree().stored({level - 1, index});
-        bool there = tile.size() >= (index % kTileWidth + 1) * sizeof(TreeHash) &&
-                     below.size() == kTileWidth * sizeof(TreeHash);
-        if (there && hash_in(tile, index % kTileWidth) == hash_of_tile(below)) continue;
-        find((index << (level * kTileHeight)) + 1, "The tile " + path_of({level, index / kTileWidth}) +
-                                                       " of the tree is not made of those below it.");
-      }
-    }
-  }
-
   std::expected<void, std::string> compare_views() {
     for (std::size_t i = 0; i < kViewCount; ++i) {
       auto view = static_cast<View>(i);
@@ -213,11 +221,8 @@ class Verifier {
   Verification result_;
   std::optional<security::NoteVerifier> key_;
   std::optional<SignedCheckpoint> published_;
+  const std::optional<SignedCheckpoint>& since_;
   std::string edge_;
-  std::string tile_;  ///< the one over the entry at hand
-  std::uint64_t tile_number_ = UINT64_MAX;
-  TreeRoot tree_;
-  std::uint64_t proven_ = 0;  ///< so many entries are those of a checkpoint
   std::optional<FreshFold> fold_;
   Commit commit_;
   CommandId command_;
