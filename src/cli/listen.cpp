@@ -6,7 +6,7 @@
 namespace byline::cli {
 
 std::string read_listen(const std::string& text, std::string& address, std::uint16_t& port) {
-  const std::string wrong = "--listen takes an address and a port, such as 127.0.0.1:8080 or [::1]:0.";
+  std::string wrong = "--listen takes an address and a port, such as 127.0.0.1:8080 or [::1]:0.";
   auto colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0) return wrong;
   address = text.substr(0, colon);

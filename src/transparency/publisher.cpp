@@ -116,6 +116,7 @@ std::shared_ptr<const Published> Publisher::publish() {
 /// Asks all witnesses at once: one that is slow holds up no other.
 void Publisher::collect_signatures(SignedCheckpoint& checkpoint, const LogReader& log) {
   std::vector<std::future<std::optional<security::NoteSignature>>> answers;
+  answers.reserve(options_.witnesses.size());
   for (std::size_t i = 0; i < options_.witnesses.size(); ++i) {
     answers.push_back(std::async(std::launch::async, [&, i, signed_by_log = checkpoint] {
       return ask(options_.witnesses[i], signed_by_log, log, seen_[i]);

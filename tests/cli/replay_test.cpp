@@ -2,6 +2,7 @@
 
 #include "cli.hpp"
 #include "support/service.hpp"
+#include "support/service_suite.hpp"
 
 namespace byline::test {
 namespace {
@@ -115,6 +116,111 @@ TEST(Replay, WithoutDataItFailsAndMakesNothing) {
     EXPECT_THAT(done.errors, HasSubstr("There is no Byline data in"));
   }
   EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
+}
+
+/// One of each: an application by the administrator, a record by the application, and so on.
+class Asked : public ::testing::Test {
+ protected:
+  Asked() {
+    auto admin = service_.admin();
+    auto registered =
+        register_application(*admin, "Nightly, \"import\"", "import@example.org", {"intake_worker"});
+    application_ = registered.id;
+    auto client = service_.client(token_of(*admin, registered));
+    record_ = must(client->post("/intake/reports", document("reports", {{"narrative", "=1+1"}})),
+                   201)["data"]["id"];
+    must(admin->patch("/admin/applications/" + application_,
+                      document("applications", {{"name", "Renamed"}}, application_)),
+         200);
+  }
+  /// The types of the events that are found, in order.
+  std::string types(std::vector<std::string> options) {
+    options.emplace_back("--json");
+    std::string found;
+    for (const auto& line : replay(service_.data(), options))
+      found += (found.empty() ? "" : " ") + nlohmann::json::parse(line).at("type").get<std::string>();
+    return found;
+  }
+
+  Service service_;
+  std::string application_, record_;
+};
+
+TEST_F(Asked, ByWhatItHappenedTo) {
+  EXPECT_EQ(types({"--application", application_, "--kind", "application"}),
+            "ApplicationRegistered ApplicationRenamed");
+  EXPECT_THAT(types({"--application", application_}), HasSubstr("ClientSecretIssued"))
+      << "its credentials too";
+  EXPECT_EQ(types({"--record", record_}), "RecordCreated");
+  EXPECT_EQ(types({"--subject", record_, "--subject", application_, "--kind", "record"}), "RecordCreated");
+  EXPECT_EQ(types({"--role", record_}), "RecordCreated") << "an id is whatever it is";
+}
+
+TEST_F(Asked, ByWhoDidItAndHow) {
+  EXPECT_EQ(types({"--actor", application_}), "RecordCreated");
+  auto entry = nlohmann::json::parse(replay(service_.data(), {"--record", record_, "--json"}).front());
+  EXPECT_THAT(types({"--credential", entry.at("credential")}),
+              AllOf(HasSubstr("ClientSecretIssued"), HasSubstr("RecordCreated")));
+  EXPECT_EQ(types({"--command", entry.at("command")}), "RecordCreated");
+  EXPECT_EQ(types({"--correlation", std::string(32, '0')}), "");
+}
+
+TEST_F(Asked, ByTypeAndMoment) {
+  EXPECT_EQ(types({"--type", "RecordCreated", "--type", "ApplicationRenamed"}),
+            "RecordCreated ApplicationRenamed");
+  EXPECT_EQ(types({"--type", "RecordCreated", "--until", "2020-01-01"}), "");
+  EXPECT_EQ(types({"--type", "RecordCreated", "--since", "2020-01-01", "--until", "2999-12-31T23:59Z"}),
+            "RecordCreated");
+  EXPECT_EQ(types({"--type", "RecordCreated", "--since", "2999-12-31"}), "");
+}
+
+TEST_F(Asked, WhatCannotBeMeantIsRefused) {
+  for (const auto& [options, sentence] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"--actor", "Ada"}, "--actor takes an id, and \"Ada\" is none.\n"},
+           {{"--since", "yesterday"},
+            "\"yesterday\" is no moment: write 2026-11-25, 2026-11-25T09:30Z or 2026-11-25T09:30:00.5Z.\n"},
+           {{"--kind", "table"}, "There is no kind of subject \"table\": see docs/log-format.md.\n"}}) {
+    std::vector<std::string> arguments = {"replay", "--data", service_.data()};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    auto done = run_byline(arguments);
+    EXPECT_EQ(done.status, 1);
+    EXPECT_EQ(done.errors, sentence);
+  }
+}
+
+TEST_F(Asked, AsCsv) {
+  auto done = run_byline({"replay", "--data", service_.data(), "--form", "csv", "--type", "RecordCreated"});
+  auto lines = lines_of(done.output);
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_THAT(lines[0], ::testing::StartsWith("position,at,type,actor,actor_name,"));
+  EXPECT_THAT(
+      lines[1],
+      AllOf(HasSubstr(",RecordCreated," + application_ + ",\"Nightly, \"\"import\"\"\",record," + record_),
+            HasSubstr(R"("{""collection"":""intake/reports"",""attributes"":{""narrative"":""=1+1""}}")")));
+}
+
+TEST_F(Asked, AsOcsf) {
+  auto lines = replay(service_.data(),
+                      {"--form", "ocsf", "--type", "RecordCreated", "--type", "ApplicationRegistered"});
+  ASSERT_EQ(lines.size(), 2U);
+  auto registered = nlohmann::json::parse(lines[0]), created = nlohmann::json::parse(lines[1]);
+  EXPECT_EQ(registered["class_uid"], 3001);
+  EXPECT_EQ(registered["type_uid"], 300101);
+  EXPECT_EQ(registered["user"]["uid"], application_);
+  EXPECT_EQ(registered["user"]["name"], "Nightly, \"import\"");
+  EXPECT_EQ(registered["actor"]["user"]["name"], "Ada Moreno");
+  EXPECT_EQ(created["class_uid"], 3004);
+  EXPECT_EQ(created["activity_id"], 1);
+  EXPECT_EQ(created["entity"]["uid"], record_);
+  EXPECT_EQ(created["metadata"]["version"], "1.3.0");
+  EXPECT_GT(created["time"], 1'700'000'000'000);
+}
+
+TEST_F(Asked, InColorWhereItIsWanted) {
+  auto plain = run_byline({"replay", "--data", service_.data()});
+  EXPECT_EQ(plain.output.find('\x1B'), std::string::npos) << "not in a pipe";
+  auto colored = run_byline({"replay", "--data", service_.data(), "--color", "always"});
+  EXPECT_NE(colored.output.find("\x1B[36mRecordCreated\x1B[0m"), std::string::npos);
 }
 
 }  // namespace

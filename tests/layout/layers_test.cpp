@@ -21,6 +21,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"domain", {"events"}},
     {"projections", {"events"}},
     {"log", {"events"}},
+    {"history", {"events"}},
     {"telemetry", {"events"}},
     {"engine", {"events", "domain", "projections", "log", "telemetry"}},
     {"security", {"events"}},
@@ -36,7 +37,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"service",
      {"byline", "events", "domain", "projections", "engine", "security", "telemetry", "transparency",
       "http/server", "http", "http/resources"}},
-    {"cli", {"byline", "events", "engine", "telemetry"}},
+    {"cli", {"byline", "events", "history", "engine", "telemetry"}},
 };
 
 /// `src/http/server/server.cpp` → `http/server`, `include/byline/service.hpp` → `byline`.
