@@ -116,8 +116,8 @@ int replay(ReplayOptions options) {
   auto filter = filter_of(options);
   if (!filter) return fail(filter.error());
   if (options.json) options.form = "json";
-  auto form = options.form == "text" ? history::text_form(wants_color(options.color))
-                                     : history::form_named(options.form);
+  bool is_readable = options.form == "text" || options.form == "words";
+  auto form = history::form_named(options.form, wants_color(options.color));
   std::cout << form->head();
   Names names;
   Progress progress;
@@ -134,7 +134,7 @@ int replay(ReplayOptions options) {
       if (options.form == "json") {
         std::cout << bytes << '\n';
       } else {
-        std::cout << (options.form == "text" ? "       ?  " : "# ") << entry.error().reason << ": "
+        std::cout << (is_readable ? "       ?  " : "# ") << entry.error().reason << ": "
                   << history::printable(std::string(bytes)) << '\n';
       }
       return std::cout.good();
@@ -155,8 +155,9 @@ void add_replay(Program& program) {
       "replay", "Print the history, one line an event, whether or not a service is running");
   auto options = std::make_shared<ReplayOptions>();
   command->add_option("--data", options->data, "The data directory")->capture_default_str();
-  command->add_option("--form", options->form, "text, json (the log's own), csv or ocsf")
-      ->check(CLI::IsMember({"text", "json", "csv", "ocsf"}))
+  command
+      ->add_option("--form", options->form, "text, words (in sentences), json (the log's own), csv or ocsf")
+      ->check(CLI::IsMember({"text", "words", "json", "csv", "ocsf"}))
       ->capture_default_str();
   command->add_flag("--json", options->json, "The same as --form json");
   command->add_option("--color", options->color, "auto (on a terminal), always or never")

@@ -38,8 +38,8 @@ class CsvForm final : public Form {
     std::string line;
     for (auto& field :
          {std::to_string(entry.position.value), to_string(entry.at), std::string(type_name(entry.event)),
-          actor, names.of(actor), std::string(name_of(entry.subject.kind)), subject,
-          names.of(subject) == subject ? std::string() : names.of(subject),
+          actor, names.name_of(actor), std::string(name_of(entry.subject.kind)), subject,
+          names.name_of(subject) == subject ? std::string() : names.name_of(subject),
           std::to_string(entry.version.value), to_string(entry.organization),
           entry.credential ? to_string(*entry.credential) : std::string(), to_string(entry.command),
           entry.correlation, data})
@@ -53,8 +53,9 @@ class CsvForm final : public Form {
 std::unique_ptr<Form> json_form() { return std::make_unique<JsonForm>(); }
 std::unique_ptr<Form> csv_form() { return std::make_unique<CsvForm>(); }
 
-std::unique_ptr<Form> form_named(std::string_view name) {
-  if (name == "text") return text_form(false);
+std::unique_ptr<Form> form_named(std::string_view name, bool color) {
+  if (name == "text") return text_form(color);
+  if (name == "words") return words_form(color);
   if (name == "json") return json_form();
   if (name == "csv") return csv_form();
   if (name == "ocsf") return ocsf_form();

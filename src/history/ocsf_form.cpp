@@ -103,7 +103,7 @@ void write_user(JsonWriter& json, std::string_view member, const std::string& id
   json.key(member);
   json.begin_object();
   json.member("uid", std::string_view(id));
-  if (auto name = names.of(id); name != id) json.member("name", std::string_view(name));
+  if (auto name = names.name_of(id); name != id) json.member("name", std::string_view(name));
   json.end_object();
 }
 
@@ -147,7 +147,7 @@ class OcsfForm final : public Form {
       json.key("entity");
       json.begin_object();
       json.member("uid", std::string_view(id));
-      if (auto name = names.of(id); name != id) json.member("name", std::string_view(name));
+      if (auto name = names.name_of(id); name != id) json.member("name", std::string_view(name));
       json.member("type", name_of(entry.subject.kind));
       json.member("version", std::string_view(std::to_string(entry.version.value)));
       json.end_object();

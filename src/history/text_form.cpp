@@ -38,44 +38,61 @@ std::string fields_of(const LogEntry& entry, const Names& names) {
     } else if (value.is_array()) {
       std::string list;
       for (const auto& item : value)
-        list +=
-            (list.empty() ? "" : ", ") + (item.is_string() ? names.of(item.get<std::string>()) : item.dump());
+        list += (list.empty() ? "" : ", ") +
+                (item.is_string() ? names.name_of(item.get<std::string>()) : item.dump());
       text += "[" + list + "]";
     } else {
-      text += value.is_string() ? nlohmann::json(names.of(value.get<std::string>())).dump() : value.dump();
+      text +=
+          value.is_string() ? nlohmann::json(names.name_of(value.get<std::string>())).dump() : value.dump();
     }
   }
   return text;
 }
 
-class TextForm final : public Form {
- public:
-  explicit TextForm(bool color) : color_(color) {}
+/// What is for people's eyes.
+class ReadableForm : public Form {
+ protected:
+  explicit ReadableForm(bool color) : color_(color) {}
+  std::string in(std::string_view color, std::string text) const {
+    text = printable(std::move(text));
+    return color_ ? std::string(color) + text + std::string(kPlain) : text;
+  }
+  std::string place(const LogEntry& entry) const {
+    constexpr std::size_t kWidth = 8;
+    auto position = std::to_string(entry.position.value);
+    position.insert(0, position.size() < kWidth ? kWidth - position.size() : 0, ' ');
+    return in(kDim, position + "  " + to_string(entry.at)) + "  ";
+  }
 
+ private:
+  const bool color_;
+};
+
+class TextForm final : public ReadableForm {
+ public:
+  explicit TextForm(bool color) : ReadableForm(color) {}
   std::string line(const LogEntry& entry, std::string_view, const Names& names) const override {
     auto subject = to_string(Id<void>{entry.subject.id});
-    auto name = names.of(subject);
-    auto position = std::to_string(entry.position.value);
-    position.insert(0, position.size() < 8 ? 8 - position.size() : 0, ' ');
-    auto line = in(kDim, position + "  " + to_string(entry.at)) + "  " +
-                in(kBold, names.of(to_string(entry.actor))) + "  " +
+    auto name = names.name_of(subject);
+    auto line = place(entry) + in(kBold, names.name_of(to_string(entry.actor))) + "  " +
                 in(kCyan, std::string(type_name(entry.event))) + "  " +
                 std::string(name_of(entry.subject.kind)) + " " + in(kDim, subject);
     if (name != subject) line += " (" + printable(name) + ")";
     return line + printable(fields_of(entry, names)) + "\n";
   }
+};
 
- private:
-  std::string in(std::string_view color, std::string text) const {
-    text = printable(std::move(text));
-    return color_ ? std::string(color) + text + std::string(kPlain) : text;
+class WordsForm final : public ReadableForm {
+ public:
+  explicit WordsForm(bool color) : ReadableForm(color) {}
+  std::string line(const LogEntry& entry, std::string_view, const Names& names) const override {
+    return place(entry) + printable(sentence_of(entry, names)) + "\n";
   }
-
-  const bool color_;
 };
 
 }  // namespace
 
+std::unique_ptr<Form> words_form(bool color) { return std::make_unique<WordsForm>(color); }
 std::unique_ptr<Form> text_form(bool color) { return std::make_unique<TextForm>(color); }
 
 std::string printable(std::string text) {

@@ -130,6 +130,7 @@ void write_resource(JsonWriter& json, const Resource& resource, const Fieldset& 
     json.key("links");
     json.begin_object();
     json.member("self", std::string_view(resource.self));
+    if (!resource.related.empty()) json.member("related", std::string_view(resource.related));
     json.end_object();
   }
   json.end_object();

@@ -107,6 +107,7 @@ struct Resource {
   std::string_view type;
   std::string id;
   std::string self;      ///< path of its own
+  std::string related;   ///< path of what it is about; may be empty
   std::string own_json;  ///< an open resource's own attributes: a compact JSON object, or empty
   std::vector<std::pair<std::string_view, AttributeValue>> attributes;
   std::vector<RelationshipValue> relationships;

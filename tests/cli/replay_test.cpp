@@ -216,6 +216,17 @@ TEST_F(Asked, AsOcsf) {
   EXPECT_GT(created["time"], 1'700'000'000'000);
 }
 
+TEST_F(Asked, InPlainWords) {
+  auto lines =
+      replay(service_.data(), {"--form", "words", "--application", application_, "--kind", "application"});
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_THAT(
+      lines[0],
+      HasSubstr(
+          "Z  Ada Moreno registered the application “Nightly, \"import\"” with the role “Intake Worker”."));
+  EXPECT_THAT(lines[1], HasSubstr("Z  Ada Moreno renamed an application to “Renamed”."));
+}
+
 TEST_F(Asked, InColorWhereItIsWanted) {
   auto plain = run_byline({"replay", "--data", service_.data()});
   EXPECT_EQ(plain.output.find('\x1B'), std::string::npos) << "not in a pipe";

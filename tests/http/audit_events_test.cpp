@@ -37,6 +37,39 @@ TEST_F(AuditEvents, EverythingDoneToASubjectIsThereInOrder) {
   EXPECT_THAT(values_of(events, "actor_name"), Each("Ada Moreno"));
 }
 
+TEST_F(AuditEvents, TellsInPlainWordsWhoDidWhat) {
+  auto application = registered();
+  auto path = "/admin/applications/" + application.id;
+  auto give = [&](std::initializer_list<const char*> keys) {
+    auto body = document("applications", json::object(), application.id);
+    auto& roles = body["data"]["relationships"]["roles"]["data"] = json::array();
+    for (const char* key : keys) roles.push_back({{"type", "roles"}, {"id", role(key)}});
+    must(admin().patch(path, body), 200);
+  };
+  give({"intake_worker", "intake_supervisor"});
+  give({"intake_supervisor"});
+  must(admin().patch(path, document("applications", {{"name", "Nightly import"}}, application.id)), 200);
+  auto events = about(application.id);
+  EXPECT_THAT(values_of(events, "summary"),
+              ElementsAre(testing::StartsWith("Ada Moreno registered the application “"),
+                          "Ada Moreno gave “Nightly import” the role “Intake Supervisor”.",
+                          "Ada Moreno took the role “Intake Worker” away from “Nightly import”.",
+                          "Ada Moreno renamed an application to “Nightly import”."));
+  for (const auto& event : events.json()["data"]) EXPECT_EQ(event["links"]["related"], path);
+}
+
+TEST_F(AuditEvents, AreFoundByTheCredential) {
+  auto worker = caller();
+  auto id = must(worker.http->post("/intake/reports", document("reports", {{"a", 1}})), 201)["data"]["id"];
+  auto event = about(id).json()["data"][0];
+  EXPECT_EQ(event["links"]["related"], "/intake/reports/" + id.get<std::string>());
+  auto credential = event["attributes"]["credential"].get<std::string>();
+  EXPECT_THAT(values_of(admin().get("/admin/audit-events?filter[actor]=" + worker.account.id +
+                                    "&filter[credential]=" + credential),
+                        "event_type"),
+              ElementsAre("RecordCreated"));
+}
+
 TEST_F(AuditEvents, EverythingAnAccountDidIsThere) {
   auto worker = caller();
   auto id = must(worker.http->post("/intake/reports", document("reports", {{"a", 1}})), 201)["data"]["id"];

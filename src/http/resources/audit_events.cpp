@@ -2,6 +2,7 @@
 
 #include "events/json_fields.hpp"
 #include "events/json_members.hpp"
+#include "history/sentence.hpp"
 #include "http/guard.hpp"
 #include "http/listing.hpp"
 #include "http/resources/resources.hpp"
@@ -16,6 +17,8 @@ constexpr AttributeSpec kAttributes[] = {
     {"position", R"({"type":"integer","minimum":1})"},
     {"event_type", R"({"type":"string"})"},
     {"at", kTimeSchema},
+    {"summary",
+     R"({"type":"string","description":"the event in plain words, with the names that things have now"})"},
     {"actor", R"({"type":"string","description":"id of the account that did it"})"},
     {"actor_name", kNameSchema},
     {"subject_kind",
@@ -26,6 +29,7 @@ constexpr AttributeSpec kAttributes[] = {
     {"commit_count", R"({"type":"integer","minimum":1})"},
     {"command", R"({"type":"string","format":"uuid"})"},
     {"correlation", R"({"type":["string","null"]})"},
+    {"credential", R"({"type":["string","null"],"description":"id of what the actor proved itself with"})"},
     {"data", R"({"type":"object","description":"the event's own fields"})"},
 };
 
@@ -45,15 +49,89 @@ std::string data_json(const Event& event) {
   return shown;
 }
 
+/// Names as they are now, and roles as they were: these are looked for in the subject's own history.
+class KnownNow final : public history::Known {
+ public:
+  KnownNow(const Reader& reader, const OrganizationId& organization)
+      : reader_(reader), organization_(organization) {}
+
+  std::string name_of(const std::string& text) const override {
+    auto id = parse_uuid(text);
+    if (!id) return text;
+    if (AccountId account{*id}; account == kSystemAccount || find_account(reader_, organization_, account))
+      return signing_name(reader_, organization_, account);
+    if (auto role = find_role(reader_, organization_, RoleId{*id})) return role->name;
+    if (auto team = find_team(reader_, organization_, TeamId{*id})) return team->name;
+    return text;
+  }
+
+  std::optional<std::vector<RoleId>> roles_before(const LogEntry& entry) const override {
+    constexpr int kMostSteps = 100;
+    auto prefix = audit_subject_prefix(organization_, entry.subject.id_view());
+    auto before = reader_.scan(View::audit, prefix, prefix + make_key(entry.position), Direction::backward);
+    for (int step = 0; before->valid() && step < kMostSteps; before->next(), ++step) {
+      auto position = position_at_end(before->key());
+      auto earlier = position < entry.position ? reader_.entry(position) : std::nullopt;
+      if (!earlier) continue;
+      auto roles = std::visit(
+          [](const auto& event) -> std::optional<std::vector<RoleId>> {
+            if constexpr (requires { event.roles; }) return event.roles;
+            return std::nullopt;
+          },
+          earlier->event);
+      if (roles) return roles;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const Reader& reader_;
+  const OrganizationId& organization_;
+};
+
+/// Where what it happened to can be read, if it is still there.
+std::string path_of_subject(const LogEntry& entry) {
+  auto id = to_string(Id<void>{entry.subject.id});
+  switch (entry.subject.kind) {
+    case SubjectKind::application:
+      return admin_path("applications", id);
+    case SubjectKind::user:
+      return admin_path("users", id);
+    case SubjectKind::role:
+      return admin_path("roles", id);
+    case SubjectKind::team:
+      return admin_path("teams", id);
+    case SubjectKind::organization:
+      return admin_path("organizations", id);
+    case SubjectKind::record:
+      return std::visit(
+          [&](const auto& event) -> std::string {
+            if constexpr (requires { event.collection; }) return "/" + event.collection + "/" + id;
+            return {};
+          },
+          entry.event);
+    case SubjectKind::credential:
+    case SubjectKind::collection:
+    case SubjectKind::credential_use:
+    case SubjectKind::signing_key:
+    case SubjectKind::token:
+    case SubjectKind::sign_in:
+      return {};
+  }
+  return {};
+}
+
 Resource to_resource(const Reader& reader, const LogEntry& entry) {
   Resource resource;
   resource.type = kAuditEvents.type;
   resource.id = std::to_string(entry.position.value);
   resource.self = admin_path(resource.type, resource.id);
+  resource.related = path_of_subject(entry);
   resource.attributes = {
       {"position", static_cast<std::int64_t>(entry.position.value)},
       {"event_type", std::string(type_name(entry.event))},
       {"at", time_value(entry.at)},
+      {"summary", sentence_of(entry, KnownNow(reader, entry.organization))},
       {"actor", to_string(entry.actor)},
       {"actor_name", signing_name(reader, entry.organization, entry.actor)},
       {"subject_kind", std::string(name_of(entry.subject.kind))},
@@ -63,6 +141,7 @@ Resource to_resource(const Reader& reader, const LogEntry& entry) {
       {"commit_count", std::int64_t{entry.commit.count}},
       {"command", to_string(entry.command)},
       {"correlation", entry.correlation.empty() ? AttributeValue() : AttributeValue(entry.correlation)},
+      {"credential", entry.credential ? AttributeValue(to_string(*entry.credential)) : AttributeValue()},
       {"data", RawJson{data_json(entry.event)}},
   };
   return resource;
