@@ -37,10 +37,11 @@ struct Services {
   Metrics& metrics;
   security::DeploymentKeys keys;
   security::SecretDigester digester;
-  mutable WorkPool pool{2, 64};           ///< waits for others' servers
-  mutable Places hashing{16};             ///< passwords of one address at a time
-  mutable WorkPool provider_pool{2, 32};  ///< waits for the OpenID Connect provider
-  mutable WorkPool password_pool{2, 64};  ///< each hash takes 64 MiB while it is at work
+  mutable WorkPool pool{2, 64};             ///< waits for others' servers
+  mutable Places hashing{16};               ///< passwords of one address at a time
+  mutable WorkPool provider_pool{2, 32};    ///< waits for the OpenID Connect provider
+  mutable WorkPool publishing_pool{2, 64};  ///< waits for witnesses of the log
+  mutable WorkPool password_pool{2, 64};    ///< each hash takes 64 MiB while it is at work
   mutable KeySets key_sets;
   mutable RateLimits rate_limits;
   mutable FailedAttempts failed_attempts;   ///< of clients

@@ -45,7 +45,9 @@ std::string RocksTree::stored(const Tile& tile) const {
 }
 
 std::string RocksTree::read(const Tile& tile) const {
-  auto bytes = stored(tile);
+  // A tile of leaves is stored when it is full. What else lies there is not believed.
+  bool is_full = tile.level > 0 || (tile.index + 1) * kTileWidth <= log_.tail().value;
+  auto bytes = is_full ? stored(tile) : std::string();
   if (!bytes.empty() || tile.level > 0) return bytes;
   auto cursor = log_.read({tile.index * kTileWidth});
   for (unsigned i = 0; i < tile.width && cursor->next(); ++i) {

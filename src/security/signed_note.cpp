@@ -182,7 +182,8 @@ std::expected<NoteVerifier::SignedAt, std::string> NoteVerifier::check(const Sig
   if (type_ == NoteKeyType::cosignature) {
     if (signature.size() < kTimeBytes) return wrong;
     seconds = static_cast<SignedAt>(read_big_endian(signature.substr(0, kTimeBytes)));
-    if (seconds < 0) return wrong;
+    constexpr SignedAt kFarthest = 253'402'300'799;  // the end of the year 9999
+    if (seconds < 0 || seconds > kFarthest) return wrong;
     signature.remove_prefix(kTimeBytes);
   }
   auto message = message_of(type_, note.text, seconds);

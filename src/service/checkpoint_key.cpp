@@ -9,11 +9,20 @@ namespace {
 
 constexpr std::string_view kPurpose = "checkpoint key";
 
+/// A first start may be cut short between making the key and the first checkpoint.
+bool is_last_entry(const Engine& engine, const std::string& verifier_key) {
+  auto reader = engine.reader();
+  auto last = reader ? reader->entry(reader->tail()) : std::nullopt;
+  const auto* created = last ? std::get_if<CheckpointKeyCreated>(&last->event) : nullptr;
+  return created && created->verifier_key == verifier_key;
+}
+
 }  // namespace
 
-std::expected<security::NoteSigner, std::string> ensure_checkpoint_key(
-    Engine& engine, const security::Key& key_encryption_key, const std::string& origin,
-    const std::string& fallback) {
+std::expected<CheckpointKey, std::string> ensure_checkpoint_key(Engine& engine,
+                                                                const security::Key& key_encryption_key,
+                                                                const std::string& origin,
+                                                                const std::string& fallback) {
   using security::NoteSigner;
   auto known = [&] {
     auto reader = engine.reader();
@@ -29,7 +38,7 @@ std::expected<security::NoteSigner, std::string> ensure_checkpoint_key(
           "checkpoints. "
           "Restore the right one.");
     }
-    return *signer;
+    return CheckpointKey{*signer, is_last_entry(engine, known->verifier_key)};
   }
   const auto& name = origin.empty() ? fallback : origin;
   if (!security::is_note_key_name(name)) {
@@ -43,7 +52,7 @@ std::expected<security::NoteSigner, std::string> ensure_checkpoint_key(
       security::seal_text(key_encryption_key, kPurpose, command.verifier_key, signer.private_text());
   auto failure = failure_of(carry_out(engine, OrganizationId{}, std::move(command)));
   if (!failure.empty()) return std::unexpected(failure);
-  return signer;
+  return CheckpointKey{std::move(signer), true};
 }
 
 }  // namespace byline

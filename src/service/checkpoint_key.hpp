@@ -9,11 +9,16 @@
 
 namespace byline {
 
+struct CheckpointKey {
+  security::NoteSigner signer;
+  bool is_new = false;  ///< nothing was written to the log after it was made
+};
 /// The key that signs the log's checkpoints: the one that is there, or a new one where there is none or
 /// `origin` is another name than its own. An empty `origin` is any; `fallback` is then the name of a first
 /// one. The error is a sentence.
-std::expected<security::NoteSigner, std::string> ensure_checkpoint_key(
-    Engine& engine, const security::Key& key_encryption_key, const std::string& origin,
-    const std::string& fallback);
+std::expected<CheckpointKey, std::string> ensure_checkpoint_key(Engine& engine,
+                                                                const security::Key& key_encryption_key,
+                                                                const std::string& origin,
+                                                                const std::string& fallback);
 
 }  // namespace byline

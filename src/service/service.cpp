@@ -115,13 +115,16 @@ std::expected<std::unique_ptr<transparency::Publisher>, std::string> make_publis
   if (!key) return std::unexpected(key.error());
   transparency::Publisher::Options publishing;
   publishing.interval = std::chrono::seconds(options.checkpoint_seconds);
+  publishing.begins_anew = key->is_new;
   for (const auto& text : options.witnesses) {
     auto witness = read_witness(text);
     if (!witness) return std::unexpected(witness.error());
     publishing.witnesses.push_back(std::move(*witness));
   }
   // The operator names the witnesses, which may well stand in the same network.
-  http::FetchRules rules{.allow_private_addresses = true, .ca_file = options.outgoing_ca_file.string()};
+  http::FetchRules rules{.allow_private_addresses = true,
+                         .ca_file = options.outgoing_ca_file.string(),
+                         .timeout = std::chrono::seconds(3)};
   publishing.post = [rules](
                         const std::string& url,
                         const std::string& body) -> std::expected<transparency::WitnessReply, std::string> {
@@ -129,7 +132,7 @@ std::expected<std::unique_ptr<transparency::Publisher>, std::string> make_publis
     if (!answer) return std::unexpected(answer.error());
     return transparency::WitnessReply{answer->status, std::move(answer->body)};
   };
-  return std::make_unique<transparency::Publisher>(engine, std::move(*key), std::move(publishing));
+  return std::make_unique<transparency::Publisher>(engine, std::move(key->signer), std::move(publishing));
 }
 
 std::expected<std::string, std::string> read_secret_file(const std::filesystem::path& file) {
@@ -215,6 +218,7 @@ void Service::wait() {
   parts_->rotation.reset();
   if (parts_->services->publisher) parts_->services->publisher->stop();
   parts_->services->pool.stop();
+  parts_->services->publishing_pool.stop();
   parts_->services->provider_pool.stop();
   parts_->services->password_pool.stop();
   // Requests are over; what they handed to the writer is finished before the disk is closed.

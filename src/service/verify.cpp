@@ -24,6 +24,13 @@ std::expected<NoteVerifier, std::string> read_key(const std::string& text) {
   return *key;
 }
 
+std::expected<NoteVerifier, std::string> read_log_key(const std::string& text) {
+  auto key = read_key(text);
+  if (key && key->type() != security::NoteKeyType::ed25519)
+    return std::unexpected("\"" + text + "\" is the key of a witness, not of a log.");
+  return key;
+}
+
 std::expected<transparency::SignedCheckpoint, std::string> read_checkpoint(
     const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -44,7 +51,7 @@ std::expected<VerifyReport, std::string> verify_log(const VerifyOptions& options
   wanted.views = options.views;
   wanted.progress = options.progress;
   if (!options.key.empty()) {
-    auto key = read_key(options.key);
+    auto key = read_log_key(options.key);
     if (!key) return std::unexpected(key.error());
     wanted.key = *key;
   }
@@ -70,7 +77,7 @@ std::expected<VerifyReport, std::string> verify_log(const VerifyOptions& options
 
 std::expected<ProvenEvent, std::string> verify_proof(std::string_view text, const std::string& key_text,
                                                      const std::vector<std::string>& witnesses) {
-  auto key = read_key(key_text);
+  auto key = read_log_key(key_text);
   if (!key) return std::unexpected(key.error());
   auto proof = transparency::parse_proof(text);
   if (!proof) return std::unexpected("The proof " + proof.error() + ".");
@@ -84,6 +91,8 @@ std::expected<ProvenEvent, std::string> verify_proof(std::string_view text, cons
   for (const auto& witness : witnesses) {
     auto witness_key = read_key(witness);
     if (!witness_key) return std::unexpected(witness_key.error());
+    if (witness_key->type() != security::NoteKeyType::cosignature)
+      return std::unexpected("\"" + witness + "\" is the key of a log, not of a witness.");
     auto seen = witness_key->check(proof->checkpoint.note);
     if (!seen) return std::unexpected("The proof has a checkpoint that " + seen.error() + ".");
     proven.witnesses.push_back(witness_key->name() + " at " + to_string(Time{*seen * 1'000'000}));

@@ -44,7 +44,12 @@ class WitnessHandler final : public http::Handler {
       response.headers.emplace_back("Allow", "POST");
       co_return response;
     }
-    co_return reply(witness_.add_checkpoint(request.body, system_now().micros / 1'000'000));
+    try {
+      co_return reply(witness_.add_checkpoint(request.body, system_now().micros / 1'000'000));
+    } catch (const std::exception& error) {
+      spdlog::error("a checkpoint cannot be signed: {}", error.what());
+    }
+    co_return reply({500, "The witness cannot sign now; its operator knows more.\n"});
   }
 
   Response refuse(unsigned status, std::string_view, std::string_view detail, std::string_view) override {

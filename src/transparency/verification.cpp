@@ -4,6 +4,7 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
+#include <new>
 
 #include "engine/fresh_fold.hpp"
 #include "events/codec.hpp"
@@ -66,18 +67,21 @@ class Verifier {
       published_ = std::move(*parsed);
       result_.checkpoint = published_->checkpoint;
     }
-    key_ = options_.key ? options_.key : own_key(database_);
-    if (!key_) {
-      if (published_ || since_) find(0, "There is no key to check checkpoints with.");
-      return;
-    }
-    result_.key = key_->text();
-    auto check = [this](const std::optional<SignedCheckpoint>& checkpoint, const std::string& which) {
-      if (!checkpoint) return;
-      if (auto by_log = key_->check(checkpoint->note); !by_log) find(0, which + " " + by_log.error() + ".");
-    };
-    check(published_, "The checkpoint that was published last");
-    check(since_, "The older checkpoint");
+    auto key = options_.key ? options_.key : own_key(database_);
+    if (key) result_.key = key->text();
+    if (key && !published_) find(0, "The checkpoint that was published last is missing.");
+    look_at_signature(published_, key, "The checkpoint that was published last");
+    look_at_signature(since_, key, "The older checkpoint");
+  }
+
+  /// By the key that was given, or by the log's own of that name: a log may have had another one before.
+  void look_at_signature(const std::optional<SignedCheckpoint>& checkpoint,
+                         const std::optional<security::NoteVerifier>& given, const std::string& which) {
+    if (!checkpoint) return;
+    const auto& origin = checkpoint->checkpoint.origin;
+    auto key = given && given->name() == origin ? given : own_key(database_, origin);
+    if (!key) return find(0, which + " is of the log " + origin + ", whose key is not known.");
+    if (auto by_log = key->check(checkpoint->note); !by_log) find(0, which + " " + by_log.error() + ".");
   }
 
   // -- entry by entry --
@@ -100,14 +104,20 @@ class Verifier {
              "The entry is not the one that the tree was made of: its bytes, or the tile's, were changed."});
       }
     };
-    HashedLog hashed(database_.log(), look, options_.entries ? HashedLog::Progress() : options_.progress);
-    for (auto position : hashed.missing()) found.push_back({position, "There is no entry at this position."});
-    std::ranges::sort(found, {}, &Finding::position);
-    for (auto& finding : found) find(finding.position, std::move(finding.what));
-    result_.size = hashed.size();
-    result_.root = root_of(hashed, hashed.size());
-    hold_against_checkpoints(hashed);
-    hold_against_upper_tiles(hashed);
+    try {
+      HashedLog hashed(database_.log(), look, options_.entries ? HashedLog::Progress() : options_.progress);
+      for (auto position : hashed.missing())
+        found.push_back({position, "There is no entry at this position."});
+      std::ranges::sort(found, {}, &Finding::position);
+      for (auto& finding : found) find(finding.position, std::move(finding.what));
+      result_.size = hashed.size();
+      result_.root = root_of(hashed, hashed.size());
+      hold_against_checkpoints(hashed);
+      hold_against_upper_tiles(hashed);
+    } catch (const std::bad_alloc&) {
+      auto last = database_.log().tail().value;
+      find(last, "There is an entry at this position, far behind all others.");
+    }
   }
 
   /// What the tree has for those leaves; the last ones of all are not in it until a checkpoint is published.
@@ -171,7 +181,10 @@ class Verifier {
 
   void hold_against_neighbors(std::uint64_t position, std::string_view bytes) {
     auto entry = decode(bytes);
-    if (!entry) return find(position, "The entry cannot be decoded: " + entry.error().reason + ".");
+    if (!entry) {
+      fold_.reset();  // without it the views would differ, which says no more
+      return find(position, "The entry cannot be decoded: " + entry.error().reason + ".");
+    }
     if (entry->position.value != position) {
       find(position,
            "The entry says that it stands at position " + std::to_string(entry->position.value) + ".");
@@ -195,7 +208,14 @@ class Verifier {
     }
     if (entry->at < last_at_) find(position, "The entry is of an earlier time than the one before it.");
     last_at_ = std::max(last_at_, entry->at);
-    if (fold_) fold_->apply(*entry);
+    if (fold_) {
+      try {
+        fold_->apply(*entry);
+      } catch (const std::exception& error) {
+        find(position, "The views cannot be folded any further: " + std::string(error.what()) + ".");
+        fold_.reset();
+      }
+    }
   }
 
   std::expected<void, std::string> compare_views() {
@@ -219,7 +239,6 @@ class Verifier {
   Database& database_;
   const VerificationOptions& options_;
   Verification result_;
-  std::optional<security::NoteVerifier> key_;
   std::optional<SignedCheckpoint> published_;
   const std::optional<SignedCheckpoint>& since_;
   std::string edge_;
@@ -233,13 +252,16 @@ class Verifier {
 
 }  // namespace
 
-std::optional<security::NoteVerifier> own_key(const Database& database) {
+std::optional<security::NoteVerifier> own_key(const Database& database, std::string_view origin) {
   auto* family = database.rows(View::checkpoint_keys);
   if (!family) return std::nullopt;
   std::unique_ptr<rocksdb::Iterator> newest(database.rocks().NewIterator({}, family));
-  newest->SeekToLast();
-  if (!newest->Valid()) return std::nullopt;
-  return security::NoteVerifier::parse(parse_checkpoint_key_row(newest->value().ToStringView()).verifier_key);
+  for (newest->SeekToLast(); newest->Valid(); newest->Prev()) {
+    auto key =
+        security::NoteVerifier::parse(parse_checkpoint_key_row(newest->value().ToStringView()).verifier_key);
+    if (key && (origin.empty() || key->name() == origin)) return key;
+  }
+  return std::nullopt;
 }
 
 std::expected<Verification, std::string> verify(Database& database, const VerificationOptions& options) try {

@@ -39,8 +39,9 @@ struct Verification {
   bool more = false;                     ///< there are more findings than asked for
 };
 
-/// The key that the log itself names for its checkpoints; nullopt where it has none yet.
-std::optional<security::NoteVerifier> own_key(const Database& database);
+/// The newest key that the log itself names for its checkpoints, or the newest with that name; nullopt where
+/// it has none.
+std::optional<security::NoteVerifier> own_key(const Database& database, std::string_view origin = {});
 
 /// Reads a whole log and holds it against itself, its tree, its checkpoints and its views. The database is
 /// opened as a follower, and nothing in it is changed. The error is a sentence: it could not be read to the

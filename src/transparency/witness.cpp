@@ -106,11 +106,15 @@ Witness::Answer Witness::add_checkpoint(std::string_view body, std::int64_t seco
   if (submission->old_size != last.size) return {409, std::to_string(last.size) + "\n", "text/x.tlog.size"};
   if (last.size == checkpoint.size && last.size > 0 && last.root != checkpoint.root)
     return refuse(409, "Another checkpoint of this size was signed here before.");
-  bool continues = last.size == 0 ? submission->proof.empty()
-                                  : is_consistent(last.size, last.root, checkpoint.size, checkpoint.root,
-                                                  submission->proof);
-  if (!continues)
+  // Every log begins with the empty one, whose root is always the same.
+  bool is_whole = last.size > 0 || (submission->proof.empty() &&
+                                    (checkpoint.size > 0 || checkpoint.root == TreeRoot().root()));
+  bool continues = last.size == 0 ||
+                   is_consistent(last.size, last.root, checkpoint.size, checkpoint.root, submission->proof);
+  if (!is_whole || !continues) {
     return refuse(422, "The proof does not show that the checkpoint continues the last one signed here.");
+  }
+  if (last == checkpoint) return {200, security::to_string(key_.sign(note.text, seconds))};  // kept already
   write_durably(file, security::to_string(note));
   return {200, security::to_string(key_.sign(note.text, seconds))};
 }

@@ -33,7 +33,8 @@ class VerificationTest : public EngineFixture {
   static std::string address(int i) { return "program" + std::to_string(i) + "@example.org"; }
 
   void publish() {
-    transparency::Publisher publisher(*engine_, key_, {.interval = std::chrono::milliseconds(0)});
+    transparency::Publisher publisher(
+        *engine_, key_, {.interval = std::chrono::milliseconds(0), .begins_anew = note_.empty()});
     auto published = publisher.covering(engine_->log_reader()->size());
     if (!published) throw std::runtime_error(published.error());
     note_ = security::to_string((*published)->note);
@@ -249,22 +250,68 @@ TEST_F(VerificationTest, RunsBesideTheServiceThatWrites) {
   EXPECT_THAT(findings(true, true), IsEmpty());
 }
 
-TEST_F(VerificationTest, APublisherDoesNotSignAnotherHistory) {
+/// Opens the data again, lets it grow, and gives what a publisher says to that.
+class PublisherTest : public VerificationTest {
+ protected:
+  std::string complaint() {
+    open();
+    register_application("One more", address(static_cast<int>(engine_->log_reader()->size())));
+    transparency::Publisher publisher(*engine_, key_, {.interval = std::chrono::milliseconds(0)});
+    auto published = publisher.covering(size_ + 1);
+    return published ? "" : published.error();
+  }
+};
+
+TEST_F(PublisherTest, GoesOnWhereItWas) { EXPECT_EQ(complaint(), ""); }
+
+TEST_F(PublisherTest, DoesNotSignAnotherHistory) {
   auto position = registration_after(300);
   put("log", log_key(position), forged(entry(position)));
   erase("tree", tile_key(0, 1));  // so that what was changed is hashed again
-  open();
-  register_application("One more", "more@example.org");
-  transparency::Publisher publisher(*engine_, key_, {.interval = std::chrono::milliseconds(0)});
-  EXPECT_THAT(publisher.covering(size_ + 1).error(), HasSubstr("it was changed"));
+  EXPECT_THAT(complaint(), HasSubstr("the log was changed"));
 }
 
-TEST_F(VerificationTest, APublisherDoesNotSignAShorterHistory) {
+TEST_F(PublisherTest, DoesNotSignAShorterHistory) {
   for (auto position = size_ - 5; position <= size_; ++position) erase("log", log_key(position));
-  open();
-  register_application("One more", "more@example.org");
-  transparency::Publisher publisher(*engine_, key_, {.interval = std::chrono::milliseconds(0)});
-  EXPECT_THAT(publisher.covering(size_ + 1).error(), HasSubstr("some are lost"));
+  EXPECT_THAT(complaint(), HasSubstr("some are lost"));
+}
+
+TEST_F(PublisherTest, DoesNotBeginAnewWhereItsLastCheckpointIsGoneOrDamaged) {
+  auto kept = row("default", "checkpoint");
+  erase("default", "checkpoint");
+  EXPECT_THAT(complaint(), HasSubstr("the last checkpoint is missing"));
+  close();
+  put("default", "checkpoint", "nonsense");
+  EXPECT_THAT(complaint(), HasSubstr("the last checkpoint has no signatures"));
+  close();
+  put("default", "checkpoint", kept.replace(kept.size() - 5, 1, "x"));
+  EXPECT_THAT(complaint(),
+              HasSubstr("the last checkpoint bears a signature of log.example.org that is wrong"));
+}
+
+TEST_F(PublisherTest, DoesNotBelieveATileThatCannotBeFullYet) {
+  put("tree", tile_key(0, size_ / 256), std::string(8192, '\7'));
+  EXPECT_EQ(complaint(), "");
+  close();
+  EXPECT_THAT(findings(), IsEmpty());
+}
+
+TEST_F(VerificationTest, SeesAMissingCheckpoint) {
+  erase("default", "checkpoint");
+  EXPECT_THAT(findings(), ElementsAre("0: The checkpoint that was published last is missing."));
+}
+
+TEST_F(VerificationTest, TellsWhatItFoundAlsoWhereTheViewsCannotBeFolded) {
+  auto position = registration_after(100);
+  put("log", log_key(position), "{}");
+  EXPECT_THAT(findings(false, true),
+              Contains(HasSubstr(std::to_string(position) + ": The entry cannot be decoded")));
+}
+
+TEST_F(VerificationTest, NamesAnEntryFarBehindAllOthers) {
+  put("log", log_key(1ULL << 62), entry(5));
+  EXPECT_THAT(findings(),
+              Contains("4611686018427387904: There is an entry at this position, far behind all others."));
 }
 
 }  // namespace

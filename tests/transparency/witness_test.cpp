@@ -91,6 +91,17 @@ TEST_F(WitnessTest, DoesNotSignAnotherHistory) {
   EXPECT_EQ(witness.add_checkpoint(submission(8, 9), kNow).status, 422U);
 }
 
+TEST_F(WitnessTest, KnowsTheEmptyLog) {
+  auto witness = open();
+  EXPECT_EQ(witness.add_checkpoint(submission(0, 0), kNow).status, 200U);
+  auto body = text_of({"log.example.org", 0, leaf_hash("not empty")});
+  EXPECT_EQ(witness
+                .add_checkpoint(
+                    "old 0\n\n" + security::to_string(security::SignedNote{body, {log.sign(body, 0)}}), kNow)
+                .status,
+            422U);
+}
+
 TEST_F(WitnessTest, KeepsLogsApart) {
   auto witness = open();
   witness.add_checkpoint(submission(0, 5), kNow);

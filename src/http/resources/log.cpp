@@ -56,9 +56,8 @@ bool has(const Published& published, const Tile& tile) {
 Awaitable<std::expected<std::shared_ptr<const Published>, Response>> checkpoint_covering(const Call& call,
                                                                                          std::uint64_t size) {
   auto& publisher = *call.services.publisher;
-  if (auto last = publisher.latest(); last && last->checkpoint.size >= size) co_return last;
   auto work = [&publisher, size] { return publisher.covering(size); };
-  auto fresh = co_await run_on(call.services.pool, std::move(work));
+  auto fresh = co_await run_on(call.services.publishing_pool, std::move(work));
   if (!fresh) co_return std::unexpected(reply_unavailable("too much else is under way"));
   if (!*fresh) co_return std::unexpected(reply_unavailable(fresh->error()));
   co_return std::move(**fresh);
@@ -73,9 +72,9 @@ bool is_for(const OrganizationId& organization, std::string_view bytes) {
 }  // namespace
 
 Awaitable<Response> read_checkpoint(Call& call) {
-  auto published = co_await checkpoint_covering(call, 1);
-  if (!published) co_return std::move(published.error());
-  auto response = reply_text(security::to_string((*published)->note));
+  auto published = call.services.publisher->latest();
+  if (!published) co_return reply_unavailable("no checkpoints are published; the service's log says why");
+  auto response = reply_text(security::to_string(published->note));
   response.headers.emplace_back("Cache-Control", "no-cache");
   co_return response;
 }
@@ -102,6 +101,7 @@ Awaitable<Response> read_tile(Call& call) {
   // question.
   bool at_edge = tile->level == 0 && tile->index == published->checkpoint.size / kTileWidth;
   auto bytes = at_edge ? published->edge.substr(0, tile->width * sizeof(TreeHash)) : log->tile(*tile);
+  if (bytes.size() != tile->width * sizeof(TreeHash)) co_return reply_unavailable("the tile is damaged");
   co_return reply_tile(std::move(bytes), "public, max-age=31536000, immutable");
 }
 
@@ -115,7 +115,8 @@ Awaitable<Response> read_entry_bundle(Call& call) {
   if (!log) co_return reply_unavailable("the storage is being opened anew");
   std::string bytes;
   auto cursor = log->read({bundle->index * kTileWidth});
-  for (unsigned i = 0; i < bundle->width && cursor->next(); ++i) {
+  for (unsigned i = 0; i < bundle->width; ++i) {
+    if (!cursor->next()) co_return reply_unavailable("the log has fewer entries than its last checkpoint");
     auto entry = cursor->bytes();
     if (!is_for(call.organization(), entry)) {
       co_return reply_error(
@@ -149,15 +150,17 @@ Awaitable<Response> prove_audit_event(Call& call) {
   if (!log) co_return reply_unavailable("the storage is being opened anew");
   auto bytes = log->entry(position);
   log.reset();  // it would hold the database open while witnesses are asked
-  auto entry = bytes ? decode(*bytes) : std::unexpected(DecodeError{});
-  if (!entry || entry->organization != call.organization()) co_return reply_not_found();
+  if (!bytes || !is_for(call.organization(), *bytes)) co_return reply_not_found();
   auto published = co_await checkpoint_covering(call, position.value);
   if (!published) co_return std::move(published.error());
   log = call.services.engine.log_reader();
   if (!log) co_return reply_unavailable("the storage is being opened anew");
   auto size = (*published)->checkpoint.size;
+  if (log->size() < size) co_return reply_unavailable("the log has fewer entries than its last checkpoint");
   transparency::Proof proof{std::move(*bytes), position.value - 1,
                             inclusion_proof(log->tree(size), position.value - 1, size), **published};
+  if (!check(proof, call.services.publisher->key()))
+    co_return reply_unavailable("the log does not fit its last checkpoint: it was changed");
   auto response = reply_text(to_string(proof));
   response.headers.emplace_back("Content-Disposition", "attachment; filename=\"event-" +
                                                            std::to_string(position.value) + ".tlog-proof\"");
