@@ -208,6 +208,7 @@ class Teller {
   }
   std::string operator()(const RecordAccessListChanged& event) const {
     std::vector<std::string> names;
+    names.reserve(event.accounts.size() + event.teams.size());
     for (const auto& account : event.accounts) names.push_back(name(account));
     for (const auto& team : event.teams) names.push_back("the team " + name(team));
     return names.empty() ? did("emptied the access list of " + record(event.collection))
@@ -293,6 +294,7 @@ class Teller {
   }
   std::string roles(const std::vector<RoleId>& ids) const {
     std::vector<std::string> names;
+    names.reserve(ids.size());
     for (const auto& id : ids) names.push_back(name(id));
     return (names.size() == 1 ? "the role " : "the roles ") + joined(names);
   }
