@@ -46,8 +46,8 @@ class Leaves {
 
 }  // namespace
 
-HashedLog::HashedLog(const EventLog& log, const Look& look, const Progress& progress)
-    : log_(log), size_(log.tail().value), full_tiles_(size_ / kTileWidth) {
+HashedLog::HashedLog(const EventLog& log, Position end, const Look& look, const Progress& progress)
+    : log_(log), size_(end.value), full_tiles_(size_ / kTileWidth) {
   std::atomic<std::uint64_t> next_tile = 0;
   std::mutex mutex;
   std::exception_ptr failure;

@@ -20,10 +20,10 @@ class HashedLog final : public Subtrees {
   /// Called now and then, from this thread.
   using Progress = std::function<void(std::uint64_t done, std::uint64_t all)>;
 
-  /// `log` must outlive it.
-  HashedLog(const EventLog& log, const Look& look, const Progress& progress);
+  /// The entries up to `end`. `log` must outlive it.
+  HashedLog(const EventLog& log, Position end, const Look& look, const Progress& progress);
 
-  /// The position of the last entry.
+  /// `end`.
   std::uint64_t size() const { return size_; }
   /// Positions without an entry, in order; the first hundred thousand.
   const std::vector<std::uint64_t>& missing() const { return missing_; }
