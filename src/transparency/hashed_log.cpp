@@ -12,12 +12,8 @@ namespace {
 constexpr std::uint64_t kTilesAtOnce = 64;  ///< that one thread takes
 constexpr std::size_t kMaxMissing = 100'000;
 
-/// Of a full tile's leaves. They are overwritten.
-TreeHash fold(std::vector<TreeHash>& leaves) {
-  for (auto count = leaves.size(); count > 1; count /= 2) {
-    for (std::size_t i = 0; i < count / 2; ++i) leaves[i] = node_hash(leaves[2 * i], leaves[2 * i + 1]);
-  }
-  return leaves.front();
+std::string_view bytes_of(const std::vector<TreeHash>& leaves) {
+  return {reinterpret_cast<const char*>(leaves.data()), leaves.size() * sizeof(TreeHash)};
 }
 
 /// The entries [begin, end) of a log, by their indexes, whether or not they are there.
@@ -65,7 +61,7 @@ HashedLog::HashedLog(const EventLog& log, Position end, const Look& look, const 
           leaves.resize(std::min<std::uint64_t>(kTileWidth, size_ - tile * kTileWidth));
           for (auto& leaf : leaves) leaf = entries.next(missing);
           look(tile, leaves);
-          if (leaves.size() == kTileWidth) full_tiles_[tile] = fold(leaves);
+          if (leaves.size() == kTileWidth) full_tiles_[tile] = hash_of_tile(bytes_of(leaves));
         }
       }
       std::lock_guard guard(mutex);
@@ -85,27 +81,19 @@ HashedLog::HashedLog(const EventLog& log, Position end, const Look& look, const 
   std::ranges::sort(missing_);
 }
 
-std::vector<TreeHash> HashedLog::leaves_of(std::uint64_t tile, std::vector<std::uint64_t>& missing) const {
-  std::vector<TreeHash> leaves(std::min<std::uint64_t>(kTileWidth, size_ - tile * kTileWidth));
-  Leaves entries(log_, tile * kTileWidth);
-  for (auto& leaf : leaves) leaf = entries.next(missing);
-  return leaves;
-}
-
 TreeHash HashedLog::subtree(unsigned height, std::uint64_t index) const {
   if (height == kTileHeight) return full_tiles_.at(index);
   if (height > kTileHeight)
     return node_hash(subtree(height - 1, 2 * index), subtree(height - 1, 2 * index + 1));
   auto first = index << height;
   if (auto tile = first / kTileWidth; tile != kept_tile_) {
+    kept_leaves_.resize(std::min<std::uint64_t>(kTileWidth, size_ - tile * kTileWidth));
+    Leaves entries(log_, tile * kTileWidth);
     std::vector<std::uint64_t> known;
-    kept_leaves_ = leaves_of(tile, known);
+    for (auto& leaf : kept_leaves_) leaf = entries.next(known);
     kept_tile_ = tile;
   }
-  std::vector<TreeHash> part(
-      kept_leaves_.begin() + static_cast<std::ptrdiff_t>(first % kTileWidth),
-      kept_leaves_.begin() + static_cast<std::ptrdiff_t>(first % kTileWidth + (1ULL << height)));
-  return fold(part);
+  return hash_of_tile(bytes_of(kept_leaves_), first % kTileWidth, 1ULL << height);
 }
 
 }  // namespace byline::transparency

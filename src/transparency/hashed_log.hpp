@@ -31,8 +31,6 @@ class HashedLog final : public Subtrees {
   TreeHash subtree(unsigned height, std::uint64_t index) const override;
 
  private:
-  std::vector<TreeHash> leaves_of(std::uint64_t tile, std::vector<std::uint64_t>& missing) const;
-
   const EventLog& log_;
   std::uint64_t size_;
   std::vector<TreeHash> full_tiles_;

@@ -61,14 +61,16 @@ class Verifier {
     auto kept = database_.kept_checkpoint();
     edge_ = kept.edge;
     if (!kept.note.empty()) {
-      auto parsed = parse_checkpoint(kept.note);
-      if (!parsed) return find(0, "The checkpoint that was published last " + parsed.error() + ".");
-      published_ = std::move(*parsed);
-      result_.checkpoint = published_->checkpoint;
+      if (auto parsed = parse_checkpoint(kept.note)) {
+        published_ = std::move(*parsed);
+        result_.checkpoint = published_->checkpoint;
+      } else {
+        find(0, "The checkpoint that was published last " + parsed.error() + ".");
+      }
     }
     auto key = options_.key ? options_.key : own_key(database_);
     if (key) result_.key = key->text();
-    if (key && !published_) find(0, "The checkpoint that was published last is missing.");
+    if (key && kept.note.empty()) find(0, "The checkpoint that was published last is missing.");
     look_at_signature(published_, key, "The checkpoint that was published last");
     look_at_signature(since_, key, "The older checkpoint");
   }

@@ -216,6 +216,13 @@ TEST_F(VerificationTest, SeesAForgedCheckpoint) {
   EXPECT_THAT(findings(), Contains("0: The checkpoint that was published last has no signatures."));
 }
 
+TEST_F(VerificationTest, LooksAtTheOlderCheckpointsSignatureAlsoWhereTheLastOneIsDamaged) {
+  put("default", "checkpoint", "nonsense");
+  older_.replace(older_.size() - 5, 1, older_[older_.size() - 5] == 'x' ? "y" : "x");
+  EXPECT_THAT(findings(true),
+              Contains("0: The older checkpoint bears a signature of log.example.org that is wrong."));
+}
+
 TEST_F(VerificationTest, SeesACheckpointThatSomebodyElseSigned) {
   auto other = security::NoteSigner::generate("log.example.org", security::NoteKeyType::ed25519);
   auto note = transparency::parse_checkpoint(note_)->note;
