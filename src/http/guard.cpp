@@ -1,5 +1,7 @@
 #include "http/guard.hpp"
 
+#include <charconv>
+
 #include "domain/rules.hpp"
 
 namespace byline::http {
@@ -30,5 +32,13 @@ std::optional<Response> require_to_see(const Call& call, std::optional<SubjectKi
 }
 
 Response reply_not_found() { return reply_rejection(Rejection{{Problem{Code::not_found, {}, {}}}}, nullptr); }
+
+std::optional<Position> path_position(const Call& call) {
+  auto text = call.parameters[0];
+  Position position;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), position.value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return position;
+}
 
 }  // namespace byline::http

@@ -32,4 +32,7 @@ std::optional<I> path_id(const Call& call, std::size_t parameter = 0) {
   return parse_id<I>(call.parameters[parameter]);
 }
 
+/// The position in the path, likewise.
+std::optional<Position> path_position(const Call& call);
+
 }  // namespace byline::http

@@ -238,11 +238,8 @@ Awaitable<Response> list_audit_events(Call& call) {
 Awaitable<Response> read_audit_event(Call& call) {
   if (auto refused = require(call, Area::admin_audit, Operation::view)) co_return std::move(*refused);
   auto load_it = [&call](const Reader& reader) -> std::optional<LoadedResource> {
-    auto text = call.parameters[0];
-    Position position;
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), position.value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    auto entry = reader.entry(position);
+    auto position = path_position(call);
+    auto entry = position ? reader.entry(*position) : std::nullopt;
     if (!entry || entry->organization != call.organization()) return std::nullopt;
     return LoadedResource{to_resource(reader, *entry), Version{1}};  // an event never changes
   };

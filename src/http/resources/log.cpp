@@ -1,7 +1,5 @@
 // The log for those who check it (C2SP tlog-tiles): checkpoints, tiles of its Merkle tree, and its entries.
 
-#include <charconv>
-
 #include "events/codec.hpp"
 #include "http/guard.hpp"
 #include "http/resources/resources.hpp"
@@ -142,10 +140,9 @@ Awaitable<Response> read_entry_bundle(Call& call) {
 
 Awaitable<Response> prove_audit_event(Call& call) {
   if (auto refused = require(call, Area::admin_audit, Operation::view)) co_return std::move(*refused);
-  auto text = call.parameters[0];
-  Position position;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), position.value);
-  if (error != std::errc{} || end != text.data() + text.size()) co_return reply_not_found();
+  auto at = path_position(call);
+  if (!at) co_return reply_not_found();
+  auto position = *at;
   auto log = call.services.engine.log_reader();
   if (!log) co_return reply_unavailable("the storage is being opened anew");
   auto bytes = log->entry(position);
