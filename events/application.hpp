@@ -160,4 +160,12 @@ struct ApplicationDeleted {
   friend bool operator==(const ApplicationDeleted&, const ApplicationDeleted&) = default;
 };
 
+/// See UserErased.
+struct ApplicationErased {
+  static constexpr EventType kType{"ApplicationErased", 1, SubjectKind::application};
+
+  static void fields(auto&, auto&&) {}
+  friend bool operator==(const ApplicationErased&, const ApplicationErased&) = default;
+};
+
 }  // namespace byline

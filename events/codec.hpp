@@ -3,6 +3,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "events/event.hpp"
 
@@ -11,14 +12,16 @@ namespace byline {
 // The bytes of a log entry: one compact JSON object, members in this order:
 //
 //   position, commit {first, count}, id, type, schema, subject {kind, id}, version, organization, actor, at,
-//   command, [correlation], [causation], [credential], data
+//   command, [correlation], [causation], [credential], [sealed], data
 //
-// `data` holds the event's own fields. The member name `sealed` is reserved beside it: personal fields that
-// are sealed under a key of the subject will stand there as ciphertext instead of in `data`.
-// docs/log-format.md describes the whole.
+// `data` holds the event's own fields; but those that tell of a person stand in `sealed` instead, where there
+// is somebody whose they are. docs/log-format.md describes the whole.
+//
+// What is shown to people and programs is the same with the sealed fields in `data`. Where they cannot be
+// opened, `closed` stands in the place of `sealed` and says why: `erased` or `locked`.
 
-/// Appends the entry's bytes to `out`.
-void encode(const LogEntry& entry, std::string& out);
+/// Appends the entry's bytes to `out`; without a sealer as they are shown.
+void encode(const LogEntry& entry, std::string& out, FieldSealer* sealer = nullptr);
 
 struct DecodeError {
   enum class Kind {
@@ -29,7 +32,20 @@ struct DecodeError {
   std::string reason;  ///< a sentence for an operator
 };
 
-/// Reads an entry; an older form of an event is lifted to the newest struct. Thread-safe.
-std::expected<LogEntry, DecodeError> decode(std::string_view bytes);
+/// Reads an entry, as it is kept or shown; an older form of an event is lifted to the newest struct. Without
+/// an opener sealed fields stay locked. Thread-safe.
+std::expected<LogEntry, DecodeError> decode(std::string_view bytes, const FieldOpener* opener = nullptr);
+
+/// The entry as it is shown: its bytes as they are kept, or `shown`, where fields of it are sealed. What
+/// cannot be decoded stays as it is.
+std::string_view shown_form(std::string_view bytes, const FieldOpener& opener, std::string& shown);
+/// The event's own fields as `data` shows them: a JSON object.
+std::string data_json(const LogEntry& entry);
+/// For people: the entry with `[erased]` or `[locked]` in fields that could not be opened.
+LogEntry with_marks(const LogEntry& entry);
+/// Whose its personal fields are; nullopt where they are nobody's.
+std::optional<DataOwner> data_owner(const LogEntry& entry);
+/// The names of the event's fields that tell of a person, whether or not it has them.
+std::vector<std::string_view> personal_fields(const Event& event);
 
 }  // namespace byline

@@ -79,7 +79,7 @@ struct ClientSecretIssued {
     field("account", self.account);
     field("digest", self.digest);
     field("hint", self.hint);
-    field("label", self.label);
+    field("label", self.label, kPersonal);
     field("expires_at", self.expires_at);
     field("replaces", self.replaces);
   }
@@ -98,7 +98,7 @@ struct AccessTokenIssued {
 
   static void fields(auto& self, auto&& field) {
     field("account", self.account);
-    field("label", self.label);
+    field("label", self.label, kPersonal);
     field("digest", self.digest);
     field("hint", self.hint);
     field("expires_at", self.expires_at);
@@ -120,7 +120,7 @@ struct PublicKeyRegistered {
     field("account", self.account);
     field("key", self.key);
     field("thumbprint", self.thumbprint);
-    field("label", self.label);
+    field("label", self.label, kPersonal);
     field("expires_at", self.expires_at);
   }
   friend bool operator==(const PublicKeyRegistered&, const PublicKeyRegistered&) = default;
@@ -138,7 +138,7 @@ struct KeySetRegistered {
   static void fields(auto& self, auto&& field) {
     field("account", self.account);
     field("url", self.url);
-    field("label", self.label);
+    field("label", self.label, kPersonal);
     field("expires_at", self.expires_at);
   }
   friend bool operator==(const KeySetRegistered&, const KeySetRegistered&) = default;
@@ -159,7 +159,7 @@ struct CertificateRegistered {
     field("account", self.account);
     field("certificate", self.certificate);
     field("thumbprint", self.thumbprint);
-    field("label", self.label);
+    field("label", self.label, kPersonal);
     field("expires_at", self.expires_at);
   }
   friend bool operator==(const CertificateRegistered&, const CertificateRegistered&) = default;
@@ -180,7 +180,7 @@ struct CertificateNameRegistered {
     field("account", self.account);
     field("name_type", self.name_type);
     field("name", self.name);
-    field("label", self.label);
+    field("label", self.label, kPersonal);
     field("expires_at", self.expires_at);
   }
   friend bool operator==(const CertificateNameRegistered&, const CertificateNameRegistered&) = default;
@@ -205,7 +205,7 @@ struct InitialAccessTokenIssued {
     field("hint", self.hint);
     field("roles", self.roles);
     field("max_registrations", self.max_registrations);
-    field("label", self.label);
+    field("label", self.label, kPersonal);
     field("expires_at", self.expires_at);
   }
   friend bool operator==(const InitialAccessTokenIssued&, const InitialAccessTokenIssued&) = default;
@@ -255,7 +255,7 @@ struct TotpRegistered {
   static void fields(auto& self, auto&& field) {
     field("account", self.account);
     field("sealed_secret", self.sealed_secret);
-    field("label", self.label);
+    field("label", self.label, kPersonal);
   }
   friend bool operator==(const TotpRegistered&, const TotpRegistered&) = default;
 };
@@ -275,8 +275,8 @@ struct SessionStarted {
     field("account", self.account);
     field("digest", self.digest);
     field("means", self.means);
-    field("from", self.from);
-    field("agent", self.agent);
+    field("from", self.from, kPersonal);
+    field("agent", self.agent, kPersonal);
     field("expires_at", self.expires_at);
   }
   friend bool operator==(const SessionStarted&, const SessionStarted&) = default;
@@ -324,7 +324,7 @@ struct CredentialRelabelled {
 
   static void fields(auto& self, auto&& field) {
     field("account", self.account);
-    field("label", self.label);
+    field("label", self.label, kPersonal);
   }
   friend bool operator==(const CredentialRelabelled&, const CredentialRelabelled&) = default;
 };
@@ -349,6 +349,15 @@ struct CredentialRevoked {
 
   static void fields(auto& self, auto&& field) { field("account", self.account); }
   friend bool operator==(const CredentialRevoked&, const CredentialRevoked&) = default;
+};
+
+/// Its account was erased, and nothing of it is kept.
+struct CredentialErased {
+  static constexpr EventType kType{"CredentialErased", 1, SubjectKind::credential};
+  AccountId account;
+
+  static void fields(auto& self, auto&& field) { field("account", self.account); }
+  friend bool operator==(const CredentialErased&, const CredentialErased&) = default;
 };
 
 }  // namespace byline

@@ -20,10 +20,27 @@ struct CredentialUsed {
   static void fields(auto& self, auto&& field) {
     field("account", self.account);
     field("used_at", self.used_at);
-    field("used_from", self.used_from);
+    field("used_from", self.used_from, kPersonal);
     field("uses", self.uses);
   }
   friend bool operator==(const CredentialUsed&, const CredentialUsed&) = default;
+};
+
+/// By it the account got access tokens from the token endpoint, so many since the event before this one.
+struct TokensIssued {
+  static constexpr EventType kType{"TokensIssued", 1, SubjectKind::credential_use};
+  AccountId account;
+  std::uint64_t tokens = 1;
+  Time last_at;
+  std::string last_from;  ///< the address then
+
+  static void fields(auto& self, auto&& field) {
+    field("account", self.account);
+    field("tokens", self.tokens);
+    field("last_at", self.last_at);
+    field("last_from", self.last_from, kPersonal);
+  }
+  friend bool operator==(const TokensIssued&, const TokensIssued&) = default;
 };
 
 /// Somebody presented it although it is revoked or expired: it is still in somebody's hands. `attempts` since
@@ -38,7 +55,7 @@ struct EndedCredentialPresented {
   static void fields(auto& self, auto&& field) {
     field("account", self.account);
     field("presented_at", self.presented_at);
-    field("presented_from", self.presented_from);
+    field("presented_from", self.presented_from, kPersonal);
     field("attempts", self.attempts);
   }
   friend bool operator==(const EndedCredentialPresented&, const EndedCredentialPresented&) = default;

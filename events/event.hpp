@@ -7,6 +7,7 @@
 #include <string_view>
 #include <variant>
 
+#include "events/account_use.hpp"
 #include "events/application.hpp"
 #include "events/checkpoint_key.hpp"
 #include "events/collection.hpp"
@@ -14,6 +15,7 @@
 #include "events/credential_use.hpp"
 #include "events/id.hpp"
 #include "events/organization.hpp"
+#include "events/personal.hpp"
 #include "events/record.hpp"
 #include "events/role.hpp"
 #include "events/sign_in.hpp"
@@ -42,9 +44,15 @@ using Event = std::variant<
     EndedCredentialPresented, TokenRevoked, SigningKeyCreated, SigningKeyRevoked, AuthenticationsFailed,
     CertificateRegistered, CertificateNameRegistered, InitialAccessTokenIssued, RegistrationAccessTokenIssued,
     PasswordSet, TotpRegistered, SessionStarted, SignInLinkIssued, ExternalIdentityLinked,
-    CheckpointKeyCreated>;
+    CheckpointKeyCreated, UserErased, ApplicationErased, RecordErased, CredentialErased, AccessRefused,
+    TokensIssued>;
 
 std::string_view type_name(const Event& event);
+/// After it the personal data of whom it is about can be read nowhere in the log.
+inline bool erases_data(const Event& event) {
+  return std::holds_alternative<UserErased>(event) || std::holds_alternative<ApplicationErased>(event) ||
+         std::holds_alternative<RecordErased>(event);
+}
 
 /// Where an event stands in the log: 1, 2, 3 … without gaps. 0 stands before the first.
 struct Position {
@@ -83,6 +91,7 @@ struct LogEntry {
   std::optional<EventId> causation;        ///< the event that led to the command, where one did
   std::optional<CredentialId> credential;  ///< what the actor proved itself with, where it needed to
   Event event;
+  SealState seal = SealState::open;  ///< whether the event's personal fields could be read
 
   friend bool operator==(const LogEntry&, const LogEntry&) = default;
 };

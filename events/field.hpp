@@ -27,8 +27,7 @@ struct EventType {
 template <class Event, SubjectKind... kinds>
 concept AboutOther = ((Event::kType.subject != kinds) && ...);
 
-/// Marks a field that tells of a person. Such fields are what may be sealed under a key of the event's
-/// subject.
+/// Marks a field that tells of a person. Such fields are kept sealed: see personal.hpp.
 struct Personal {};
 inline constexpr Personal kPersonal{};
 

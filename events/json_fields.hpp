@@ -56,7 +56,25 @@ inline void write(JsonWriter& json, const PermissionMatrix& matrix) {
   json.end_object();
 }
 
+/// Of the fields of a struct: all; those that tell of a person (`kPersonal`); or the others.
+enum class Part : std::uint8_t { all, personal, other };
+template <Part part>
+constexpr bool is_in(std::size_t marks) {
+  return part == Part::all || (part == Part::personal) == (marks > 0);
+}
+
+/// Whether a struct has fields that tell of a person.
 template <class T>
+inline const bool kHasPersonal = [] {
+  T object{};
+  bool found = false;
+  T::fields(object, [&found](std::string_view, const auto&, const auto&... marks) {
+    found = found || sizeof...(marks) > 0;
+  });
+  return found;
+}();
+
+template <Part part = Part::all, class T>
 void write_struct(JsonWriter& json, const T& object);
 
 template <class T>
@@ -84,10 +102,11 @@ void write(JsonWriter& json, const T& value) {
   }
 }
 
-template <class T>
+template <Part part, class T>
 void write_struct(JsonWriter& json, const T& object) {
   json.begin_object();
-  T::fields(object, [&json](std::string_view name, const auto& value, auto...) {
+  T::fields(object, [&json](std::string_view name, const auto& value, const auto&... marks) {
+    if constexpr (!is_in<part>(sizeof...(marks))) return;
     if constexpr (IsOptional<std::remove_cvref_t<decltype(value)>>::value) {
       if (!value) return;
       json.key(name);
@@ -118,7 +137,7 @@ inline void read(Value source, PermissionMatrix& matrix) {
   }
 }
 
-template <class T>
+template <Part part = Part::all, class T>
 void read_struct(Object source, T& object);
 
 template <std::integral T>
@@ -165,9 +184,10 @@ void read(Value source, T& value) {
   }
 }
 
-template <class T>
+template <Part part, class T>
 void read_struct(Object source, T& object) {
-  T::fields(object, [&source](std::string_view name, auto& value, auto...) {
+  T::fields(object, [&source](std::string_view name, auto& value, const auto&... marks) {
+    if constexpr (!is_in<part>(sizeof...(marks))) return;
     auto found = source.find_field_unordered(name);
     if constexpr (IsOptional<std::remove_cvref_t<decltype(value)>>::value) {
       if (found.error() == simdjson::NO_SUCH_FIELD) return;

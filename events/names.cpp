@@ -4,10 +4,11 @@
 namespace byline {
 namespace {
 
+constexpr std::array<std::string_view, 3> kSealStates = {"open", "erased", "locked"};
 constexpr std::array<std::string_view, 2> kPlans = {"standard", "enterprise"};
-constexpr std::array<std::string_view, 12> kSubjectKinds = {
-    "organization", "user",       "role",           "application", "credential", "record",
-    "team",         "collection", "credential_use", "signing_key", "token",      "sign_in"};
+constexpr std::array<std::string_view, 13> kSubjectKinds = {
+    "organization", "user",           "role",        "application", "credential", "record", "team",
+    "collection",   "credential_use", "signing_key", "token",       "sign_in",    "access"};
 constexpr std::array<std::string_view, 3> kSignatureAlgorithms = {"ES256", "EdDSA", "RS256"};
 constexpr std::array<std::string_view, 13> kCredentialKinds = {"client_secret",
                                                                "access_token",
@@ -28,6 +29,11 @@ constexpr std::array<std::string_view, 3> kSignInMeans = {"password", "password_
                                                           "external_identity"};
 
 }  // namespace
+
+std::string_view name_of(SealState state) { return kSealStates[static_cast<std::size_t>(state)]; }
+std::optional<SealState> seal_state_named(std::string_view name) {
+  return find_named<SealState>(kSealStates, name);
+}
 
 std::string_view name_of(Plan plan) { return kPlans[static_cast<std::size_t>(plan)]; }
 std::optional<Plan> plan_named(std::string_view name) { return find_named<Plan>(kPlans, name); }

@@ -70,4 +70,13 @@ struct RecordDeleted {
   friend bool operator==(const RecordDeleted&, const RecordDeleted&) = default;
 };
 
+/// After its end: what was in it cannot be read any more, here or anywhere else in the log.
+struct RecordErased {
+  static constexpr EventType kType{"RecordErased", 1, SubjectKind::record};
+  std::string collection;
+
+  static void fields(auto& self, auto&& field) { field("collection", self.collection); }
+  friend bool operator==(const RecordErased&, const RecordErased&) = default;
+};
+
 }  // namespace byline

@@ -21,7 +21,7 @@ struct AuthenticationsFailed {
     field("attempts", self.attempts);
     field("lock_outs", self.lock_outs);
     field("last_at", self.last_at);
-    field("last_from", self.last_from);
+    field("last_from", self.last_from, kPersonal);
   }
   friend bool operator==(const AuthenticationsFailed&, const AuthenticationsFailed&) = default;
 };

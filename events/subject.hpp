@@ -23,6 +23,7 @@ enum class SubjectKind : std::uint8_t {
   signing_key,
   token,    ///< its id is the token's `jti`
   sign_in,  ///< attempts to be an account; its id is the account's, or nil for accounts that do not exist
+  access,   ///< what was refused to an account; its id is the account's
 };
 std::string_view name_of(SubjectKind kind);
 std::optional<SubjectKind> subject_kind_named(std::string_view name);

@@ -75,4 +75,12 @@ struct UserDeleted {
   friend bool operator==(const UserDeleted&, const UserDeleted&) = default;
 };
 
+/// After its end: its personal data cannot be read any more, here or anywhere else in the log.
+struct UserErased {
+  static constexpr EventType kType{"UserErased", 1, SubjectKind::user};
+
+  static void fields(auto&, auto&&) {}
+  friend bool operator==(const UserErased&, const UserErased&) = default;
+};
+
 }  // namespace byline

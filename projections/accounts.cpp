@@ -9,7 +9,7 @@
 namespace byline {
 namespace {
 
-constexpr std::array<std::string_view, 3> kStatuses = {"active", "deactivated", "deleted"};
+constexpr std::array<std::string_view, 4> kStatuses = {"active", "deactivated", "deleted", "erased"};
 
 // A: rows; U: index of users; E: index of addresses.
 std::string user_index_key(const OrganizationId& organization, const AccountId& id) {
@@ -42,6 +42,9 @@ struct Fold {
   void operator()(const ApplicationReactivated&) const { set_status(AccountStatus::active); }
   void operator()(const ApplicationExpired&) const { set_status(AccountStatus::deactivated); }
   void operator()(const ApplicationDeleted&) const { close(); }
+
+  void operator()(const UserErased&) const { forget(); }
+  void operator()(const ApplicationErased&) const { forget(); }
 
   void operator()(const ApplicationUrlChanged&) const {}
   void operator()(const ApplicationDescriptionChanged&) const {}
@@ -82,6 +85,12 @@ struct Fold {
   }
   void set_status(AccountStatus status) const {
     update([&](AccountRow& row) { row.status = status; });
+  }
+  void forget() const {
+    update([](AccountRow& row) {
+      row.status = AccountStatus::erased;
+      row.name.clear();
+    });
   }
   void close() const {
     update([&](AccountRow& row) {

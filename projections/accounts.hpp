@@ -9,7 +9,7 @@
 
 namespace byline {
 
-enum class AccountStatus : std::uint8_t { active, deactivated, deleted };
+enum class AccountStatus : std::uint8_t { active, deactivated, deleted, erased };
 std::string_view name_of(AccountStatus status);
 template <>
 struct EnumNames<AccountStatus> {
@@ -21,7 +21,7 @@ struct EnumNames<SubjectKind> {
 };
 
 /// Users and applications alike: who an id is, and what it may do. A deleted account stays, for its name
-/// stands on what it signed; its address does not.
+/// stands on what it signed; its address does not. One that was erased has no name either.
 struct AccountRow {
   SubjectKind kind = SubjectKind::user;
   std::string name;
@@ -38,6 +38,8 @@ struct AccountRow {
     field("status", self.status);
     field("roles", self.roles);
   }
+
+  bool is_gone() const { return status == AccountStatus::deleted || status == AccountStatus::erased; }
 };
 
 std::string account_prefix(const OrganizationId& organization);

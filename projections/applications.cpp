@@ -82,6 +82,8 @@ struct Fold {
     rows.erase(key());
   }
 
+  void operator()(const ApplicationErased&) const {}
+
   void operator()(const ClientSecretIssued& event) const {
     auto row = key_of(event.account);
     update_row<ApplicationRow>(rows, row, [&](ApplicationRow& application) {

@@ -44,7 +44,8 @@ std::string write_byline(const Byline& byline) {
 bool ends_subject(const Event& event) {
   return std::holds_alternative<UserDeleted>(event) || std::holds_alternative<RoleDeleted>(event) ||
          std::holds_alternative<ApplicationDeleted>(event) || std::holds_alternative<RecordDeleted>(event) ||
-         std::holds_alternative<TeamDeleted>(event) || std::holds_alternative<CollectionDeleted>(event);
+         std::holds_alternative<TeamDeleted>(event) || std::holds_alternative<CollectionDeleted>(event) ||
+         std::holds_alternative<CredentialErased>(event) || erases_data(event);
 }
 
 std::string byline_key(const Subject& subject) {

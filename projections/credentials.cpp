@@ -104,6 +104,17 @@ struct Fold {
     rows.erase(key(event.account));
   }
 
+  void operator()(const CredentialErased& event) const {
+    auto bytes = rows.get(key(event.account));
+    if (!bytes) return;
+    auto row = parse_row<CredentialRow>(*bytes);
+    rows.erase(live_credential_prefix(event.account) + std::string(id().view()));
+    if (row.digest) rows.erase(token_key(*row.digest));
+    if (row.digest) rows.erase(client_secret_key(event.account, *row.digest));
+    if (row.issuer) rows.erase(external_identity_key(*row.issuer, row.name.value_or("")));
+    rows.erase(key(event.account));
+  }
+
   void operator()(const CredentialUsed& event) const {
     update_if_there(event.account, [&](CredentialRow& row) {
       row.used_at = event.used_at;
@@ -117,6 +128,8 @@ struct Fold {
       row.refusals += event.attempts;
     });
   }
+
+  void operator()(const TokensIssued&) const {}
 
   void operator()(const TokenRevoked& event) const {
     rows.put(revoked_token_key(entry.subject.as<TokenId>()), to_string(event.expires_at));

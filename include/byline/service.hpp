@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -109,11 +110,39 @@ std::expected<Founded, std::string> found_organization(const std::filesystem::pa
 /// Whether the directory holds an organization. The error says why that cannot be read.
 std::expected<bool, std::string> is_initialized(const std::filesystem::path& data);
 
-/// Calls `each(position, json)` for every entry of the log after `after`, in order, until it gives false. A
-/// service may be writing the same directory meanwhile.
+/// Where a log is: in a data directory, which a service may be writing, or behind a service.
+struct LogPlace {
+  std::filesystem::path data = "data";
+  std::filesystem::path key_file =
+      {};                  ///< as ServiceOptions has it; without the key sealed fields stay closed
+  std::string url = {};    ///< of a service, in the place of `data`
+  std::string token = {};  ///< of somebody who may read its audit
+  std::filesystem::path ca_file = {};  ///< PEM: whom to trust; empty: whom the system trusts
+};
+
+/// Calls `each(position, json)` for every entry of the log after `after`, in order, until it gives false.
+/// docs/log-format.md says how an entry looks whose fields cannot be opened. A service shows the part of the
+/// caller's organization, without digests of secrets.
 std::expected<void, std::string> read_log(
-    const std::filesystem::path& data, std::uint64_t after,
+    const LogPlace& place, std::uint64_t after,
     const std::function<bool(std::uint64_t position, std::string_view json)>& each);
+/// The position of the last one; nullopt where that is not known before it is met.
+std::optional<std::uint64_t> last_position(const LogPlace& place);
+
+/// POSTs a JSON text to an http or https address; the error says why it was not taken, without a full stop.
+std::expected<void, std::string> send_json(const std::string& url, const std::string& json);
+
+/// What was erased.
+struct ErasedSubject {
+  std::string kind;  ///< user, application or record
+  std::string id;
+};
+/// Makes the personal data of a user, an application or a record unreadable for ever, and waits until it is
+/// gone from the files too. One that is still there is deleted with it. No service may be using the
+/// directory. The error is a sentence.
+std::expected<ErasedSubject, std::string> erase_subject(const std::filesystem::path& data,
+                                                        const std::filesystem::path& key_file,
+                                                        const std::string& id);
 
 /// A key that access tokens are or were signed with. Times are RFC 3339.
 struct SigningKeyInfo {

@@ -16,9 +16,10 @@ struct VerifyOptions {
   /// The log's verifier key (C2SP signed-note), from somewhere that who writes the log cannot write; empty:
   /// the one that the log itself names.
   std::string key = {};
-  std::filesystem::path since = {};  ///< a file with an older checkpoint; may be empty
-  bool entries = true;               ///< also decode every entry, and look at commits, versions and times
-  bool views = true;                 ///< also fold every view again, and compare
+  std::filesystem::path key_file = {};  ///< of the key-encryption key, as ServiceOptions has it
+  std::filesystem::path since = {};     ///< a file with an older checkpoint; may be empty
+  bool entries = true;                  ///< also decode every entry, and look at commits, versions and times
+  bool views = true;                    ///< also fold every view again, and compare
   std::function<void(std::uint64_t done, std::uint64_t all)> progress = {};  ///< now and then
 };
 
@@ -35,6 +36,7 @@ struct VerifyReport {
   std::string key;                      ///< that checkpoints were checked with; empty where there is none
   std::vector<VerifyFinding> findings;  ///< none: all is well
   bool more = false;                    ///< there are more
+  bool opened = true;  ///< false: without the key-encryption key personal data and views were left out
 };
 
 /// Reads a whole log and holds it against itself, its tree, its checkpoints and its views; changes nothing. A
@@ -44,15 +46,17 @@ std::expected<VerifyReport, std::string> verify_log(const VerifyOptions& options
 /// An event that a proof shows to be in a log.
 struct ProvenEvent {
   std::uint64_t position = 0;
-  std::string json;                    ///< the event as the log has it
+  std::string json;                    ///< the event as the log has it, or opened
   std::string origin;                  ///< of the log
   std::uint64_t entries = 0;           ///< that the log had at the checkpoint
   std::vector<std::string> witnesses;  ///< those of the given ones that signed the checkpoint, with the time
 };
 /// Checks a proof (C2SP tlog-proof) with the log's verifier key and with those of witnesses, all of which
-/// must have signed. The error is a sentence.
+/// must have signed; and opens the event's personal data with the key that came with the proof, where one is
+/// given. The error is a sentence.
 std::expected<ProvenEvent, std::string> verify_proof(std::string_view proof, const std::string& key,
-                                                     const std::vector<std::string>& witnesses);
+                                                     const std::vector<std::string>& witnesses,
+                                                     const std::string& opening = {});
 
 /// The verifier key that the log itself names; the error says why there is none.
 std::expected<std::string, std::string> checkpoint_key(const std::filesystem::path& data);

@@ -61,6 +61,7 @@ int run(int argc, char** argv) {
   add_witness(program);
   add_keys(program);
   add_link(program);
+  add_erase(program);
   add_version(program);
   app.set_version_flag("--version", std::string("byline ") + version(), "Print the release");
   name_environment(app);

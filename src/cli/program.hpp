@@ -22,6 +22,7 @@ void add_replay(Program& program);
 void add_rebuild(Program& program);
 void add_keys(Program& program);
 void add_link(Program& program);
+void add_erase(Program& program);
 void add_verify(Program& program);
 void add_witness(Program& program);
 void add_version(Program& program);

@@ -6,12 +6,14 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/program.hpp"
+#include "service/keys.hpp"
 
 namespace byline::cli {
 namespace {
 
 struct RebuildOptions {
   std::string data = "data";
+  std::string key_file;
   std::vector<std::string> views;
   bool all = false;
   bool json = false;
@@ -64,7 +66,9 @@ int rebuild(const RebuildOptions& options) {
   }
   auto lock = DirectoryLock::acquire(options.data);
   if (!lock) return fail(lock.error());
-  auto database = Database::open(options.data, Database::Mode::read_write);
+  auto keys = keys_of({.data = options.data, .file = options.key_file});
+  if (!keys) return fail(keys.error());
+  auto database = Database::open(options.data, Database::Mode::read_write, keys->seal_key);
   if (!database) return fail(database.error());
   bool identical = true;
   for (View view : *views) {
@@ -87,6 +91,9 @@ void add_rebuild(Program& program) {
     names += (names.empty() ? "" : ", ") + std::string(name_of(projection->view()));
   command->add_option("--data", options->data, "The data directory; no service may be using it")
       ->capture_default_str();
+  command->add_option(
+      "--key-file", options->key_file,
+      "The file with the key-encryption key, where it is not keys.json in the data directory");
   command->add_option("views", options->views, "Views: " + names)->take_all();
   command->add_flag("--all", options->all, "Every view");
   command->add_flag("--json", options->json, "Print one JSON object a view");

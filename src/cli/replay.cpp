@@ -1,33 +1,25 @@
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
+#include <thread>
 
 #include "byline/service.hpp"
 #include "cli/program.hpp"
+#include "cli/replay_options.hpp"
 #include "events/codec.hpp"
 #include "history/filter.hpp"
 #include "history/form.hpp"
+#include "history/questions.hpp"
 
 namespace byline::cli {
 namespace {
 
 using history::Filter;
 using history::Names;
-
-struct ReplayOptions {
-  std::string data = "data";
-  std::uint64_t from = 1;
-  std::uint64_t to = UINT64_MAX;
-  std::string since, until;
-  std::vector<std::string> applications, users, roles, records, subjects, actors, credentials;
-  std::vector<std::string> types, kinds;
-  std::string command, correlation;
-  std::string form = "text";
-  std::string color = "auto";
-  bool json = false;
-};
 
 int fail(const std::string& sentence) {
   std::cerr << sentence << '\n';
@@ -55,8 +47,6 @@ std::string add_moment(const std::string& text, std::optional<Time>& moment) {
 
 std::expected<Filter, std::string> filter_of(const ReplayOptions& options) {
   Filter filter;
-  filter.from = {options.from};
-  filter.to = {options.to};
   filter.types = options.types;
   filter.correlation = options.correlation;
   std::string wrong;
@@ -79,6 +69,24 @@ std::expected<Filter, std::string> filter_of(const ReplayOptions& options) {
     if (!kind) take("There is no kind of subject \"" + text + "\": see docs/log-format.md.");
     filter.kinds.push_back(kind.value_or(SubjectKind::organization));
   }
+  if (!options.from.empty()) {
+    auto from = history::parse_place(options.from);
+    if (!from)
+      take(from.error());
+    else if (from->position)
+      filter.from = *from->position;
+    else
+      filter.since = from->time;
+  }
+  if (!options.to.empty()) {
+    auto to = history::parse_place(options.to);
+    if (!to)
+      take(to.error());
+    else if (to->position)
+      filter.to = *to->position;
+    else
+      filter.until = Time{to->time->micros + 1};
+  }
   take(add_moment(options.since, filter.since));
   take(add_moment(options.until, filter.until));
   if (!wrong.empty()) return std::unexpected(wrong);
@@ -92,40 +100,63 @@ bool wants_color(const std::string& option) {
          std::string_view(terminal) != "dumb";
 }
 
-/// A line on a terminal while nothing is printed; nothing in a pipe, nor where the history itself is on the
-/// terminal.
-class Progress {
- public:
-  void tell(std::uint64_t position) {
-    constexpr std::uint64_t kEvery = 100'000;
-    if (!shown_ || position % kEvery != 0) return;
-    std::cerr << "\r" << position << " entries read" << std::flush;
-    written_ = true;
+/// The token from the file, or from the environment: a command line can be seen by others.
+std::expected<std::string, std::string> token_of(const ReplayOptions& options) {
+  if (options.token_file.empty()) {
+    const char* text = std::getenv("BYLINE_TOKEN");
+    return text ? text : "";
   }
-  ~Progress() {
-    if (written_) std::cerr << "\r\033[K" << std::flush;
+  std::ifstream in(options.token_file);
+  std::string token;
+  if (!std::getline(in, token)) return std::unexpected("The file " + options.token_file + " cannot be read.");
+  return token;
+}
+
+/// Lets pass what passed between two events, so many times faster.
+class Pace {
+ public:
+  explicit Pace(double speed) : speed_(speed) {}
+  void keep(Time at) {
+    if (speed_ <= 0) return;
+    if (first_) {
+      auto since =
+          std::chrono::duration<double>(static_cast<double>(at.micros - first_->micros) / 1e6 / speed_);
+      std::this_thread::sleep_until(began_ +
+                                    std::chrono::duration_cast<std::chrono::steady_clock::duration>(since));
+    } else {
+      first_ = at;
+    }
   }
 
  private:
-  const bool shown_ = ::isatty(STDERR_FILENO) != 0 && ::isatty(STDOUT_FILENO) == 0;
-  bool written_ = false;
+  const double speed_;
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  std::optional<Time> first_;
 };
 
 int replay(ReplayOptions options) {
   std::signal(SIGPIPE, SIG_DFL);  // `| head` ends us quietly
+  if (options.json) options.form = "json";
+  options.place = {options.data, options.key_file, options.url, {}, options.ca_file};
+  auto token = token_of(options);
+  if (!token) return fail(token.error());
+  options.place.token = *token;
+  if (options.asks()) return answer_question(options);
   auto filter = filter_of(options);
   if (!filter) return fail(filter.error());
-  if (options.json) options.form = "json";
   bool is_readable = options.form == "text" || options.form == "words";
   auto form = history::form_named(options.form, wants_color(options.color));
-  std::cout << form->head();
+  if (options.sink.empty()) std::cout << form->head();
   Names names;
   Progress progress;
+  auto last = last_position(options.place).value_or(0);
+  Pace pace(options.speed);
+  std::string not_sent;
   bool unknown = false;
   // Names are told from the beginning on, whatever part is printed.
-  auto read = read_log(options.data, 0, [&](std::uint64_t position, std::string_view bytes) {
+  auto read = read_log(options.place, 0, [&](std::uint64_t position, std::string_view bytes) {
     if (position > filter->to.value) return false;
-    progress.tell(position);
+    progress.tell(position, last);
     auto entry = decode(bytes);
     if (!entry) {
       // Of another release, or damaged: shown as it is, whatever is asked for, since nobody can tell.
@@ -140,11 +171,22 @@ int replay(ReplayOptions options) {
       return std::cout.good();
     }
     names.learn(*entry);
-    if (filter->matches(*entry)) std::cout << form->line(*entry, bytes, names);
+    if (!filter->matches(*entry)) return true;
+    pace.keep(entry->at);
+    if (!options.sink.empty()) {
+      auto sent = send_json(options.sink, std::string(bytes));
+      if (!sent)
+        not_sent = "Position " + std::to_string(position) + " was not taken by " + options.sink + ": " +
+                   sent.error() + ".";
+      return sent.has_value();
+    }
+    std::cout << form->line(*entry, bytes, names);
+    if (options.speed > 0) std::cout.flush();
     return std::cout.good();
   });
   std::cout.flush();
   if (!read) return fail(read.error());
+  if (!not_sent.empty()) return fail(not_sent);
   return unknown ? 2 : 0;
 }
 
@@ -155,6 +197,14 @@ void add_replay(Program& program) {
       "replay", "Print the history, one line an event, whether or not a service is running");
   auto options = std::make_shared<ReplayOptions>();
   command->add_option("--data", options->data, "The data directory")->capture_default_str();
+  command->add_option("--url", options->url,
+                      "A service's address, in the place of --data: the part of the caller's organization");
+  command->add_option("--token-file", options->token_file,
+                      "A file with the token of somebody who may read the audit there; else BYLINE_TOKEN");
+  command->add_option("--ca-file", options->ca_file, "Whom to trust there (PEM), in place of the system's");
+  command->add_option("--key-file", options->key_file,
+                      "The file with the key-encryption key, where it is not keys.json in the data "
+                      "directory; without the key personal data stays sealed");
   command
       ->add_option("--form", options->form, "text, words (in sentences), json (the log's own), csv or ocsf")
       ->check(CLI::IsMember({"text", "words", "json", "csv", "ocsf"}))
@@ -163,10 +213,38 @@ void add_replay(Program& program) {
   command->add_option("--color", options->color, "auto (on a terminal), always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
+  command
+      ->add_option("--speed", options->speed,
+                   "Let pass what passed between the events, so many times faster: 1 is as it was")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--sink", options->sink,
+                      "POST each event as JSON to this address instead of printing it");
+  auto* questions = command->add_option_group(
+      "Questions", "One of them, in the place of the events; answered as text or json");
+  questions->add_option("--as-of", options->as_of,
+                        "What everything was at a moment or after a position, or one --subject, "
+                        "--application, --user, --role or --record");
+  questions
+      ->add_option("--diff", options->diff,
+                   "What became different from one moment or position to another; \"now\" is one too")
+      ->expected(2);
+  questions->add_option(
+      "--who-could", options->who_could,
+      "Who could do this, as area:operation or area:operation:collection, and through which role");
+  questions->add_option("--explain", options->explain,
+                        "The command that wrote the event at this position: who, by which right and role, "
+                        "what it changed, what followed");
+  questions->add_option("--incident", options->incident,
+                        "Everything done with this credential since --from, what it touched, before and "
+                        "after, and what else it could have done");
+  questions->add_option("--evidence", options->evidence,
+                        "This application's whole life in one signed file, for byline verify evidence");
+  questions->require_option(0, 1);
+  command->add_option("--at", options->at, "The moment or position that --who-could asks about; else now");
   auto* asked = command->add_option_group(
       "Which events", "Everything given must hold; of what may be given again, one of them");
-  asked->add_option("--from", options->from, "The first position")->capture_default_str();
-  asked->add_option("--to", options->to, "The last position");
+  asked->add_option("--from", options->from, "The first position, or a moment");
+  asked->add_option("--to", options->to, "The last position, or a moment");
   asked->add_option("--since", options->since,
                     "Not before this moment: 2026-11-25 or 2026-11-25T09:30Z, in UTC");
   asked->add_option("--until", options->until, "Before this moment");

@@ -5,8 +5,12 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "byline/evidence.hpp"
 #include "byline/verify.hpp"
 #include "cli/program.hpp"
+#include "events/codec.hpp"
+#include "history/form.hpp"
+#include "history/names.hpp"
 
 namespace byline::cli {
 namespace {
@@ -17,6 +21,7 @@ struct LogOptions {
   VerifyOptions verify;
   std::string data = "data";
   std::string since;
+  std::string key_file;
   bool tree_only = false;
   bool no_views = false;
   bool json = false;
@@ -40,6 +45,7 @@ void print_json(const VerifyReport& report) {
     root["findings"].push_back(std::move(line));
   }
   if (report.more) root["more"] = true;
+  if (!report.opened) root["opened"] = false;
   std::cout << root.dump() << '\n';
 }
 
@@ -49,6 +55,10 @@ void print_text(const VerifyReport& report, const LogOptions& options) {
     std::cout << finding.what << '\n';
   }
   if (report.more) std::cout << "There is more.\n";
+  if (!report.opened)
+    std::cout
+        << "The key-encryption key is not here (--key-file): personal data was not opened, and the views "
+           "were not compared.\n";
   if (!report.findings.empty()) return;
   std::cout << "All is well: " << report.entries << " entries, with the root " << report.root << ".\n";
   if (report.signed_entries == 0) {
@@ -74,6 +84,7 @@ int verify_data(LogOptions options) {
   auto& verify = options.verify;
   verify.data = options.data;
   verify.since = options.since;
+  verify.key_file = options.key_file;
   verify.entries = !options.tree_only;
   verify.views = !options.tree_only && !options.no_views;
   verify.progress = progress_line();
@@ -91,6 +102,7 @@ struct ProofOptions {
   std::string file;
   std::string key;
   std::vector<std::string> witnesses;
+  std::string opening;
   bool json = false;
 };
 
@@ -98,7 +110,7 @@ int verify_file(const ProofOptions& options) {
   std::ifstream in(options.file, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(in), {}};
   if (!in) return fail("The file " + options.file + " cannot be read.");
-  auto proven = verify_proof(text, options.key, options.witnesses);
+  auto proven = verify_proof(text, options.key, options.witnesses, options.opening);
   if (!proven) {
     std::cerr << proven.error() << '\n';
     return kFound;
@@ -125,9 +137,55 @@ void add_proof(CLI::App& verify, Program& program) {
       ->add_option("--witness", options->witnesses,
                    "The verifier key of a witness that must have signed too; may be given again")
       ->take_all();
+  command->add_option(
+      "--opening", options->opening,
+      "What the service sent beside the proof, in Byline-Opening: shows the event's personal data");
   command->add_flag("--json", options->json, "Print only the event, as it is in the log");
   command->footer("Exit status: 0 when the proof holds; 2 when it does not; 1 when it cannot be read.");
   command->callback([&program, options] { program.run = [options] { return verify_file(*options); }; });
+}
+
+int verify_evidence(const ProofOptions& options) {
+  std::ifstream in(options.file, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (!in) return fail("The file " + options.file + " cannot be read.");
+  auto checked = check_evidence(text, options.key);
+  if (!checked) {
+    std::cerr << checked.error() << '\n';
+    return kFound;
+  }
+  if (options.json) {
+    for (const auto& [position, json] : checked->events) std::cout << json << '\n';
+    return 0;
+  }
+  std::cout << "Everything holds: " << checked->events.size() << " events of the " << checked->subject
+            << " in the log " << checked->origin << ", which had " << checked->entries
+            << " entries when it was signed.\n\n";
+  auto form = history::words_form(false);
+  history::Names names;
+  for (const auto& [position, json] : checked->events) {
+    auto entry = decode(json);
+    if (!entry) {
+      std::cout << "       ?  " << entry.error().reason << ": " << history::printable(json) << '\n';
+      continue;
+    }
+    names.learn(*entry);
+    std::cout << form->line(*entry, json, names);
+  }
+  return 0;
+}
+
+void add_evidence(CLI::App& verify, Program& program) {
+  auto* command = verify.add_subcommand(
+      "evidence",
+      "Check an application's life as byline replay --evidence wrote it; needs no data directory");
+  auto options = std::make_shared<ProofOptions>();
+  command->add_option("file", options->file, "The evidence")->required();
+  command->add_option("--key", options->key, "The log's verifier key")->required();
+  command->add_flag("--json", options->json, "Print the events as JSON, one a line");
+  command->footer(
+      "Exit status: 0 when everything holds; 2 when something does not; 1 when it cannot be read.");
+  command->callback([&program, options] { program.run = [options] { return verify_evidence(*options); }; });
 }
 
 void add_key(CLI::App& verify, Program& program) {
@@ -159,6 +217,9 @@ void add_verify(Program& program) {
                       "The log's verifier key, where you keep a copy; else the one that the log names");
   command->add_option("--since", options->since,
                       "A file with an older checkpoint, which this log must continue");
+  command->add_option(
+      "--key-file", options->key_file,
+      "The file with the key-encryption key, where it is not keys.json in the data directory");
   command->add_flag("--tree-only", options->tree_only,
                     "Only hash the entries, and look at tree and checkpoints");
   command->add_flag("--no-views", options->no_views, "Leave the views out");
@@ -173,6 +234,7 @@ void add_verify(Program& program) {
     if (command->get_subcommands().empty()) program.run = [options] { return verify_data(*options); };
   });
   add_proof(*command, program);
+  add_evidence(*command, program);
   add_key(*command, program);
 }
 

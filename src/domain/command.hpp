@@ -6,6 +6,7 @@
 #include "domain/checkpoint_key.hpp"
 #include "domain/collection.hpp"
 #include "domain/credential.hpp"
+#include "domain/erasure.hpp"
 #include "domain/organization.hpp"
 #include "domain/record.hpp"
 #include "domain/role.hpp"
@@ -23,12 +24,19 @@ using Command =
                  CreateRecord, ChangeRecord, DeleteRecord, CreateTeam, ChangeTeam, DeleteTeam,
                  CreateCollection, ChangeCollection, DeleteCollection, ExpireApplication, IssueCredential,
                  RotateSecret, ChangeCredential, RevokeCredential, NoteCredentialUse, RevokeToken,
-                 CreateSigningKey, RevokeSigningKey, NoteFailedSignIns, ChangeRegistration, SetPassword,
-                 RegisterTotp, StartSession, CreateCheckpointKey>;
+                 CreateSigningKey, RevokeSigningKey, NoteSeen, ChangeRegistration, SetPassword, RegisterTotp,
+                 StartSession, CreateCheckpointKey, EraseSubject>;
 
 /// What the command is about.
 inline Subject subject_of(const Command& command) {
-  return std::visit([](const auto& asked) { return Subject{asked.kSubject, asked.id}; }, command);
+  return std::visit(
+      [](const auto& asked) {
+        if constexpr (requires { asked.subject(); })
+          return asked.subject();
+        else
+          return Subject{asked.kSubject, asked.id};
+      },
+      command);
 }
 
 }  // namespace byline

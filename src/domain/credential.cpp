@@ -270,9 +270,17 @@ Decision decide(const State& state, const Context& context, const NoteCredential
   return events;
 }
 
-Decision decide(const State&, const Context& context, const NoteFailedSignIns& command) {
+Decision decide(const State& state, const Context& context, const NoteSeen& command) {
   if (context.actor != kSystemAccount) return refuse(Code::permission_missing);
-  return std::vector<NewEvent>{{{SubjectKind::sign_in, command.id}, command.failed}};
+  return std::visit(
+      [&]<class Sum>(const Sum& sum) -> Decision {
+        // Attempts to be an account are told also of one that is not there; the rest is of one that was.
+        if constexpr (!std::is_same_v<Sum, AuthenticationsFailed>) {
+          if (!state.find_account(sum.account)) return std::vector<NewEvent>{};
+        }
+        return std::vector<NewEvent>{{command.about, sum}};
+      },
+      command.sum);
 }
 
 Decision decide(const State& state, const Context& context, const RevokeToken& command) {

@@ -139,11 +139,12 @@ struct NoteCredentialUse {
   std::optional<EndedCredentialPresented> refused;
 };
 
-/// Who failed to sign in since this was said last. The service's own.
-struct NoteFailedSignIns {
-  static constexpr auto kSubject = SubjectKind::sign_in;
-  AccountId id;  ///< nil for such that do not exist
-  AuthenticationsFailed failed;
+/// Something that is seen again and again was summed up.
+struct NoteSeen {
+  Subject about;
+  std::variant<AuthenticationsFailed, AccessRefused, TokensIssued> sum;
+
+  const Subject& subject() const { return about; }
 };
 
 /// Ends an access token before its time: by who has it, or who may edit its account.
@@ -160,7 +161,7 @@ Decision decide(const State& state, const Context& context, const RotateSecret& 
 Decision decide(const State& state, const Context& context, const ChangeCredential& command);
 Decision decide(const State& state, const Context& context, const RevokeCredential& command);
 Decision decide(const State& state, const Context& context, const NoteCredentialUse& command);
-Decision decide(const State& state, const Context& context, const NoteFailedSignIns& command);
+Decision decide(const State& state, const Context& context, const NoteSeen& command);
 Decision decide(const State& state, const Context& context, const RevokeToken& command);
 
 }  // namespace byline

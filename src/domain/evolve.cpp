@@ -90,10 +90,15 @@ class Fold {
   void operator()(const ApplicationExpired&) { activate(false); }
   void operator()(const ApplicationDeleted&) { close_account(); }
 
+  // Nothing was left of these here.
+  void operator()(const UserErased&) {}
+  void operator()(const ApplicationErased&) {}
+  void operator()(const RecordErased&) {}
+
   // Deciding about these looks at their rows: see Batch.
   template <class Fact>
     requires(!AboutOther<Fact, SubjectKind::credential, SubjectKind::credential_use, SubjectKind::signing_key,
-                         SubjectKind::token, SubjectKind::sign_in>)
+                         SubjectKind::token, SubjectKind::sign_in, SubjectKind::access>)
   void operator()(const Fact&) {}
 
   void operator()(const RecordCreated& event) {

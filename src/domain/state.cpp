@@ -143,6 +143,7 @@ Version State::version_of(const Subject& subject) const {
     case SubjectKind::signing_key:
     case SubjectKind::token:
     case SubjectKind::sign_in:
+    case SubjectKind::access:
       return Version{};  // their rows know more: see Batch
   }
   return Version{};

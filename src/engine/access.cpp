@@ -8,7 +8,7 @@ std::optional<Principal> find_principal(const Reader& reader, const Organization
                                         const AccountId& account) {
   auto row = find_account(reader, organization, account);
   auto home = find_organization(reader, organization);
-  if (!row || !home || row->status == AccountStatus::deleted) return std::nullopt;
+  if (!row || !home || row->is_gone()) return std::nullopt;
   Principal principal{account,
                       organization,
                       row->kind,

@@ -46,7 +46,7 @@ std::optional<AccountRow> AsOf::account(const AccountId& id) {
   auto bytes = row(View::accounts, id.view(), account_key(organization_, id));
   if (!bytes) return std::nullopt;
   auto found = parse_account_row(*bytes);
-  return found.status == AccountStatus::deleted ? std::nullopt : std::optional(std::move(found));
+  return found.is_gone() ? std::nullopt : std::optional(std::move(found));
 }
 
 const std::optional<RoleRow>& AsOf::role(const RoleId& id) {

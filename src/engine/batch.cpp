@@ -11,6 +11,8 @@
 #include "engine/ids.hpp"
 #include "engine/record_schema.hpp"
 #include "events/codec.hpp"
+#include "projections/audit.hpp"
+#include "projections/key.hpp"
 #include "projections/records.hpp"
 
 namespace byline {
@@ -25,16 +27,16 @@ bool is_any_of(const Event& event) {
 /// threads remember of that; so a new event that is forgotten here costs time and nothing else. What a record
 /// or a collection asks for is read with it.
 bool leaves_access_alone(const Event& event) {
-  return is_any_of<OrganizationCreated, OrganizationRenamed, OrganizationSecretAgeChanged, UserCreated,
-                   UserEmailChanged, RoleCreated, RoleRenamed, ApplicationRegistered, ApplicationEmailChanged,
-                   ApplicationUrlChanged, ApplicationDescriptionChanged, ApplicationOwnerChanged,
-                   ApplicationTagsChanged, ClientSecretIssued, AccessTokenIssued, PublicKeyRegistered,
-                   KeySetRegistered, CredentialRelabelled, CredentialUsed, EndedCredentialPresented,
-                   AuthenticationsFailed, CertificateRegistered, CertificateNameRegistered,
-                   InitialAccessTokenIssued, RegistrationAccessTokenIssued, PasswordSet, TotpRegistered,
-                   SessionStarted, SignInLinkIssued, ExternalIdentityLinked, RecordCreated, RecordUpdated,
-                   RecordAssigned, RecordAccessListChanged, RecordDeleted, TeamRenamed, CollectionCreated,
-                   CollectionPermissionsChanged, CollectionSchemaChanged, CollectionDeleted>(event);
+  return is_any_of<
+      OrganizationCreated, OrganizationRenamed, OrganizationSecretAgeChanged, UserCreated, UserEmailChanged,
+      RoleCreated, RoleRenamed, ApplicationRegistered, ApplicationEmailChanged, ApplicationUrlChanged,
+      ApplicationDescriptionChanged, ApplicationOwnerChanged, ApplicationTagsChanged, ClientSecretIssued,
+      AccessTokenIssued, PublicKeyRegistered, KeySetRegistered, CredentialRelabelled, CredentialUsed,
+      EndedCredentialPresented, AuthenticationsFailed, AccessRefused, TokensIssued, CertificateRegistered,
+      CertificateNameRegistered, InitialAccessTokenIssued, RegistrationAccessTokenIssued, PasswordSet,
+      TotpRegistered, SessionStarted, SignInLinkIssued, ExternalIdentityLinked, RecordCreated, RecordUpdated,
+      RecordAssigned, RecordAccessListChanged, RecordDeleted, TeamRenamed, CollectionCreated,
+      CollectionPermissionsChanged, CollectionSchemaChanged, CollectionDeleted>(event);
 }
 
 /// Not an answer to keep: with the right it can be asked again.
@@ -92,7 +94,11 @@ void assign_ids(Command& command, Time now) {
 }  // namespace
 
 Batch::Batch(std::shared_ptr<Database> database, State& state, TreeEdge& edge)
-    : database_(std::move(database)), state_(state), edge_(edge), expected_tail_(state.tail()) {
+    : database_(std::move(database)),
+      state_(state),
+      edge_(edge),
+      expected_tail_(state.tail()),
+      keys_(database_->subject_keys()) {
   rows_.reserve(kViewCount);
   for (std::size_t i = 0; i < kViewCount; ++i) {
     rows_.emplace_back(database_->rocks(), database_->rows(static_cast<View>(i)), writes_);
@@ -186,6 +192,8 @@ void Batch::complete(const Context& context, Command& command) const {
     deletion->held = held_credentials(deletion->id, now);
   } else if (auto* totp = std::get_if<RegisterTotp>(&command)) {
     totp->held = held_credentials(totp->account, now);
+  } else if (auto* erasure = std::get_if<EraseSubject>(&command)) {
+    erasure->target = erasure_target(context, *erasure);
   } else if (auto* session = std::get_if<StartSession>(&command)) {
     session->held = held_credentials(session->account, now);
     if (const auto& identity = session->identity) {
@@ -246,20 +254,60 @@ std::optional<CredentialState> Batch::credential_state(const AccountId& account,
 }
 
 /// The state knows most subjects' versions, and the rows those of the others.
-Version Batch::version_of(const Subject& subject, const Event& next) const {
+Version Batch::version_of(const OrganizationId& organization, const Subject& subject,
+                          const Event& next) const {
   switch (subject.kind) {
     case SubjectKind::credential:
     case SubjectKind::credential_use:
     case SubjectKind::signing_key:
     case SubjectKind::sign_in:
+    case SubjectKind::access:
     case SubjectKind::token: {
+      if (std::holds_alternative<CredentialErased>(next)) break;
       bool is_first = is_any_of<SigningKeyCreated, TokenRevoked>(next) || opens_credential(next);
       auto byline = is_first ? std::nullopt : find_byline(*this, subject);
       return byline ? byline->version : Version{};
     }
     default:
+      if (erases_data(next)) break;
       return state_.version_of(subject);
   }
+  // Of what is at its end only the log still knows.
+  auto last = last_entry_of(organization, subject);
+  return last ? last->version : Version{};
+}
+
+/// The audit view's rows are not read back from a batch.
+std::optional<LogEntry> Batch::last_entry_of(const OrganizationId& organization,
+                                             const Subject& subject) const {
+  for (auto position = state_.tail(); position > expected_tail_; --position.value) {
+    auto found = entry(position);
+    if (found && found->subject == subject) return found;
+  }
+  return find_last_entry(DatabaseReader(database_), organization, subject);
+}
+
+/// What the log knows of somebody, or of a record, that is to be erased.
+ErasureTarget Batch::erasure_target(const Context& context, const EraseSubject& command) const {
+  ErasureTarget target;
+  auto last = last_entry_of(context.organization, command.subject());
+  if (!last) return target;
+  target.is_known = true;
+  target.is_over = ends_subject(last->event);
+  target.is_erased = erases_data(last->event);
+  target.collection = std::visit(
+      [](const auto& fact) -> std::string {
+        if constexpr (requires { std::string(fact.collection); }) return fact.collection;
+        return {};
+      },
+      last->event);
+  if (command.kind == SubjectKind::record) return target;
+  AccountId account{command.id.bytes};
+  target.held = held_credentials(account, context.now);
+  auto prefix = credential_prefix(account);
+  for (auto row = scan(View::credentials, prefix, {}, Direction::forward); row->valid(); row->next())
+    target.credentials.push_back(id_from_bytes<CredentialId>(row->key().substr(prefix.size())));
+  return target;
 }
 
 void Batch::complete_record(const Context& context, Command& command) const {
@@ -303,9 +351,17 @@ Committed Batch::record(const Submission& submission, std::vector<NewEvent> even
     entry.position = {state_.tail().value + 1};
     entry.id = new_id<EventId>(now);
     entry.subject = event.subject;
-    entry.version = {version_of(event.subject, event.event).value + 1};
+    entry.version = {version_of(entry.organization, event.subject, event.event).value + 1};
     entry.event = std::move(event.event);
-    encode(entry, entries_.emplace_back());
+    if (erases_data(entry.event)) {
+      keys_.destroy(data_owner(entry).value());
+      database_->note_erasure(writes_, entry.position);
+      erases_ = true;
+    }
+    // What was last seen of it stands beside the log.
+    if (std::holds_alternative<CredentialErased>(entry.event))
+      writes_.Delete(database_->usage(), std::string(entry.subject.id_view()));
+    encode(entry, entries_.emplace_back(), database_->has_key() ? &keys_ : nullptr);
     state_.evolve(entry);
     for (const auto* projection : projections()) projection->apply(entry, rows(projection->view()));
     changes_access_ = changes_access_ || !leaves_access_alone(entry.event);
@@ -325,7 +381,7 @@ std::expected<void, AppendError> Batch::commit() {
   auto states = database_->view_states();
   for (auto& view : states) view.checkpoint = state_.tail();
   database_->put_view_states(writes_, states);
-  auto appended = database_->log().append(expected_tail_, entries_, writes_);
+  auto appended = database_->log().append(expected_tail_, entries_, keys_.changes(), writes_);
   if (appended) database_->adopt(states);
   return appended;
 }
@@ -373,7 +429,10 @@ std::unique_ptr<RowCursor> Batch::scan(View view, std::string_view prefix, std::
 }
 
 std::optional<LogEntry> Batch::entry(Position position) const {
-  return DatabaseReader(database_).entry(position);
+  if (position <= expected_tail_) return DatabaseReader(database_).entry(position);
+  auto place = position.value - expected_tail_.value - 1;
+  if (place >= entries_.size()) return std::nullopt;
+  return decode(entries_[place], &keys_).value();
 }
 
 }  // namespace byline

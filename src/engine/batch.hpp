@@ -31,6 +31,8 @@ class Batch final : public Reader {
   bool changes_access() const { return changes_access_; }
   /// True when there are other keys to sign tokens with.
   bool changes_keys() const { return changes_keys_; }
+  /// True when somebody's data was erased.
+  bool erases() const { return erases_; }
 
   // Reading what will be durable with this batch.
   std::optional<std::string> get(View view, std::string_view key) const override;
@@ -49,7 +51,9 @@ class Batch final : public Reader {
   std::optional<RegistrationGrant> registration_grant(const AccountId& account, const CredentialId& id,
                                                       Time now) const;
   std::optional<CredentialState> credential_state(const AccountId& account, const CredentialId& id) const;
-  Version version_of(const Subject& subject, const Event& next) const;
+  Version version_of(const OrganizationId& organization, const Subject& subject, const Event& next) const;
+  std::optional<LogEntry> last_entry_of(const OrganizationId& organization, const Subject& subject) const;
+  ErasureTarget erasure_target(const Context& context, const EraseSubject& command) const;
   void check_schema(const Context& context, std::string_view collection, std::string_view attributes,
                     std::vector<Problem>& problems) const;
   Committed record(const Submission& submission, std::vector<NewEvent> events, Time now);
@@ -60,11 +64,13 @@ class Batch final : public Reader {
   TreeEdge& edge_;
   Position expected_tail_;
   rocksdb::WriteBatch writes_;
+  SubjectKeys keys_;
   mutable std::vector<BatchRows> rows_;  ///< one a view; reading looks into the overlay and changes nothing
   std::vector<std::string> entries_;
   boost::unordered_flat_map<std::string, std::string> answers_;
   bool changes_access_ = false;
   bool changes_keys_ = false;
+  bool erases_ = false;
 };
 
 }  // namespace byline

@@ -20,8 +20,10 @@ using rocksdb::ColumnFamilyDescriptor;
 using rocksdb::ColumnFamilyHandle;
 
 constexpr const char* kFormatKey = "format";
-constexpr const char* kFormat =
-    "1";  ///< of the whole directory; raised when an older release could not read it
+/// Of the whole directory; raised when an older release could not read it. Until 1 nothing was sealed.
+constexpr const char* kFormat = "2";
+constexpr const char* kOldFormats[] = {"1"};
+constexpr std::string_view kErasurePrefix = "erasure.";
 constexpr const char* kViewsKey = "views";
 constexpr const char* kCheckpointKey = "checkpoint";
 constexpr const char* kCheckpointEdgeKey = "checkpoint.edge";
@@ -40,7 +42,7 @@ std::vector<ColumnFamilyDescriptor> families_of(const rocksdb::DBOptions& option
   std::vector<std::string> names;
   if (!rocksdb::DB::ListColumnFamilies(options, path, &names).ok())
     names = {rocksdb::kDefaultColumnFamilyName};
-  for (const char* needed : {"log", "tree", "answers", "usage"}) {
+  for (const char* needed : {"log", "tree", "keys", "answers", "usage"}) {
     if (mode == Database::Mode::read_write && std::ranges::find(names, needed) == names.end())
       names.emplace_back(needed);
   }
@@ -70,8 +72,9 @@ std::string view_states_json(const ViewStates& states) {
 
 // -- opening --
 
-std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::path& directory, Mode mode,
-                                                                     rocksdb::Env* env) {
+std::expected<std::unique_ptr<Database>, std::string> Database::open(
+    const fs::path& directory, Mode mode, const std::optional<security::Key>& key_encryption_key,
+    rocksdb::Env* env) {
   auto path = (directory / "db").string();
   if (mode != Mode::read_write && !exists(directory)) {
     return std::unexpected("There is no Byline data in " + directory.string() + ".");
@@ -79,6 +82,7 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(const fs::p
   auto options = database_options();
   if (env) options.env = env;
   std::unique_ptr<Database> database(new Database);
+  if (key_encryption_key) database->wrapping_key_ = SubjectKeys::wrapping_key(*key_encryption_key);
   std::vector<ColumnFamilyHandle*> handles;
   rocksdb::DB* rocks = nullptr;
   rocksdb::Status status;
@@ -148,12 +152,14 @@ std::expected<void, std::string> Database::adopt_families(std::vector<ColumnFami
   meta_ = family(rocksdb::kDefaultColumnFamilyName);
   answers_ = family("answers");
   usage_ = family("usage");
+  keys_ = family("keys");
   if (!meta_) return {};
   std::string format;
   auto status = rocks_->Get({}, meta_, kFormatKey, &format);
   if (!status.ok() && !status.IsNotFound())
     return std::unexpected(failure("The row that says which format the data has cannot be read", status));
-  if (status.ok() && format != kFormat) {
+  bool is_known = format == kFormat || std::ranges::find(kOldFormats, format) != std::end(kOldFormats);
+  if (status.ok() && !is_known) {
     return std::unexpected("The data has format " + format +
                            ", which this release does not know. A newer release made it.");
   }
@@ -162,7 +168,7 @@ std::expected<void, std::string> Database::adopt_families(std::vector<ColumnFami
     rows_[i] = family(family_name(static_cast<View>(i), view_states_[i].generation));
   }
   if (auto* log = family("log")) {
-    log_ = std::make_unique<RocksLog>(*rocks_, *log);
+    log_ = std::make_unique<RocksLog>(*rocks_, *log, keys_);
     if (auto* tree = family("tree")) tree_ = std::make_unique<RocksTree>(*rocks_, *tree, *log_);
   }
   return {};
@@ -233,6 +239,40 @@ void Database::keep_checkpoint(const KeptCheckpoint& checkpoint) {
   batch.Put(meta_, kCheckpointEdgeKey, checkpoint.edge);
   if (auto status = rocks_->Write({}, &batch); !status.ok())
     throw std::runtime_error("the checkpoint cannot be kept: " + status.ToString());
+}
+
+// -- what was erased --
+
+void Database::note_erasure(rocksdb::WriteBatch& batch, Position position) const {
+  batch.Put(meta_, std::string(kErasurePrefix) + std::to_string(position.value), {});
+}
+
+std::vector<std::string> Database::noted_erasures() const {
+  std::vector<std::string> notes;
+  std::unique_ptr<rocksdb::Iterator> note(rocks_->NewIterator({}, meta_));
+  for (note->Seek(kErasurePrefix); note->Valid() && note->key().starts_with(kErasurePrefix); note->Next())
+    notes.push_back(note->key().ToString());
+  if (!note->status().ok())
+    throw std::runtime_error("the notes of erasures cannot be read: " + note->status().ToString());
+  return notes;
+}
+
+void Database::rewrite_files(const std::vector<std::string>& erasures, std::atomic<bool>& canceled) {
+  auto must = [](const rocksdb::Status& status) {
+    if (!status.ok()) throw std::runtime_error("files cannot be written anew: " + status.ToString());
+  };
+  // Then no write-ahead log from before is needed any more, and RocksDB deletes it.
+  must(rocks_->Flush({}, handles_));
+  rocksdb::CompactRangeOptions all;
+  all.exclusive_manual_compaction = false;
+  all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  all.canceled = &canceled;
+  std::vector<ColumnFamilyHandle*> families(rows_.begin(), rows_.end());
+  families.insert(families.end(), {keys_, usage_});
+  for (auto* family : families) must(rocks_->CompactRange(all, family, nullptr, nullptr));
+  rocksdb::WriteBatch done;
+  for (const auto& note : erasures) done.Delete(meta_, note);
+  must(rocks_->Write({}, &done));
 }
 
 Database::~Database() {

@@ -3,12 +3,15 @@
 #include <rocksdb/db.h>
 
 #include <array>
+#include <atomic>
 #include <expected>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "engine/subject_keys.hpp"
 #include "log/event_log.hpp"
 #include "log/rocks_tree.hpp"
 #include "projections/projection.hpp"
@@ -41,9 +44,11 @@ class Database {
     read_only,  ///< as it is on disk at opening
     follower,   ///< beside the process that writes
   };
-  /// `env`: the files and threads to use; nullptr for the system's.
-  static std::expected<std::unique_ptr<Database>, std::string> open(const std::filesystem::path& directory,
-                                                                    Mode mode, rocksdb::Env* env = nullptr);
+  /// Without the key-encryption key the personal data in the log stays sealed. `env`: the files and threads
+  /// to use; nullptr for the system's.
+  static std::expected<std::unique_ptr<Database>, std::string> open(
+      const std::filesystem::path& directory, Mode mode,
+      const std::optional<security::Key>& key_encryption_key = {}, rocksdb::Env* env = nullptr);
   /// Whether a directory holds a database that was made to the end: a first start that was cut short leaves
   /// none.
   static bool exists(const std::filesystem::path& directory);
@@ -53,6 +58,10 @@ class Database {
 
   rocksdb::DB& rocks() const { return *rocks_; }
   EventLog& log() const { return *log_; }
+  /// Opens the personal data in the log; for one piece of work.
+  SubjectKeys subject_keys() const { return SubjectKeys(*log_, wrapping_key_); }
+  /// Whether it can: what is written is sealed then.
+  bool has_key() const { return wrapping_key_.has_value(); }
   /// The Merkle tree over the log. Data of an early release that was opened only for reading has none.
   bool has_tree() const { return tree_ != nullptr; }
   RocksTree& tree() const { return *tree_; }
@@ -65,6 +74,15 @@ class Database {
   /// or written.
   KeptCheckpoint kept_checkpoint() const;
   void keep_checkpoint(const KeptCheckpoint& checkpoint);
+
+  /// Notes in the batch that somebody's data is erased with it, at this position: from the files it goes only
+  /// when they are written anew.
+  void note_erasure(rocksdb::WriteBatch& batch, Position position) const;
+  /// The erasures whose traces may still be in the files.
+  std::vector<std::string> noted_erasures() const;
+  /// Writes all files anew in which keys and personal data may stand, and takes these notes away. Others read
+  /// and write meanwhile. Throws std::runtime_error where that fails; gives up when `canceled` becomes true.
+  void rewrite_files(const std::vector<std::string>& erasures, std::atomic<bool>& canceled);
 
   const ViewStates& view_states() const { return view_states_; }
   /// Adds the new checkpoints to the batch; call `adopt` once it is durable.
@@ -92,6 +110,8 @@ class Database {
   rocksdb::ColumnFamilyHandle* answers_ = nullptr;
   rocksdb::ColumnFamilyHandle* usage_ = nullptr;
   std::array<rocksdb::ColumnFamilyHandle*, kViewCount> rows_{};
+  rocksdb::ColumnFamilyHandle* keys_ = nullptr;
+  std::optional<security::Key> wrapping_key_;
   std::unique_ptr<EventLog> log_;
   std::unique_ptr<RocksTree> tree_;
   ViewStates view_states_{};

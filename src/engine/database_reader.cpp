@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "engine/rocks_row_cursor.hpp"
 #include "events/codec.hpp"
 
 #ifdef __SANITIZE_THREAD__
@@ -13,39 +14,6 @@ extern "C" void AnnotateIgnoreReadsEnd(const char* file, int line);
 #endif
 
 namespace byline {
-namespace {
-
-class RocksRowCursor final : public RowCursor {
- public:
-  RocksRowCursor(std::unique_ptr<rocksdb::Iterator> iterator, std::string prefix, std::string_view start,
-                 Direction direction)
-      : iterator_(std::move(iterator)), prefix_(std::move(prefix)), direction_(direction) {
-    if (direction_ == Direction::forward) {
-      iterator_->Seek(start.empty() ? std::string_view(prefix_) : start);
-    } else if (!start.empty()) {
-      iterator_->SeekForPrev(start);
-    } else {
-      iterator_->SeekForPrev(prefix_ + std::string(64, '\xFF'));  // longer than any rest of a key
-    }
-  }
-
-  bool valid() const override {
-    if (iterator_->Valid()) return iterator_->key().starts_with(prefix_);
-    if (!iterator_->status().ok())
-      throw std::runtime_error("a view cannot be read: " + iterator_->status().ToString());
-    return false;
-  }
-  void next() override { direction_ == Direction::forward ? iterator_->Next() : iterator_->Prev(); }
-  std::string_view key() const override { return iterator_->key().ToStringView(); }
-  std::string_view value() const override { return iterator_->value().ToStringView(); }
-
- private:
-  std::unique_ptr<rocksdb::Iterator> iterator_;
-  std::string prefix_;
-  Direction direction_;
-};
-
-}  // namespace
 
 DatabaseReader::DatabaseReader(std::shared_ptr<Database> database, Kind kind)
     : database_(std::move(database)) {
@@ -83,7 +51,8 @@ std::unique_ptr<RowCursor> DatabaseReader::scan(View view, std::string_view pref
 std::optional<LogEntry> DatabaseReader::entry(Position position) const {
   std::string bytes;
   if (!database_->log().read_one(position, bytes)) return std::nullopt;
-  auto entry = decode(bytes);
+  auto keys = database_->subject_keys();
+  auto entry = decode(bytes, &keys);
   if (!entry)
     throw std::runtime_error("the log cannot be read at " + std::to_string(position.value) + ": " +
                              entry.error().reason);

@@ -38,6 +38,7 @@ std::expected<std::unique_ptr<Engine>, std::string> Engine::open(Options options
   std::unique_ptr<Engine> engine(new Engine(std::move(options), std::move(*lock), metrics));
   if (auto loaded = engine->load(); !loaded) return std::unexpected(loaded.error());
   engine->had_organizations_ = engine->state_->has_organizations();
+  engine->rewriter_.emplace([raw = engine.get()] { return raw->database(); });
   engine->writer_ = std::thread([raw = engine.get()] { raw->run(); });
   return engine;
 }
@@ -54,15 +55,17 @@ void Engine::stop() {
   }
   work_.notify_one();
   if (writer_.joinable()) writer_.join();
+  if (rewriter_) rewriter_->stop();
 }
 
 /// Opens the disk and folds the log: the same code at start and after a failed write.
 std::expected<void, std::string> Engine::load() try {
-  auto opened = Database::open(options_.directory, Database::Mode::read_write, options_.env);
+  auto opened = Database::open(options_.directory, Database::Mode::read_write, options_.key_encryption_key,
+                               options_.env);
   if (!opened) return std::unexpected(opened.error());
   std::shared_ptr<Database> database = std::move(*opened);
   auto state = std::make_unique<State>();
-  if (auto folded = fold_log(database->log(), *state); !folded) return folded;
+  if (auto folded = fold_log(*database, *state); !folded) return folded;
   if (auto caught_up = catch_up_views(*database); !caught_up) return caught_up;
   auto tree = database->tree().catch_up();
   if (tree.hashed >= kTileWidth)
@@ -70,7 +73,7 @@ std::expected<void, std::string> Engine::load() try {
   edge_ = std::move(tree.edge);
   state_ = std::move(state);
   exchange_database(std::move(database));
-  metrics_.set_log_tail(state_->tail().value);
+  tell_of_growth();
   keys_epoch_.fetch_add(1, std::memory_order_release);
   access_epoch_.fetch_add(1, std::memory_order_release);
   writable_.store(true, std::memory_order_release);
@@ -133,11 +136,14 @@ void Engine::run() {
     if (!is_writable()) recover();
     if (auto now = std::chrono::steady_clock::now(); is_writable() && now - flushed >= kUsageFlush) {
       flush_uses();
-      tell_what_was_seen();
+      tell_what_was_seen(false);
       flushed = now;
     }
   }
-  if (is_writable()) flush_uses();
+  if (is_writable()) {
+    flush_uses();
+    tell_what_was_seen(true);
+  }
   state_.reset();
 }
 
@@ -158,7 +164,7 @@ void Engine::flush_uses() {
   credential_uses_.flush(*database());
 }
 
-void Engine::tell_what_was_seen() try {
+void Engine::tell_what_was_seen(bool all) try {
   std::vector<Submission> due;
   auto write_some = [&](std::size_t at_least) {
     if (due.size() < at_least || due.empty() || !is_writable()) return;
@@ -172,7 +178,7 @@ void Engine::tell_what_was_seen() try {
     };
     write_some(options_.batch_limit);
   }
-  for (auto& [organization, command] : failed_sign_ins_.due(*reader(), system_now())) {
+  for (auto& [organization, command] : seen_.due(*reader(), system_now(), all)) {
     due.push_back(own_submission(organization, std::move(command)));
     write_some(options_.batch_limit);
   }
@@ -187,6 +193,7 @@ void Engine::write(std::vector<Submission> submissions) {
   outcomes.reserve(submissions.size());
   bool access_changed = false;
   bool keys_changed = false;
+  bool erased = false;
   std::optional<std::string> failure;
   try {
     Batch batch(database(), *state_, edge_);
@@ -199,6 +206,7 @@ void Engine::write(std::vector<Submission> submissions) {
       if (batch.events() > 0) metrics_.observe_commit(submissions.size(), took.count());
       access_changed = batch.changes_access();
       keys_changed = batch.changes_keys();
+      erased = batch.erases();
     }
   } catch (const std::exception& error) {
     failure = error.what();
@@ -208,9 +216,10 @@ void Engine::write(std::vector<Submission> submissions) {
     writable_.store(false, std::memory_order_release);
     return refuse_all(submissions, {.reason = "the storage failed while it was written", .in_doubt = true});
   }
-  metrics_.set_log_tail(state_->tail().value);
   if (keys_changed) keys_epoch_.fetch_add(1, std::memory_order_release);
+  if (erased) rewriter_->wake();
   if (access_changed) access_epoch_.fetch_add(1, std::memory_order_release);
+  tell_of_growth();  // after these: who looks at what is new does so with what counts from then on
   for (std::size_t i = 0; i < submissions.size(); ++i) submissions[i].done(std::move(outcomes[i]));
 }
 
@@ -227,7 +236,8 @@ void Engine::recover() {
     auto loaded = load();
     if (loaded) return spdlog::info("the storage can be written again");
     spdlog::error("the storage cannot be written yet: {}", loaded.error());
-    if (auto readable = Database::open(options_.directory, Database::Mode::read_only, options_.env)) {
+    if (auto readable = Database::open(options_.directory, Database::Mode::read_only,
+                                       options_.key_encryption_key, options_.env)) {
       exchange_database(std::move(*readable));
     }
   }
@@ -249,6 +259,7 @@ bool Engine::wait_refusing(std::chrono::milliseconds delay) {
 /// Waits for the requests that are still reading. False when the engine stops meanwhile.
 bool Engine::close_database() {
   auto old = exchange_database(nullptr);
+  rewriter_->interrupt();
   while (old.use_count() > 1) {
     if (!wait_refusing(1ms)) return false;
   }
@@ -308,7 +319,29 @@ std::optional<bool> Engine::take_once(std::string_view text, Time until) try {
 }
 
 void Engine::note_failed_sign_in(const AccountId& claimed, std::string_view from, bool locked_out) {
-  failed_sign_ins_.note(claimed, from, locked_out, system_now());
+  seen_.note_failed_sign_in(claimed, from, locked_out, system_now());
+}
+
+void Engine::note_refusal(const OrganizationId& organization, const AccountId& account,
+                          std::string_view operation, std::string_view from) {
+  seen_.note_refusal(organization, account, operation, from, system_now());
+}
+
+void Engine::note_token(const OrganizationId& organization, const AccountId& account, const CredentialId& id,
+                        std::string_view from) {
+  seen_.note_token(organization, account, id, from, system_now());
+}
+
+void Engine::listen(std::function<void()> listener) {
+  std::lock_guard guard(listener_mutex_);
+  listener_ = std::move(listener);
+}
+
+void Engine::tell_of_growth() {
+  tail_.store(state_->tail().value, std::memory_order_release);
+  metrics_.set_log_tail(state_->tail().value);
+  std::lock_guard guard(listener_mutex_);
+  if (listener_) listener_();
 }
 
 CredentialSightings Engine::sightings_of(const CredentialId& id, const CredentialRow& row) const {

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -15,9 +16,10 @@
 #include "engine/credential_uses.hpp"
 #include "engine/database.hpp"
 #include "engine/directory_lock.hpp"
-#include "engine/failed_sign_ins.hpp"
+#include "engine/file_rewriter.hpp"
 #include "engine/log_reader.hpp"
 #include "engine/reader.hpp"
+#include "engine/seen.hpp"
 #include "engine/submission.hpp"
 #include "engine/usage.hpp"
 #include "engine/used_once.hpp"
@@ -35,9 +37,10 @@ class Engine {
  public:
   struct Options {
     std::filesystem::path directory;
-    std::size_t queue_limit = 4096;  ///< commands waiting; more are refused
-    std::size_t batch_limit = 256;   ///< commands made durable together
-    rocksdb::Env* env = nullptr;     ///< see Database::open; must outlive the engine
+    std::size_t queue_limit = 4096;                        ///< commands waiting; more are refused
+    std::size_t batch_limit = 256;                         ///< commands made durable together
+    std::optional<security::Key> key_encryption_key = {};  ///< see Database::open
+    rocksdb::Env* env = nullptr;                           ///< likewise; must outlive the engine
   };
 
   /// Locks the directory, opens the data, folds the log and starts the writer. The error is a sentence.
@@ -77,6 +80,12 @@ class Engine {
                                const CredentialId& id, std::string_view from);
   /// Somebody failed to be this account, or one that does not exist. Thread-safe.
   void note_failed_sign_in(const AccountId& claimed, std::string_view from, bool locked_out);
+  /// The account was refused this operation. Thread-safe.
+  void note_refusal(const OrganizationId& organization, const AccountId& account, std::string_view operation,
+                    std::string_view from);
+  /// It got an access token by this credential. Thread-safe.
+  void note_token(const OrganizationId& organization, const AccountId& account, const CredentialId& id,
+                  std::string_view from);
   /// When it was seen last; what the row says where the storage cannot be read. Thread-safe.
   CredentialSightings sightings_of(const CredentialId& id, const CredentialRow& row) const;
 
@@ -87,6 +96,14 @@ class Engine {
   /// Changes before the answer to any command by which there are other keys to sign tokens with; to be used
   /// as `access_epoch`. Thread-safe.
   std::uint64_t keys_epoch() const { return keys_epoch_.load(std::memory_order_acquire); }
+
+  /// Waits until what was erased is gone from the files too; false where the engine is stopped before.
+  bool wait_for_erasures() { return rewriter_->wait(); }
+
+  /// The position of the last event that is durable. Thread-safe.
+  Position tail() const { return {tail_.load(std::memory_order_acquire)}; }
+  /// `listener` is called on the writer's thread whenever the log has grown: must be quick and not throw.
+  void listen(std::function<void()> listener);
 
   /// Commands are being taken.
   bool is_writable() const { return writable_.load(std::memory_order_acquire); }
@@ -107,8 +124,9 @@ class Engine {
   void write(std::vector<Submission> submissions);
   std::chrono::microseconds time_to_rest() const;
   void add_expiries(std::vector<Submission>& submissions) const;
+  void tell_of_growth();
   void flush_uses();
-  void tell_what_was_seen();
+  void tell_what_was_seen(bool all);
   void recover();
   bool wait_refusing(std::chrono::milliseconds delay);
   bool close_database();
@@ -126,7 +144,7 @@ class Engine {
   TreeEdge edge_;                 ///< likewise
   PermissionUsage usage_;
   CredentialUses credential_uses_;
-  FailedSignIns failed_sign_ins_;
+  Seen seen_;
   UsedOnce used_once_;
 
   std::mutex mutex_;
@@ -136,8 +154,12 @@ class Engine {
 
   std::atomic<bool> writable_ = false;
   bool had_organizations_ = false;
+  std::mutex listener_mutex_;
+  std::function<void()> listener_;
+  std::atomic<std::uint64_t> tail_ = 0;
   std::atomic<std::uint64_t> access_epoch_ = 1;
   std::atomic<std::uint64_t> keys_epoch_ = 1;
+  std::optional<FileRewriter> rewriter_;
   std::thread writer_;
 };
 

@@ -92,6 +92,7 @@ std::vector<Permission> permissions_exercised(const Reader& reader, AccessHistor
     case SubjectKind::signing_key:
     case SubjectKind::token:
     case SubjectKind::sign_in:
+    case SubjectKind::access:
       return {};
   }
   return {};

@@ -12,22 +12,29 @@ constexpr std::size_t kFoldBatch = 4096;  ///< events folded between two writes 
 
 /// Calls `each(entry)` for every entry after `after`, having checked that positions have no gap.
 template <class Each>
-std::expected<void, std::string> for_each_entry(const EventLog& log, Position after, Each&& each) {
+std::expected<void, std::string> for_each_entry(const Database& database, Position after, Each&& each) {
+  auto keys = database.subject_keys();
   auto expected = after;
   auto failure = [&expected](const std::string& what) {
     return std::unexpected("The log cannot be folded at position " + std::to_string(expected.value) + ": " +
                            what + ".");
   };
   try {
-    for (auto cursor = log.read(after); cursor->next();) {
+    for (auto cursor = database.log().read(after); cursor->next();) {
       ++expected.value;
       if (cursor->position() != expected) {
         return std::unexpected("The log has a gap: position " + std::to_string(expected.value) +
                                " is missing.");
       }
-      auto entry = decode(cursor->bytes());
+      auto entry = decode(cursor->bytes(), &keys);
       if (!entry) return failure(entry.error().reason);
       if (entry->position != expected) return failure("the entry says that it is another one");
+      if (entry->seal == SealState::locked) {
+        return std::unexpected(
+            "The key-encryption key is not the one of this data: it does not open the personal data at "
+            "position " +
+            std::to_string(expected.value) + ". Restore the right one.");
+      }
       each(*entry);
     }
   } catch (const std::exception& error) {
@@ -38,8 +45,8 @@ std::expected<void, std::string> for_each_entry(const EventLog& log, Position af
 
 }  // namespace
 
-std::expected<void, std::string> fold_log(const EventLog& log, State& state) {
-  return for_each_entry(log, state.tail(), [&state](const LogEntry& entry) { state.evolve(entry); });
+std::expected<void, std::string> fold_log(const Database& database, State& state) {
+  return for_each_entry(database, state.tail(), [&state](const LogEntry& entry) { state.evolve(entry); });
 }
 
 std::expected<void, std::string> fold_view(Database& database, View view,
@@ -58,7 +65,7 @@ std::expected<void, std::string> fold_view(Database& database, View view,
     writes.Clear();
     pending = 0;
   };
-  auto folded = for_each_entry(database.log(), Position{}, [&](const LogEntry& entry) {
+  auto folded = for_each_entry(database, Position{}, [&](const LogEntry& entry) {
     projection.apply(entry, rows);
     if (++pending == kFoldBatch) write_out();
   });

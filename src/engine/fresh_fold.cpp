@@ -4,6 +4,9 @@
 #include <stdexcept>
 
 #include "engine/rocks_options.hpp"
+#include "engine/rocks_row_cursor.hpp"
+#include "events/codec.hpp"
+#include "projections/key.hpp"
 
 namespace byline {
 namespace {
@@ -19,7 +22,7 @@ void must(const rocksdb::Status& status) {
 
 }  // namespace
 
-FreshFold::FreshFold() {
+FreshFold::FreshFold(Keep keep) : keep_(keep) {
   auto directory = (fs::temp_directory_path() / "byline-fold-XXXXXX").string();
   if (!::mkdtemp(directory.data()))
     throw std::runtime_error("no temporary directory can be made: " + std::string(std::strerror(errno)));
@@ -51,6 +54,12 @@ FreshFold::~FreshFold() {
 void FreshFold::apply(const LogEntry& entry) {
   for (const auto* projection : projections())
     projection->apply(entry, rows_[static_cast<std::size_t>(projection->view())]);
+  tail_ = entry.position;
+  if (keep_ == Keep::entries) {
+    std::string shown;
+    encode(entry, shown);
+    must(writes_.Put(families_.back(), make_key(entry.position), shown));
+  }
   if (++pending_ == kFoldBatch) write_out();
 }
 
@@ -61,6 +70,49 @@ void FreshFold::write_out() {
   must(rocks_->Write(bulk, &writes_));
   writes_.Clear();
   pending_ = 0;
+}
+
+namespace {
+
+class FoldReader final : public Reader {
+ public:
+  FoldReader(rocksdb::DB& rocks, const std::vector<rocksdb::ColumnFamilyHandle*>& families, Position tail)
+      : rocks_(rocks), families_(families), tail_(tail) {}
+
+  std::optional<std::string> get(View view, std::string_view key) const override {
+    return read(families_[static_cast<std::size_t>(view)], key);
+  }
+  std::unique_ptr<RowCursor> scan(View view, std::string_view prefix, std::string_view start,
+                                  Direction direction) const override {
+    std::unique_ptr<rocksdb::Iterator> rows(
+        rocks_.NewIterator({}, families_[static_cast<std::size_t>(view)]));
+    return std::make_unique<RocksRowCursor>(std::move(rows), std::string(prefix), start, direction);
+  }
+  std::optional<LogEntry> entry(Position position) const override {
+    auto bytes = read(families_.back(), make_key(position));
+    return bytes ? std::optional(decode(*bytes).value()) : std::nullopt;
+  }
+  Position tail() const override { return tail_; }
+
+ private:
+  std::optional<std::string> read(rocksdb::ColumnFamilyHandle* family, std::string_view key) const {
+    std::string value;
+    auto status = rocks_.Get({}, family, key, &value);
+    if (status.IsNotFound()) return std::nullopt;
+    must(status);
+    return value;
+  }
+
+  rocksdb::DB& rocks_;
+  const std::vector<rocksdb::ColumnFamilyHandle*>& families_;
+  const Position tail_;
+};
+
+}  // namespace
+
+std::unique_ptr<Reader> FreshFold::reader() {
+  write_out();
+  return std::make_unique<FoldReader>(*rocks_, families_, tail_);
 }
 
 std::expected<RowsCompared, std::string> FreshFold::compare(const Database& database, View view) {

@@ -9,26 +9,37 @@
 #include "engine/batch_rows.hpp"
 #include "engine/compare_rows.hpp"
 #include "engine/database.hpp"
+#include "engine/reader.hpp"
 
 namespace byline {
 
-/// Folds a log into every view again, in a temporary directory, so that the rows can be held against those of
-/// a database. Throws std::runtime_error where that directory cannot be read or written.
+/// Folds a log into every view again, in a temporary directory: so that the rows can be held against those of
+/// a database, or that what was at a past moment can be asked. Throws std::runtime_error where that directory
+/// cannot be read or written.
 class FreshFold {
  public:
-  FreshFold();
+  enum class Keep : std::uint8_t {
+    rows,
+    entries,  ///< too, so that `reader` has them
+  };
+  explicit FreshFold(Keep keep = Keep::rows);
   ~FreshFold();
   FreshFold(const FreshFold&) = delete;
   FreshFold& operator=(const FreshFold&) = delete;
 
   /// The next entry of the log.
   void apply(const LogEntry& entry);
+  /// The rows, and the entries where they are kept, as they are after the last entry that was applied. For as
+  /// long as the fold lives.
+  std::unique_ptr<Reader> reader();
   /// After the last entry.
   std::expected<RowsCompared, std::string> compare(const Database& database, View view);
 
  private:
   void write_out();
 
+  const Keep keep_;
+  Position tail_;
   std::filesystem::path directory_;
   std::unique_ptr<rocksdb::DB> rocks_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;  ///< one a view; then RocksDB's default

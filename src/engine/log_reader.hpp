@@ -15,6 +15,7 @@ class LogReader {
  public:
   explicit LogReader(std::shared_ptr<Database> database) : database_(std::move(database)) {}
 
+  const Database& database() const { return *database_; }
   /// How many entries there are.
   std::uint64_t size() const { return database_->log().tail().value; }
   std::unique_ptr<LogCursor> read(Position after) const { return database_->log().read(after); }

@@ -1,5 +1,7 @@
 #include "engine/reader.hpp"
 
+#include "projections/audit.hpp"
+#include "projections/key.hpp"
 #include "projections/records.hpp"
 
 namespace byline {
@@ -130,6 +132,16 @@ std::optional<FoundCredential> find_client_secret(const Reader& reader, const Ac
   return find_presented(reader, client_secret_key(client, digest_hex));
 }
 
+std::optional<LogEntry> find_last_entry(const Reader& reader, const OrganizationId& organization,
+                                        const Subject& subject) {
+  auto prefix = audit_subject_prefix(organization, subject.id_view());
+  // What was seen of an account or credential has the same id.
+  for (auto row = reader.scan(View::audit, prefix, {}, Direction::backward); row->valid(); row->next()) {
+    auto found = reader.entry(position_at_end(row->key()));
+    if (found && found->subject == subject) return found;
+  }
+  return std::nullopt;
+}
 bool is_revoked(const Reader& reader, const TokenId& token) {
   return reader.get(View::credentials, revoked_token_key(token)).has_value();
 }

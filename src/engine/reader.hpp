@@ -103,6 +103,9 @@ std::optional<FoundCredential> find_external_identity(const Reader& reader, std:
                                                       std::string_view name);
 std::optional<FoundCredential> find_client_secret(const Reader& reader, const AccountId& client,
                                                   std::string_view digest_hex);
+/// The last thing that happened to the subject, whether or not it is still there.
+std::optional<LogEntry> find_last_entry(const Reader& reader, const OrganizationId& organization,
+                                        const Subject& subject);
 bool is_revoked(const Reader& reader, const TokenId& token);
 std::vector<std::pair<SigningKeyId, SigningKeyRow>> signing_keys(const Reader& reader);
 /// The one that checkpoints are signed with.

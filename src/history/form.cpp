@@ -1,6 +1,6 @@
 #include "history/form.hpp"
 
-#include "events/json_fields.hpp"
+#include "events/codec.hpp"
 
 namespace byline::history {
 namespace {
@@ -32,9 +32,6 @@ class CsvForm final : public Form {
   }
   std::string line(const LogEntry& entry, std::string_view, const Names& names) const override {
     auto actor = to_string(entry.actor), subject = to_string(Id<void>{entry.subject.id});
-    std::string data;
-    JsonWriter json(data);
-    std::visit([&json](const auto& event) { json_fields::write_struct(json, event); }, entry.event);
     std::string line;
     for (auto& field :
          {std::to_string(entry.position.value), to_string(entry.at), std::string(type_name(entry.event)),
@@ -42,7 +39,7 @@ class CsvForm final : public Form {
           names.name_of(subject) == subject ? std::string() : names.name_of(subject),
           std::to_string(entry.version.value), to_string(entry.organization),
           entry.credential ? to_string(*entry.credential) : std::string(), to_string(entry.command),
-          entry.correlation, data})
+          entry.correlation, data_json(entry)})
       line += (line.empty() ? "" : ",") + csv_field(field);
     return line + "\r\n";
   }

@@ -36,5 +36,7 @@ std::unique_ptr<Form> form_named(std::string_view name, bool color);
 
 /// Terminals obey control characters and marks of writing direction; a text of the log must not make them.
 std::string printable(std::string text);
+/// The same for several lines, whose line feeds stay.
+std::string printable_lines(const std::string& text);
 
 }  // namespace byline::history

@@ -19,7 +19,10 @@ void Names::learn(const LogEntry& entry) {
   auto id = to_string(Id<void>{entry.subject.id});
   std::visit(
       [&](const auto& event) {
-        if constexpr (requires { event.name; }) names_[id] = event.name;
+        if constexpr (requires { event.name; }) {
+          if (entry.seal == SealState::open) names_[id] = event.name;
+          if (entry.seal == SealState::erased) names_[id] = kErasedAccount;
+        }
         if constexpr (requires { event.roles; }) {
           auto [known, fresh] = roles_.try_emplace(id);
           auto before = std::exchange(known->second, event.roles);

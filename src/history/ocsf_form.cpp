@@ -3,7 +3,8 @@
 
 #include <array>
 
-#include "events/json_fields.hpp"
+#include "events/codec.hpp"
+#include "events/json_writer.hpp"
 #include "history/form.hpp"
 
 namespace byline::history {
@@ -11,30 +12,31 @@ namespace {
 
 constexpr std::string_view kSchemaVersion = "1.3.0";
 
-/// A class of OCSF's category 3, Identity & Access Management, and one of its activities.
+/// A class of OCSF's, and one of its activities.
 struct Meaning {
   int class_uid = 0;
   int activity = 0;
 };
-constexpr int kAccountChange = 3001, kAuthentication = 3002, kEntityManagement = 3004;
+constexpr int kAccountChange = 3001, kAuthentication = 3002, kEntityManagement = 3004, kApiActivity = 6003;
 constexpr int kOther = 99;
 namespace account {
 constexpr int kCreate = 1, kEnable = 2, kPasswordChange = 3, kPasswordReset = 4, kDisable = 5, kDelete = 6,
               kAttachPolicy = 7, kMfaEnable = 10;
 }
 namespace authentication {
-constexpr int kLogon = 1;
+constexpr int kLogon = 1, kTicket = 3;
 }
 namespace entity {
 constexpr int kCreate = 1, kUpdate = 3, kDelete = 4;
 }
 
 /// By the event's own name, for what is not told from others by its last word.
-constexpr std::array<std::pair<std::string_view, Meaning>, 19> kMeanings = {{
+constexpr std::array<std::pair<std::string_view, Meaning>, 22> kMeanings = {{
     {"UserCreated", {kAccountChange, account::kCreate}},
     {"UserReactivated", {kAccountChange, account::kEnable}},
     {"UserDeactivated", {kAccountChange, account::kDisable}},
     {"UserDeleted", {kAccountChange, account::kDelete}},
+    {"UserErased", {kAccountChange, kOther}},
     {"UserRolesChanged", {kAccountChange, account::kAttachPolicy}},
     {"UserRenamed", {kAccountChange, kOther}},
     {"UserEmailChanged", {kAccountChange, kOther}},
@@ -50,6 +52,8 @@ constexpr std::array<std::pair<std::string_view, Meaning>, 19> kMeanings = {{
     {"SessionStarted", {kAuthentication, authentication::kLogon}},
     {"AuthenticationsFailed", {kAuthentication, authentication::kLogon}},
     {"EndedCredentialPresented", {kAuthentication, authentication::kLogon}},
+    {"TokensIssued", {kAuthentication, authentication::kTicket}},
+    {"AccessRefused", {kApiActivity, kOther}},
 }};
 
 Meaning meaning_of(std::string_view type, SubjectKind kind) {
@@ -60,7 +64,7 @@ Meaning meaning_of(std::string_view type, SubjectKind kind) {
   for (auto end : {"Created", "Issued", "Registered", "Linked"}) {
     if (type.ends_with(end)) return {kEntityManagement, entity::kCreate};
   }
-  for (auto end : {"Deleted", "Revoked"}) {
+  for (auto end : {"Deleted", "Revoked", "Erased"}) {
     if (type.ends_with(end)) return {kEntityManagement, entity::kDelete};
   }
   return {kEntityManagement, entity::kUpdate};
@@ -68,6 +72,7 @@ Meaning meaning_of(std::string_view type, SubjectKind kind) {
 
 bool is_failure(const Event& event) {
   return std::holds_alternative<AuthenticationsFailed>(event) ||
+         std::holds_alternative<AccessRefused>(event) ||
          std::holds_alternative<EndedCredentialPresented>(event);
 }
 
@@ -116,7 +121,7 @@ class OcsfForm final : public Form {
     std::string line;
     JsonWriter json(line);
     json.begin_object();
-    json.member("category_uid", 3);
+    json.member("category_uid", class_uid / 1000);  // Identity & Access Management, Application Activity
     json.member("class_uid", class_uid);
     json.member("activity_id", activity);
     if (activity == kOther) json.member("activity_name", type);
@@ -142,6 +147,14 @@ class OcsfForm final : public Form {
     json.begin_object();
     write_user(json, "user", to_string(entry.actor), names);
     json.end_object();
+    if (const auto* refused = std::get_if<AccessRefused>(&entry.event)) {
+      json.key("api");
+      json.begin_object();
+      json.member("operation", refused->operations.empty()
+                                   ? std::string_view("unknown")
+                                   : std::string_view(refused->operations.front().operation));
+      json.end_object();
+    }
     if (class_uid == kEntityManagement) {
       auto id = to_string(Id<void>{entry.subject.id});
       json.key("entity");
@@ -165,8 +178,7 @@ class OcsfForm final : public Form {
       json.member("ip", std::string_view(address));
       json.end_object();
     }
-    json.key("unmapped");
-    std::visit([&json](const auto& event) { json_fields::write_struct(json, event); }, entry.event);
+    json.raw_member("unmapped", data_json(entry));
     json.end_object();
     return line + "\n";
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "events/codec.hpp"
+
 namespace byline::history {
 namespace {
 
@@ -58,6 +60,7 @@ class Teller {
   std::string operator()(const UserDeactivated&) const { return did("deactivated " + subject()); }
   std::string operator()(const UserReactivated&) const { return did("activated " + subject() + " again"); }
   std::string operator()(const UserDeleted&) const { return did("deleted the user " + subject()); }
+  std::string operator()(const UserErased&) const { return did("erased what was known of a user"); }
 
   // -- roles --
 
@@ -98,6 +101,9 @@ class Teller {
   }
   std::string operator()(const ApplicationDeleted&) const {
     return did("deleted the application " + subject());
+  }
+  std::string operator()(const ApplicationErased&) const {
+    return did("erased what was known of an application");
   }
   std::string operator()(const ApplicationOwnerChanged& event) const {
     if (!event.owner) return did("left " + subject() + " without an owner");
@@ -182,6 +188,9 @@ class Teller {
   std::string operator()(const CredentialRevoked& event) const {
     return did("revoked a credential of " + name(event.account));
   }
+  std::string operator()(const CredentialErased&) const {
+    return did("erased what was known of a credential");
+  }
   std::string operator()(const CredentialUsed& event) const {
     return name(event.account) + " proved itself with a credential " + counted(event.uses, "time") +
            ", last from " + event.used_from + ".";
@@ -216,6 +225,9 @@ class Teller {
   }
   std::string operator()(const RecordDeleted& event) const {
     return did("deleted " + record(event.collection));
+  }
+  std::string operator()(const RecordErased& event) const {
+    return did("erased what was in " + record(event.collection));
   }
 
   // -- teams and collections --
@@ -253,6 +265,16 @@ class Teller {
   std::string operator()(const CheckpointKeyCreated& event) const {
     return did("made the key of the log's checkpoints, " +
                event.verifier_key.substr(0, event.verifier_key.find('+')));
+  }
+  std::string operator()(const AccessRefused& event) const {
+    std::vector<std::string> operations;
+    for (const auto& refused : event.operations) operations.push_back(refused.operation);
+    return name(event.account) + " asked " + counted(event.attempts, "time") +
+           " for what it may not do: " + joined(operations) + ", last from " + event.last_from + ".";
+  }
+  std::string operator()(const TokensIssued& event) const {
+    return name(event.account) + " got " + counted(event.tokens, "access token") + ", last from " +
+           event.last_from + ".";
   }
   std::string operator()(const AuthenticationsFailed& event) const {
     auto text = counted(event.attempts, "attempt") + " to be " +
@@ -324,7 +346,8 @@ class Teller {
 }  // namespace
 
 std::string sentence_of(const LogEntry& entry, const Known& known) {
-  return std::visit(Teller(entry, known), entry.event);
+  auto marked = with_marks(entry);
+  return std::visit(Teller(marked, known), marked.event);
 }
 
 }  // namespace byline::history

@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "events/json_fields.hpp"
+#include "events/codec.hpp"
 #include "history/form.hpp"
 
 namespace byline::history {
@@ -26,11 +26,8 @@ std::string permissions_text(const nlohmann::ordered_json& matrix) {
 
 /// The event's own fields as `name=value`, ids of known things by their names.
 std::string fields_of(const LogEntry& entry, const Names& names) {
-  std::string data;
-  JsonWriter writer(data);
-  std::visit([&writer](const auto& event) { json_fields::write_struct(writer, event); }, entry.event);
   std::string text;
-  auto fields = nlohmann::ordered_json::parse(data);
+  auto fields = nlohmann::ordered_json::parse(data_json(with_marks(entry)));
   for (const auto& [key, value] : fields.items()) {
     text += "  " + key + "=";
     if (key == "permissions") {
@@ -111,6 +108,16 @@ std::string printable(std::string text) {
     blank(control);
   }
   return text;
+}
+
+std::string printable_lines(const std::string& text) {
+  std::string lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    auto end = std::min(text.find('\n', begin), text.size());
+    lines += printable(text.substr(begin, end - begin)) + "\n";
+    begin = end + 1;
+  }
+  return lines;
 }
 
 }  // namespace byline::history

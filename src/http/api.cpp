@@ -64,6 +64,7 @@ Awaitable<Response> Api::handle(const Request& request) {
   }
   write_rate(call, response);
   if (response.status < 400) count_uses(call);
+  if (response.status == 403) note_refusal(call);
   account_for(call, response,
               std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
   co_return response;
@@ -134,6 +135,16 @@ void Api::count_uses(const Call& call) {
     if (std::find(call.uses.begin(), use, *use) == use)
       services_.engine.note_use(call.organization(), call.principal.account, *use);
   }
+}
+
+void Api::note_refusal(const Call& call) {
+  if (!call.route || call.principal.account.is_nil()) return;
+  std::string operation(call.route->operation);
+  // One that is not there would be 404.
+  if (call.route->path.starts_with("/{service}/{collection}"))
+    operation += " " + std::string(call.parameters[0]) + "/" + std::string(call.parameters[1]);
+  services_.engine.note_refusal(call.organization(), call.principal.account, operation,
+                                call.request.remote_address);
 }
 
 void Api::account_for(const Call& call, const Response& response, double seconds) {

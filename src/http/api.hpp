@@ -26,6 +26,7 @@ class Api final : public Handler {
   std::expected<void, Response> enter(Call& call, Proofs proofs) const;
   Awaitable<Response> dispatch(Call& call);
   void count_uses(const Call& call);
+  void note_refusal(const Call& call);
   void account_for(const Call& call, const Response& response, double seconds);
 
   const Services& services_;

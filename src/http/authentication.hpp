@@ -57,8 +57,9 @@ std::string_view cookie_of(const Request& request, std::string_view name);
 /// browser send its cookies, but not read this.
 std::string csrf_token_of(const Services& services, std::string_view session);
 
-/// Whether what may be used once is used up by looking at it.
-enum class Proofs : std::uint8_t { look_at, take };
+/// Whether what may be used once is used up by looking at it; `keep`: it was, when the call was let in, and
+/// only the rest is looked at again.
+enum class Proofs : std::uint8_t { look_at, take, keep };
 
 /// Lets the caller in by `Authorization: Bearer` (RFC 6750 §2.1), `DPoP` with a proof (RFC 9449 §7.1), or the
 /// cookie of a session where there is no such header: fills in who it is. The error is the answer: 401, 403

@@ -10,6 +10,7 @@
 #include "engine/engine.hpp"
 #include "http/failed_attempts.hpp"
 #include "http/key_sets.hpp"
+#include "http/news.hpp"
 #include "http/oidc_provider.hpp"
 #include "http/places.hpp"
 #include "http/rate_limits.hpp"
@@ -44,6 +45,7 @@ struct Services {
   mutable WorkPool password_pool{2, 64};    ///< each hash takes 64 MiB while it is at work
   mutable KeySets key_sets;
   mutable RateLimits rate_limits;
+  mutable News news;                        ///< that the log has grown
   mutable FailedAttempts failed_attempts;   ///< of clients
   mutable FailedAttempts failed_passwords;  ///< apart, so that nobody pushes these out by failing as clients
   std::int64_t session_idle = 30LL * 60 * 1'000'000;  ///< microseconds without a request, and it is over

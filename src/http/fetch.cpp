@@ -119,10 +119,65 @@ std::expected<std::string, std::string> post_form(const std::string& url, const 
   }));
 }
 
+namespace {
+
+struct Lines {
+  CURL* curl;
+  const std::function<bool(std::string_view)>& each;
+  std::string rest;  ///< of a line whose end has not come
+  bool enough = false;
+};
+
+std::size_t receive_lines(const char* bytes, std::size_t size, std::size_t count, void* raw) {
+  auto& lines = *static_cast<Lines*>(raw);
+  long status = 0;
+  curl_easy_getinfo(lines.curl, CURLINFO_RESPONSE_CODE, &status);
+  if (status != 200) return size * count;
+  lines.rest.append(bytes, size * count);
+  std::size_t begin = 0;
+  for (auto end = lines.rest.find('\n'); end != std::string::npos; end = lines.rest.find('\n', begin)) {
+    if (!lines.each(std::string_view(lines.rest).substr(begin, end - begin))) {
+      lines.enough = true;
+      return 0;  // ends the transfer
+    }
+    begin = end + 1;
+  }
+  lines.rest.erase(0, begin);
+  return size * count;
+}
+
+}  // namespace
+
+std::expected<void, std::string> fetch_lines(const std::string& url, const std::string& token,
+                                             const FetchRules& rules,
+                                             const std::function<bool(std::string_view)>& each) {
+  Lines lines{nullptr, each, {}};
+  auto answer = perform(url, rules, [&](CURL* curl) {
+    lines.curl = curl;
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 0L);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(rules.timeout.count()));
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);  // bytes a second, for so long:
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, 60L);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive_lines);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &lines);
+    if (token.empty()) return;
+    curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+    curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, token.c_str());
+  });
+  if (lines.enough) return {};
+  if (!answer) return std::unexpected(answer.error());
+  if (answer->status == 200 && lines.rest.empty()) return {};
+  return std::unexpected(answer->status == 200
+                             ? "the answer ends within a line"
+                             : "the answer has the status " + std::to_string(answer->status));
+}
+
 std::expected<FetchedAnswer, std::string> post_text(const std::string& url, const std::string& text,
-                                                    const FetchRules& rules) {
+                                                    const FetchRules& rules, const char* content_type) {
   std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(
-      curl_slist_append(nullptr, "Content-Type: text/plain; charset=utf-8"), curl_slist_free_all);
+      curl_slist_append(nullptr, ("Content-Type: " + std::string(content_type)).c_str()),
+      curl_slist_free_all);
   return perform(url, rules, [&](CURL* curl) {
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());

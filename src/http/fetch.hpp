@@ -3,7 +3,9 @@
 #include <chrono>
 #include <cstddef>
 #include <expected>
+#include <functional>
 #include <string>
+#include <string_view>
 
 namespace byline::http {
 
@@ -29,9 +31,16 @@ struct FetchedAnswer {
   int status = 0;
   std::string body;
 };
+/// GETs lines from an http or https address, with a bearer token where one is given, and takes one after the
+/// other until `each` gives false, however many there are. Likewise.
+std::expected<void, std::string> fetch_lines(const std::string& url, const std::string& token,
+                                             const FetchRules& rules,
+                                             const std::function<bool(std::string_view)>& each);
+
 /// POSTs a text and gives whatever the other side answers. `http` addresses are taken too: for who checks
 /// what comes back. Likewise.
 std::expected<FetchedAnswer, std::string> post_text(const std::string& url, const std::string& text,
-                                                    const FetchRules& rules);
+                                                    const FetchRules& rules,
+                                                    const char* content_type = "text/plain; charset=utf-8");
 
 }  // namespace byline::http

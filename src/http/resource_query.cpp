@@ -59,12 +59,13 @@ class QueryReader {
     auto parts = split_name(name);
     if (std::ranges::find(spec_.parameters, name, &ParameterSpec::name) != spec_.parameters.end()) return;
     bool listing = call_.route->shape == Shape::list;
+    bool filtering = listing || call_.route->shape == Shape::plain;  // a feed
     if (parts.empty()) return unknown(name);
     if (parts[0] == "fields" && parts.size() == 2) return take_fields(name, parts[1], value);
     if (parts[0] == "include" && parts.size() == 1) return take_include(name, value);
     if (listing && parts[0] == "sort" && parts.size() == 1) return take_sort(name, value);
     if (listing && parts[0] == "page" && parts.size() == 2) return take_page(name, parts[1], value);
-    if (listing && parts[0] == "filter" && (parts.size() == 2 || parts.size() == 3))
+    if (filtering && parts[0] == "filter" && (parts.size() == 2 || parts.size() == 3))
       return take_filter(name, parts, value);
     unknown(name);
   }

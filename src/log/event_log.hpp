@@ -4,6 +4,7 @@
 
 #include <expected>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,13 @@ class LogCursor {
   virtual std::string_view bytes() const = 0;
 };
 
+/// A key under which somebody's personal data in the log is sealed (events/personal.hpp), itself sealed by
+/// the key-encryption key. Keys are kept beside the log and are no part of what is hashed.
+struct KeyChange {
+  std::string owner;       ///< DataOwner::key
+  std::string sealed_key;  ///< empty: it is destroyed, and the owner has none for ever
+};
+
 /// The one totally ordered sequence of events, positions 1, 2, 3 … without gaps.
 ///
 /// Guarantees: `append` is atomic and durable before it returns, and happens only if the tail is where the
@@ -44,11 +52,17 @@ class EventLog {
   /// The position of the last entry; 0 when there is none.
   virtual Position tail() const = 0;
 
-  /// Appends `entries` at `expected_tail + 1`, and writes `rows` of the local views: together with the
-  /// entries in one atomic write where the carrier shares their database, right after them where it does not.
+  /// Appends `entries` at `expected_tail + 1` and changes `keys` in one atomic write, and writes `rows` of
+  /// the local views: together with them where the carrier shares their database, right after them where it
+  /// does not.
   virtual std::expected<void, AppendError> append(Position expected_tail,
                                                   std::span<const std::string> entries,
+                                                  std::span<const KeyChange> keys,
                                                   rocksdb::WriteBatch& rows) = 0;
+
+  /// The key of an owner, as KeyChange has it: empty where it was destroyed, nullopt where there never was
+  /// one. Throws std::runtime_error when it cannot be read.
+  virtual std::optional<std::string> sealed_key(std::string_view owner) const = 0;
 
   /// Entries after `after`, in order.
   virtual std::unique_ptr<LogCursor> read(Position after) const = 0;

@@ -52,8 +52,9 @@ class RocksLogCursor final : public LogCursor {
 
 }  // namespace
 
-RocksLog::RocksLog(rocksdb::DB& database, rocksdb::ColumnFamilyHandle& family)
-    : database_(database), family_(family) {
+RocksLog::RocksLog(rocksdb::DB& database, rocksdb::ColumnFamilyHandle& family,
+                   rocksdb::ColumnFamilyHandle* keys)
+    : database_(database), family_(family), keys_(keys) {
   std::unique_ptr<rocksdb::Iterator> last(database.NewIterator({}, &family));
   last->SeekToLast();
   if (last->Valid()) tail_ = position_of(last->key()).value;
@@ -62,6 +63,7 @@ RocksLog::RocksLog(rocksdb::DB& database, rocksdb::ColumnFamilyHandle& family)
 
 std::expected<void, AppendError> RocksLog::append(Position expected_tail,
                                                   std::span<const std::string> entries,
+                                                  std::span<const KeyChange> keys,
                                                   rocksdb::WriteBatch& rows) {
   if (expected_tail != tail()) {
     return std::unexpected(AppendError{AppendError::Kind::conflict, "the log's tail has moved"});
@@ -71,6 +73,7 @@ std::expected<void, AppendError> RocksLog::append(Position expected_tail,
     ++next.value;
     rows.Put(&family_, slice(key_of(next)), entry);
   }
+  for (const auto& [owner, sealed_key] : keys) rows.Put(keys_, owner, sealed_key);
   rocksdb::WriteOptions durable;
   durable.sync = true;
   if (auto status = database_.Write(durable, &rows); !status.ok()) {
@@ -78,6 +81,16 @@ std::expected<void, AppendError> RocksLog::append(Position expected_tail,
   }
   tail_.store(next.value, std::memory_order_release);
   return {};
+}
+
+std::optional<std::string> RocksLog::sealed_key(std::string_view owner) const {
+  std::string key;
+  if (!keys_) return std::nullopt;
+  auto status = database_.Get({}, keys_, owner, &key);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok())
+    throw std::runtime_error("the keys of personal data cannot be read: " + status.ToString());
+  return key;
 }
 
 std::unique_ptr<LogCursor> RocksLog::read(Position after) const {

@@ -11,7 +11,6 @@ namespace byline::security {
 namespace {
 
 constexpr std::string_view kDash = "\xE2\x80\x94 ";  // an em dash and a space
-constexpr std::size_t kMaxNote = 1'000'000;
 constexpr std::size_t kMaxSignatures = 100;
 constexpr std::string_view kPrivate = "PRIVATE+KEY+";
 constexpr std::size_t kIdBytes = 4;
@@ -134,8 +133,8 @@ std::expected<std::vector<NoteSignature>, std::string> parse_note_signatures(std
   return signatures;
 }
 
-std::expected<SignedNote, std::string> parse_note(std::string_view note) {
-  if (note.size() > kMaxNote) return std::unexpected("is too long");
+std::expected<SignedNote, std::string> parse_note(std::string_view note, std::size_t most) {
+  if (note.size() > most) return std::unexpected("is too long");
   if (std::ranges::any_of(note, [](char c) { return static_cast<unsigned char>(c) < ' ' && c != '\n'; }))
     return std::unexpected("has control characters");
   auto blank = note.rfind("\n\n");

@@ -30,8 +30,9 @@ struct SignedNote {
   std::string text;  ///< ends with a line feed
   std::vector<NoteSignature> signatures;
 };
+inline constexpr std::size_t kMaxNote = 1'000'000;  ///< bytes
 /// The error is a part of a sentence: “the note …”.
-std::expected<SignedNote, std::string> parse_note(std::string_view note);
+std::expected<SignedNote, std::string> parse_note(std::string_view note, std::size_t most = kMaxNote);
 std::string to_string(const SignedNote& note);
 /// One line with its line feed, as notes have them after the text.
 std::string to_string(const NoteSignature& signature);

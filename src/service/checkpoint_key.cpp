@@ -17,7 +17,29 @@ bool is_last_entry(const Engine& engine, const std::string& verifier_key) {
   return created && created->verifier_key == verifier_key;
 }
 
+std::expected<security::NoteSigner, std::string> open_signer(const CheckpointKeyRow& row,
+                                                             const security::Key& key_encryption_key) {
+  auto text = security::open_text(key_encryption_key, kPurpose, row.verifier_key, row.sealed_key);
+  auto signer = text ? security::NoteSigner::parse(*text) : std::nullopt;
+  if (!signer) {
+    return std::unexpected(std::string(
+        "The key-encryption key is not the one of this data: it does not open the key of the log's "
+        "checkpoints. Restore the right one."));
+  }
+  return std::move(*signer);
+}
+
 }  // namespace
+
+std::expected<security::NoteSigner, std::string> checkpoint_signer(const Database& database,
+                                                                   const security::Key& key_encryption_key) {
+  auto* family = database.rows(View::checkpoint_keys);
+  std::unique_ptr<rocksdb::Iterator> newest(family ? database.rocks().NewIterator({}, family) : nullptr);
+  if (newest) newest->SeekToLast();
+  if (!newest || !newest->Valid())
+    return std::unexpected(std::string("The log has no key for checkpoints yet: start the service once."));
+  return open_signer(parse_checkpoint_key_row(newest->value().ToStringView()), key_encryption_key);
+}
 
 std::expected<CheckpointKey, std::string> ensure_checkpoint_key(Engine& engine,
                                                                 const security::Key& key_encryption_key,
@@ -30,15 +52,9 @@ std::expected<CheckpointKey, std::string> ensure_checkpoint_key(Engine& engine,
   }();
   auto verifier = known ? security::NoteVerifier::parse(known->verifier_key) : std::nullopt;
   if (verifier && (origin.empty() || origin == verifier->name())) {
-    auto text = security::open_text(key_encryption_key, kPurpose, known->verifier_key, known->sealed_key);
-    auto signer = text ? NoteSigner::parse(*text) : std::nullopt;
-    if (!signer) {
-      return std::unexpected(
-          "The key-encryption key is not the one of this data: it does not open the key of the log's "
-          "checkpoints. "
-          "Restore the right one.");
-    }
-    return CheckpointKey{*signer, is_last_entry(engine, known->verifier_key)};
+    auto signer = open_signer(*known, key_encryption_key);
+    if (!signer) return std::unexpected(signer.error());
+    return CheckpointKey{std::move(*signer), is_last_entry(engine, known->verifier_key)};
   }
   const auto& name = origin.empty() ? fallback : origin;
   if (!security::is_note_key_name(name)) {

@@ -21,4 +21,8 @@ std::expected<CheckpointKey, std::string> ensure_checkpoint_key(Engine& engine,
                                                                 const std::string& origin,
                                                                 const std::string& fallback);
 
+/// The newest one that is in the data, to sign something else of the log with. The error is a sentence.
+std::expected<security::NoteSigner, std::string> checkpoint_signer(const Database& database,
+                                                                   const security::Key& key_encryption_key);
+
 }  // namespace byline

@@ -66,14 +66,14 @@ std::expected<Founded, std::string> found_organization(const std::filesystem::pa
   auto command = command_of(founding);
   if (!command.problems.empty()) return std::unexpected(sentence_of(Rejection{command.problems}));
   Metrics metrics;
-  auto engine = Engine::open({.directory = data}, metrics);
+  auto keys = keys_of({.data = data, .file = founding.key_file});
+  if (!keys) return std::unexpected(keys.error());
+  auto engine = Engine::open({.directory = data, .key_encryption_key = keys->seal_key}, metrics);
   if (!engine) return std::unexpected(engine.error());
   if ((*engine)->had_organizations() && !founding.additional) {
     return std::unexpected("The data directory " + data.string() +
                            " holds an organization already. To found another beside it, say --additional.");
   }
-  auto keys = keys_of({.data = data, .file = founding.key_file}, **engine);
-  if (!keys) return std::unexpected(keys.error());
 
   auto token = security::new_secret(security::kAccessTokenPrefix);
   command.token_digest = to_hex(security::SecretDigester(keys->digest_key).digest(token));
@@ -94,7 +94,7 @@ std::expected<Founded, std::string> found_organization(const std::filesystem::pa
 std::expected<bool, std::string> is_initialized(const std::filesystem::path& data) {
   if (!Database::exists(data)) return false;
   bool found = false;
-  auto read = read_log(data, 0, [&found](std::uint64_t, std::string_view) {
+  auto read = read_log({.data = data}, 0, [&found](std::uint64_t, std::string_view) {
     found = true;
     return false;
   });

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <cstdlib>
 #include <expected>
 #include <filesystem>
+#include <optional>
 #include <string>
 
-#include "engine/engine.hpp"
 #include "security/deployment_keys.hpp"
 
 namespace byline {
@@ -18,17 +17,13 @@ struct KeyPlace {
   std::filesystem::path file = {};  ///< empty: keys.json in `data`
 };
 
-/// The keys of a data directory: from the environment, else from their file. A file is made together with the
-/// first organization; later it must be there, or what was given out under it would silently stop working.
-inline std::expected<security::DeploymentKeys, std::string> keys_of(const KeyPlace& place,
-                                                                    const Engine& engine) {
-  if (const char* text = std::getenv(kKeyVariable); text && *text) {
-    auto keys = security::keys_from_text(text);
-    if (!keys) return std::unexpected(std::string(kKeyVariable) + ": " + keys.error());
-    return keys;
-  }
-  auto file = place.file.empty() ? place.data / "keys.json" : place.file;
-  return engine.had_organizations() ? security::load_keys(file) : security::load_or_create_keys(file);
-}
+/// The keys of a data directory: from the environment, else from their file. A file is made for data that has
+/// no entry yet; later it must be there, or what was given out and sealed under it would silently stop
+/// working. The error is a sentence.
+std::expected<security::DeploymentKeys, std::string> keys_of(const KeyPlace& place);
+
+/// The same for who only reads, and can do without: nullopt where there are none. A file that is named must
+/// be there.
+std::expected<std::optional<security::DeploymentKeys>, std::string> keys_if_there(const KeyPlace& place);
 
 }  // namespace byline

@@ -1,5 +1,7 @@
 #include "service/operator.hpp"
 
+#include "engine/directory_lock.hpp"
+
 #include "service/keys.hpp"
 
 namespace byline {
@@ -9,11 +11,13 @@ std::expected<std::unique_ptr<StoppedData>, std::string> open_stopped(const std:
                                                                       const std::string& otherwise) {
   if (!Database::exists(data)) return std::unexpected("There is no Byline data in " + data.string() + ".");
   auto opened = std::make_unique<StoppedData>();
-  auto engine = Engine::open({.directory = data}, opened->metrics);
-  if (!engine) return std::unexpected(engine.error() + " While the service runs, " + otherwise + ".");
-  opened->engine = std::move(*engine);
-  auto keys = keys_of({.data = data, .file = key_file}, *opened->engine);
+  if (auto lock = DirectoryLock::acquire(data); !lock)
+    return std::unexpected(lock.error() + " While the service runs, " + otherwise + ".");
+  auto keys = keys_of({.data = data, .file = key_file});
   if (!keys) return std::unexpected(keys.error());
+  auto engine = Engine::open({.directory = data, .key_encryption_key = keys->seal_key}, opened->metrics);
+  if (!engine) return std::unexpected(engine.error());
+  opened->engine = std::move(*engine);
   opened->keys = std::move(*keys);
   return opened;
 }

@@ -1,21 +1,73 @@
+#include <charconv>
+
 #include "byline/service.hpp"
 #include "engine/database.hpp"
+#include "events/codec.hpp"
+#include "http/fetch.hpp"
+#include "service/keys.hpp"
 
 namespace byline {
+namespace {
 
-std::expected<void, std::string> read_log(const std::filesystem::path& data, std::uint64_t after,
-                                          const std::function<bool(std::uint64_t, std::string_view)>& each) {
-  auto database = Database::open(data, Database::Mode::follower);
+using Each = std::function<bool(std::uint64_t, std::string_view)>;
+
+http::FetchRules rules_of(const LogPlace& place) {
+  return {.allow_private_addresses = true, .ca_file = place.ca_file.string()};
+}
+
+std::expected<void, std::string> read_service(const LogPlace& place, std::uint64_t after, const Each& each) {
+  auto url = place.url;
+  while (url.ends_with('/')) url.pop_back();
+  bool damaged = false;
+  auto read =
+      http::fetch_lines(url + "/admin/audit-events/export?after=" + std::to_string(after), place.token,
+                        rules_of(place), [&](std::string_view line) {
+                          constexpr std::string_view kBegin = "{\"position\":";
+                          std::uint64_t position = 0;
+                          if (line.starts_with(kBegin))
+                            std::from_chars(line.data() + kBegin.size(), line.data() + line.size(), position);
+                          damaged = position == 0;
+                          return !damaged && each(position, line);
+                        });
+  if (!read) return std::unexpected("The log of " + place.url + " cannot be read: " + read.error() + ".");
+  if (damaged) return std::unexpected("What " + place.url + " sent is no log.");
+  return {};
+}
+
+}  // namespace
+
+std::expected<void, std::string> read_log(const LogPlace& place, std::uint64_t after, const Each& each) {
+  if (!place.url.empty()) return read_service(place, after, each);
+  auto keys = keys_if_there({.data = place.data, .file = place.key_file});
+  if (!keys) return std::unexpected(keys.error());
+  std::optional<security::Key> key;
+  if (*keys) key = (*keys)->seal_key;
+  auto database = Database::open(place.data, Database::Mode::follower, key);
   if (!database) return std::unexpected(database.error());
   try {
-    auto cursor = (*database)->log().read({after});
-    while (cursor->next()) {
-      if (!each(cursor->position().value, cursor->bytes())) break;
+    auto opener = (*database)->subject_keys();
+    std::string shown;
+    for (auto cursor = (*database)->log().read({after}); cursor->next();) {
+      if (!each(cursor->position().value, shown_form(cursor->bytes(), opener, shown))) break;
     }
   } catch (const std::exception& error) {
     return std::unexpected(std::string(error.what()) + ".");
   }
   return {};
+}
+
+std::optional<std::uint64_t> last_position(const LogPlace& place) {
+  if (!place.url.empty()) return std::nullopt;
+  auto database = Database::open(place.data, Database::Mode::follower);
+  if (!database) return std::nullopt;
+  return (*database)->log().tail().value;
+}
+
+std::expected<void, std::string> send_json(const std::string& url, const std::string& json) {
+  auto answer = http::post_text(url, json, {.allow_private_addresses = true}, "application/json");
+  if (!answer) return std::unexpected(answer.error());
+  if (answer->status >= 200 && answer->status < 300) return {};
+  return std::unexpected("the answer has the status " + std::to_string(answer->status));
 }
 
 }  // namespace byline

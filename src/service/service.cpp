@@ -150,13 +150,14 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(const Servic
   if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
   auto parts = std::make_unique<Parts>();
   if (auto wrong = check_options(options); !wrong.empty()) return std::unexpected(wrong);
-  auto engine = Engine::open({.directory = options.data}, parts->metrics);
+  auto keys = keys_of({.data = options.data, .file = options.key_file});
+  if (!keys) return std::unexpected(keys.error());
+  auto engine =
+      Engine::open({.directory = options.data, .key_encryption_key = keys->seal_key}, parts->metrics);
   if (!engine) return std::unexpected(engine.error());
   parts->engine = std::move(*engine);
   parts->metrics.set_storage_figures([raw = parts->engine.get()] { return raw->storage_figures(); });
 
-  auto keys = keys_of({.data = options.data, .file = options.key_file}, *parts->engine);
-  if (!keys) return std::unexpected(keys.error());
   auto algorithm = signature_algorithm_named(options.token_algorithm);
   if (!algorithm && !options.token_algorithm.empty()) {
     return std::unexpected("There is no algorithm \"" + options.token_algorithm +
@@ -196,6 +197,7 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(const Servic
   auto publisher = make_publisher(options, *parts->engine, services);
   if (!publisher) return std::unexpected(publisher.error());
   services.publisher = std::move(*publisher);
+  parts->engine->listen([raw = &services.news] { raw->arrived(); });
   parts->rotation.emplace(*parts->engine, services.keys.seal_key, options.key_rotation_days);
   parts->runner = std::thread([server = parts->server.get()] { server->run(); });
   return std::unique_ptr<Service>(new Service(std::move(parts)));

@@ -116,7 +116,7 @@ void KeyRotation::rotate_if_due() {
 std::expected<std::vector<SigningKeyInfo>, std::string> list_signing_keys(const std::filesystem::path& data) {
   MemoryRows rows;
   SigningKeysProjection projection;
-  auto read = read_log(data, 0, [&](std::uint64_t, std::string_view json) {
+  auto read = read_log({.data = data}, 0, [&](std::uint64_t, std::string_view json) {
     if (json.find(R"("type":"SigningKey)") == std::string_view::npos) return true;
     if (auto entry = decode(json)) projection.apply(*entry, rows);
     return true;

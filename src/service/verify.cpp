@@ -5,8 +5,11 @@
 #include <fstream>
 #include <iterator>
 
+#include "events/codec.hpp"
 #include "events/time.hpp"
 #include "projections/checkpoint_keys.hpp"
+#include "service/keys.hpp"
+#include "transparency/opening.hpp"
 #include "transparency/proof.hpp"
 #include "transparency/verification.hpp"
 
@@ -60,7 +63,11 @@ std::expected<VerifyReport, std::string> verify_log(const VerifyOptions& options
     if (!checkpoint) return std::unexpected(checkpoint.error());
     wanted.since = std::move(*checkpoint);
   }
-  auto database = Database::open(options.data, Database::Mode::follower);
+  auto keys = keys_if_there({.data = options.data, .file = options.key_file});
+  if (!keys) return std::unexpected(keys.error());
+  std::optional<security::Key> opens;
+  if (*keys) opens = (*keys)->seal_key;
+  auto database = Database::open(options.data, Database::Mode::follower, opens);
   if (!database) return std::unexpected(database.error());
   auto verified = transparency::verify(**database, wanted);
   if (!verified) return std::unexpected(verified.error());
@@ -69,14 +76,16 @@ std::expected<VerifyReport, std::string> verify_log(const VerifyOptions& options
                       verified->checkpoint ? verified->checkpoint->size : 0,
                       verified->key,
                       {},
-                      verified->more};
+                      verified->more,
+                      verified->opened};
   for (auto& finding : verified->findings)
     report.findings.push_back({finding.position, std::move(finding.what)});
   return report;
 }
 
 std::expected<ProvenEvent, std::string> verify_proof(std::string_view text, const std::string& key_text,
-                                                     const std::vector<std::string>& witnesses) {
+                                                     const std::vector<std::string>& witnesses,
+                                                     const std::string& opening) {
   auto key = read_log_key(key_text);
   if (!key) return std::unexpected(key.error());
   auto proof = transparency::parse_proof(text);
@@ -88,6 +97,11 @@ std::expected<ProvenEvent, std::string> verify_proof(std::string_view text, cons
                      proof->checkpoint.checkpoint.origin,
                      proof->checkpoint.checkpoint.size,
                      {}};
+  transparency::Openings openings;
+  if (!opening.empty() && !openings.add(proof->entry, opening))
+    return std::unexpected("The key of the event does not open it.");
+  std::string shown;
+  if (!opening.empty()) proven.json = shown_form(proof->entry, openings, shown);
   for (const auto& witness : witnesses) {
     auto witness_key = read_key(witness);
     if (!witness_key) return std::unexpected(witness_key.error());

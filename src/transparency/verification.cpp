@@ -1,6 +1,7 @@
 #include "transparency/verification.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstring>
 #include <memory>
 #include <mutex>
@@ -33,7 +34,7 @@ struct SubjectHash {
 class Verifier {
  public:
   Verifier(Database& database, const VerificationOptions& options)
-      : database_(database), options_(options), since_(options.since) {}
+      : database_(database), options_(options), since_(options.since), keys_(database.subject_keys()) {}
 
   std::expected<Verification, std::string> run() {
     read_checkpoints();
@@ -186,6 +187,9 @@ class Verifier {
       hold_against_neighbors(position, cursor->bytes());
       if (options_.progress && position % kProgressEvery == 0) options_.progress(position, result_.size);
     }
+    for (const auto& [owner, position] : closed_)
+      find(position,
+           "The key of the entry's personal data was destroyed, but the log has no event that erased it.");
     if (commit_end_ > result_.size) {
       find(result_.size,
            "The log ends within a commit: it is to end at position " + std::to_string(commit_end_) + ".");
@@ -193,7 +197,7 @@ class Verifier {
   }
 
   void hold_against_neighbors(std::uint64_t position, std::string_view bytes) {
-    auto entry = decode(bytes);
+    auto entry = decode(bytes, &keys_);
     if (!entry) {
       fold_.reset();  // without it the views would differ, which says no more
       return find(position, "The entry cannot be decoded: " + entry.error().reason + ".");
@@ -202,6 +206,7 @@ class Verifier {
       find(position,
            "The entry says that it stands at position " + std::to_string(entry->position.value) + ".");
     }
+    look_at_seal(*entry);
     auto& commit = entry->commit;
     bool begins = position == commit_end_ + 1;
     if (begins ? commit.first.value != position || commit.count == 0
@@ -231,6 +236,28 @@ class Verifier {
     }
   }
 
+  /// What cannot be opened must have been erased.
+  void look_at_seal(const LogEntry& entry) {
+    if (entry.seal == SealState::locked) {
+      fold_.reset();
+      if (database_.has_key()) {
+        find(entry.position.value,
+             "The entry's personal data cannot be opened: its key is missing or another one.");
+      } else {
+        result_.opened = false;
+      }
+    }
+    if (entry.seal == SealState::open && !erases_data(entry.event)) return;
+    auto owner = data_owner(entry);
+    if (!owner) return;
+    if (erases_data(entry.event)) {
+      closed_.erase(owner->key());
+      erased_.insert(owner->key());
+    } else if (entry.seal == SealState::erased && !erased_.contains(owner->key())) {
+      closed_.emplace(owner->key(), entry.position.value);
+    }
+  }
+
   std::expected<void, std::string> compare_views() {
     for (std::size_t i = 0; i < kViewCount; ++i) {
       auto view = static_cast<View>(i);
@@ -256,6 +283,9 @@ class Verifier {
   const std::optional<SignedCheckpoint>& since_;
   std::string edge_;
   std::optional<FreshFold> fold_;
+  const SubjectKeys keys_;
+  boost::unordered_flat_map<std::string, std::uint64_t> closed_;  ///< owners of erased data; where it was met
+  boost::unordered_flat_set<std::string> erased_;                 ///< of whom the log says that it was erased
   Commit commit_;
   CommandId command_;
   std::uint64_t commit_end_ = 0;

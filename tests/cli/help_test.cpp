@@ -36,7 +36,7 @@ TEST(Help, WithoutASubcommandOrWithAnUnknownOneItFails) {
   EXPECT_EQ(
       unknown.errors,
       "There is no command \"frobnicate\". Commands are: init, serve, replay, rebuild, verify, witness, "
-      "keys, link, version.\n");
+      "keys, link, erase, version.\n");
 }
 
 TEST(Version, IsPrintedForPeopleAndPrograms) {

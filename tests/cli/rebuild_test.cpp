@@ -28,7 +28,7 @@ TEST(Rebuild, EveryViewComesOutIdenticalAndIsServed) {
   auto lines = lines_of(done.output);
   ASSERT_EQ(lines.size(), kViews.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    EXPECT_THAT(lines[i], AllOf(HasSubstr(kViews[i]), HasSubstr("at position 22"),
+    EXPECT_THAT(lines[i], AllOf(HasSubstr(kViews[i]), HasSubstr("at position 25"),
                                 HasSubstr("identical to the rows before")));
   }
   service.start();

@@ -103,13 +103,15 @@ function checkProof(proof, vkey) {
 
 test('a proof holds offline, by our tool and by anybody else, and for one event only', async () => {
   const service = await Service.start();
-  let proof, vkey, event;
+  let proof, vkey, event, opening;
   try {
     const made = await service.register('Nightly import', 'nightly@example.org');
     const events = await service.admin('GET', `/admin/audit-events?filter[subject]=${made.id}`);
     event = events.data[0];
     vkey = verifierKey(service);
-    proof = await text(service, `/admin/audit-events/${event.id}/proof`, asAdmin(service));
+    const answer = await fetch(`${service.base}/admin/audit-events/${event.id}/proof`, asAdmin(service));
+    opening = answer.headers.get('byline-opening');
+    proof = await answer.text();
     assert.equal((await fetch(`${service.base}/admin/audit-events/${event.id}/proof`)).status, 401);
     assert.equal((await fetch(`${service.base}/admin/audit-events/999999/proof`, asAdmin(service))).status, 404);
     assert.equal((await fetch(`${service.base}/admin/audit-events/1e1/proof`, asAdmin(service))).status, 404);
@@ -118,12 +120,15 @@ test('a proof holds offline, by our tool and by anybody else, and for one event 
   }
   const entry = checkProof(proof, vkey);
   assert.equal(entry.position, event.attributes.position);
-  assert.equal(entry.data.name, 'Nightly import');
+  assert.equal(entry.type, 'ApplicationRegistered');
+  assert.ok(!proof.includes('Nightly'), 'personal data is sealed');
 
   const good = byline('verify', 'proof', write('event.tlog-proof', proof), '--key', vkey);
   assert.equal(good.status, 0, good.stderr);
-  assert.match(good.stdout, /Nightly import/);
-  const forged = proof.replace(/^extra .*$/m, `extra ${Buffer.from(JSON.stringify(entry).replace('Nightly', 'Weekly')).toString('base64')}`);
+  const open = (key) => byline('verify', 'proof', join(folder, 'event.tlog-proof'), '--key', vkey, '--opening', key);
+  assert.match(open(opening).stdout, /"name":"Nightly import"/);
+  assert.equal(open(`A${opening.slice(1)}`).status, 2);
+  const forged = proof.replace(/^extra .*$/m, `extra ${Buffer.from(JSON.stringify(entry).replace('Registered', 'Deleted')).toString('base64')}`);
   const bad = byline('verify', 'proof', write('forged.tlog-proof', forged), '--key', vkey);
   assert.equal(bad.status, 2);
   assert.match(bad.stderr, /does not lead from its event to its checkpoint's root/);

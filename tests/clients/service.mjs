@@ -62,6 +62,15 @@ export class Service {
     return text ? JSON.parse(text) : undefined;
   }
 
+  get(path) {
+    return this.admin('GET', path);
+  }
+
+  /** Of the process, as the kernel counts it. */
+  residentBytes() {
+    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${this.process.pid}/status`, 'utf8'))[1]) * 1024;
+  }
+
   async role(key) {
     const query = new URLSearchParams({ 'filter[default_key]': key });
     return (await this.admin('GET', `/admin/roles?${query}`)).data[0].id;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "domain/example.hpp"
+#include "projections/bylines.hpp"
 #include "support/printing.hpp"
 
 namespace byline::test {
@@ -172,7 +173,7 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
   auto text = chance(30) ? std::string() : "https://" + std::to_string(random_() % 3) + ".example/";
   auto collection = some_collection();
   auto members = chance(20) ? JsonText{} : JsonText{R"({"a":)" + std::to_string(random_() % 100) + "}"};
-  switch (random_() % 26) {
+  switch (random_() % 27) {
     case 0:
       return ChangeOrganization{.id = chance(90) ? organization : any(organizations),
                                 .name = maybe(name),
@@ -307,9 +308,22 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
                           .verified = verified,
                           .held = held};
     }
+    case 23: {
+      if (chance(40)) {
+        auto record = any(records);
+        return EraseSubject{
+            SubjectKind::record, {record.bytes}, {}, target_of(organization, SubjectKind::record, record)};
+      }
+      auto account = any(accounts);
+      auto kind = chance(50) ? SubjectKind::user : SubjectKind::application;
+      return EraseSubject{kind, {account.bytes}, {}, target_of(organization, kind, account)};
+    }
     default:
       if (chance(20)) return ExpireApplication{some_account()};
-      if (chance(10)) return NoteFailedSignIns{some_account(), {}};
+      if (chance(10)) {
+        auto account = some_account();
+        return NoteSeen{{SubjectKind::access, account}, AccessRefused{account, 1, {}, now(), "::1"}};
+      }
       return ChangeRecord{.id = some_record(),
                           .collection = collection,
                           .attributes = members,
@@ -374,6 +388,29 @@ std::vector<HeldCredential> RandomHistory::held_by(const AccountId& account) con
   return held;
 }
 
+template <class I>
+ErasureTarget RandomHistory::target_of(const OrganizationId& organization, SubjectKind kind,
+                                       const I& id) const {
+  ErasureTarget target;
+  Subject subject{kind, id};
+  for (const auto& entry : log_) {
+    if (entry.subject != subject || entry.organization != organization) continue;
+    target.is_known = true;
+    target.is_over = ends_subject(entry.event);
+    target.is_erased = erases_data(entry.event);
+    if (const auto* created = std::get_if<RecordCreated>(&entry.event))
+      target.collection = created->collection;
+  }
+  if (!target.is_known || kind == SubjectKind::record) return target;
+  AccountId account{id.bytes};
+  target.held = held_by(account);
+  for (const auto& [credential, current] : credential_states_) {
+    bool has_row = !current.revoked || !is_of_sign_in(current.kind);
+    if (current.account == account && has_row) target.credentials.push_back(credential);
+  }
+  return target;
+}
+
 /// As the rows of the credentials have it.
 void RandomHistory::follow_credential(const LogEntry& entry) {
   auto& current = credential_states_[entry.subject.as<CredentialId>()];
@@ -390,6 +427,8 @@ void RandomHistory::follow_credential(const LogEntry& entry) {
     current.label = label->label.value_or("");
   } else if (const auto* end = std::get_if<CredentialExpiryChanged>(&entry.event)) {
     current.expires_at = end->expires_at;
+  } else if (std::holds_alternative<CredentialErased>(entry.event)) {
+    credential_states_.erase(entry.subject.as<CredentialId>());
   } else if (std::holds_alternative<CredentialRevoked>(entry.event)) {
     current.revoked = true;
   }

@@ -71,6 +71,8 @@ class RandomHistory {
   ApplicationSettings some_settings();
   CredentialProof some_proof();
   std::vector<HeldCredential> held_by(const AccountId& account) const;
+  template <class I>
+  ErasureTarget target_of(const OrganizationId& organization, SubjectKind kind, const I& id) const;
   AccountId some_holder();
   TokenId new_token() { return numbered_id<TokenId>(next_id_++); }
   std::optional<CredentialState> state_of(const CredentialId& id) const;

@@ -23,18 +23,18 @@ TEST_F(DatabaseTest, ANewerFormatIsRefusedAndLeftAlone) {
   found();
   close();
   with_family(directory_.path(), "default", [](rocksdb::DB& database, rocksdb::ColumnFamilyHandle* family) {
-    ASSERT_TRUE(database.Put({}, family, "format", "2").ok());
+    ASSERT_TRUE(database.Put({}, family, "format", "3").ok());
   });
   for (auto mode : {Database::Mode::read_write, Database::Mode::read_only, Database::Mode::follower}) {
     auto database = Database::open(directory_.path(), mode);
     ASSERT_FALSE(database);
-    EXPECT_THAT(database.error(), HasSubstr("format 2"));
+    EXPECT_THAT(database.error(), HasSubstr("format 3"));
     EXPECT_THAT(database.error(), HasSubstr("newer release"));
   }
   with_family(directory_.path(), "default", [](rocksdb::DB& database, rocksdb::ColumnFamilyHandle* family) {
     std::string format;
     ASSERT_TRUE(database.Get({}, family, "format", &format).ok());
-    EXPECT_EQ(format, "2");
+    EXPECT_EQ(format, "3");
   });
 }
 

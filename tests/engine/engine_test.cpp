@@ -159,7 +159,7 @@ TEST_F(EngineTest, TimeInTheLogNeverRunsBackwards) {
     std::vector<std::string> entries(1);
     encode(*ahead, entries[0]);
     rocksdb::WriteBatch rows;
-    ASSERT_TRUE((*database)->log().append((*database)->log().tail(), entries, rows));
+    ASSERT_TRUE((*database)->log().append((*database)->log().tail(), entries, {}, rows));
   }
   open();
   register_application("Import", "import@example.org");

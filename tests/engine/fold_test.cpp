@@ -22,7 +22,7 @@ class FoldTest : public EngineFixture {
     EXPECT_TRUE(database) << database.error();
     auto tail = (*database)->log().tail();
     rocksdb::WriteBatch rows;
-    EXPECT_TRUE((*database)->log().append(tail, std::vector{bytes}, rows));
+    EXPECT_TRUE((*database)->log().append(tail, std::vector{bytes}, {}, rows));
     return tail.value + 1;
   }
   /// The bytes of the last entry, as the next one's.

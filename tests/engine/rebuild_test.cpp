@@ -218,7 +218,7 @@ TEST_F(RebuildTest, ALogThatCannotBeFoldedLeavesTheOldRows) {
   auto database = open_database();
   rocksdb::WriteBatch rows;
   auto tail = database->log().tail();
-  ASSERT_TRUE(database->log().append(tail, std::vector<std::string>{"damage"}, rows));
+  ASSERT_TRUE(database->log().append(tail, std::vector<std::string>{"damage"}, {}, rows));
   auto report = rebuild_view(*database, View::organizations);
   ASSERT_FALSE(report);
   EXPECT_THAT(report.error(), ::testing::HasSubstr("position " + std::to_string(tail.value + 1)));

@@ -123,7 +123,7 @@ TEST(Codec, PassesOverMembersThatALaterReleaseMayAdd) {
   auto entry = some_entry(ApplicationRenamed{"Import"});
   auto bytes = encoded(entry);
   bytes = replaced(bytes, R"("position")", R"("origin":{"node":[1,{"position":9}]},"position")");
-  bytes = replaced(bytes, R"("data":{)", R"("sealed":"bm90aGluZw","data":{"why":[null,{"name":"x"}],)");
+  bytes = replaced(bytes, R"("data":{)", R"("notes":"bm90aGluZw","data":{"why":[null,{"name":"x"}],)");
   bytes = replaced(bytes, R"("kind")", R"("realm":"r","kind")");
   auto decoded = decode(bytes);
   ASSERT_TRUE(decoded) << decoded.error().reason << " in " << bytes;

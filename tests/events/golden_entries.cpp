@@ -217,6 +217,18 @@ std::vector<LogEntry> golden_entries() {
                CheckpointKeyCreated{
                    "byline.example.org/log+5b1d1a4e+AfLuTW0oY+2o7nfKnc3fd7nPeGQQ2Q9qYAjSmvWsHTVt",
                    "AaDBd_s03ffBAkRYfa6Ok19M"})),
+      entry(68, user, kClerk, 8, UserErased{}),
+      entry(69, application, kApplication, 9, ApplicationErased{}),
+      entry(70, record, kRecord, 4, RecordErased{"intake/reports"}),
+      entry(71, credential, kSecret, 3, CredentialErased{kApplication}),
+      by(kSystemAccount, entry(72, access, kApplication, 1,
+                               AccessRefused{kApplication,
+                                             12,
+                                             {{"createRecord intake/reports", 9}, {"deleteRole", 3}},
+                                             kAt,
+                                             "2001:db8::7"})),
+      by(kSystemAccount,
+         entry(73, credential_use, kSecret, 4, TokensIssued{kApplication, 4711, kAt, "192.0.2.7"})),
   };
 }
 

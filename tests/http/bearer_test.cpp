@@ -41,7 +41,7 @@ class BearerTest : public testing::Test {
     auto keys = security::load_keys(live_service().data() / "keys.json").value();
     auto account = *parse_id<AccountId>(application().id);
     Signed found;
-    auto read = read_log(live_service().data(), 0, [&](std::uint64_t, std::string_view json) {
+    auto read = read_log({.data = live_service().data()}, 0, [&](std::uint64_t, std::string_view json) {
       auto entry = decode(json).value();
       if (auto* created = std::get_if<SigningKeyCreated>(&entry.event)) {
         auto kid = nlohmann::json::parse(created->public_key.text)["kid"].get<std::string>();

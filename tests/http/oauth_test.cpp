@@ -206,7 +206,7 @@ TEST(SigningKeys, OutliveARestartAndTheirKeyComesFromTheEnvironmentToo) {
   environment[0].second = std::string(43, 'A');
   auto other = run_byline({"keys", "rotate", "--data", (directory / "data").string()}, environment);
   EXPECT_EQ(other.status, 1);
-  EXPECT_THAT(other.errors, ::testing::HasSubstr("does not open the keys in the log"));
+  EXPECT_THAT(other.errors, ::testing::HasSubstr("is not the one of this data"));
 }
 
 }  // namespace

@@ -21,9 +21,9 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"domain", {"events"}},
     {"projections", {"events"}},
     {"log", {"events"}},
-    {"history", {"events"}},
+    {"history", {"events", "domain", "projections", "engine"}},
     {"telemetry", {"events"}},
-    {"engine", {"events", "domain", "projections", "log", "telemetry"}},
+    {"engine", {"events", "domain", "projections", "log", "security", "telemetry"}},
     {"security", {"events"}},
     {"transparency", {"events", "projections", "log", "engine", "security"}},
     {"http/server", {}},
@@ -37,7 +37,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"service",
      {"byline", "events", "domain", "projections", "engine", "security", "telemetry", "transparency",
       "http/server", "http", "http/resources"}},
-    {"cli", {"byline", "events", "history", "engine", "telemetry"}},
+    {"cli", {"byline", "events", "history", "engine", "security", "service", "telemetry"}},
 };
 
 /// `src/http/server/server.cpp` → `http/server`, `include/byline/service.hpp` → `byline`.

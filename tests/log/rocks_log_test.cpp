@@ -28,7 +28,7 @@ class RocksLogTest : public ::testing::Test {
   }
   std::expected<void, AppendError> append(std::uint64_t tail, const std::vector<std::string>& entries) {
     rocksdb::WriteBatch rows;
-    return log_->append({tail}, entries, rows);
+    return log_->append({tail}, entries, {}, rows);
   }
   /// `position:bytes` of everything after `after`.
   std::string read(std::uint64_t after = 0) const {
@@ -65,7 +65,7 @@ TEST_F(RocksLogTest, AppendingAtAnotherTailIsAConflictAndWritesNothing) {
   for (std::uint64_t tail : {0, 1, 3, 1000}) {
     rocksdb::WriteBatch rows;
     rows.Put("row", "of a view");
-    auto appended = log_->append({tail}, std::vector<std::string>{"x"}, rows);
+    auto appended = log_->append({tail}, std::vector<std::string>{"x"}, {}, rows);
     ASSERT_FALSE(appended) << tail;
     EXPECT_EQ(appended.error().kind, AppendError::Kind::conflict);
     EXPECT_EQ(log_->tail().value, 2U);
@@ -82,7 +82,7 @@ TEST_F(RocksLogTest, RowsRideWithTheEntries) {
   rocksdb::ColumnFamilyHandle* view = nullptr;
   ASSERT_TRUE(rocks_->CreateColumnFamily({}, "view", &view).ok());
   rows.Put(view, "key", "value");
-  ASSERT_TRUE(log_->append({}, std::vector<std::string>{"a"}, rows));
+  ASSERT_TRUE(log_->append({}, std::vector<std::string>{"a"}, {}, rows));
   std::string value;
   ASSERT_TRUE(rocks_->Get({}, view, "key", &value).ok());
   EXPECT_EQ(value, "value");

@@ -44,7 +44,7 @@ class RocksTreeTest : public ::testing::Test {
         entries.push_back(entry(tail.value + entries.size() + 1));
         if (keeps_tree_) edge_.add(entries.back(), tree_->into(writes));
       }
-      ASSERT_TRUE(log_->append(tail, entries, writes));
+      ASSERT_TRUE(log_->append(tail, entries, {}, writes));
     }
   }
   std::map<std::string, std::string> rows() const {

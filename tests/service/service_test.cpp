@@ -23,7 +23,8 @@ class ServiceTest : public ::testing::Test {
   std::filesystem::path data() const { return directory_ / "data"; }
   std::size_t entries(std::uint64_t after = 0) const {
     std::size_t count = 0;
-    auto read = read_log(data(), after, [&](std::uint64_t, std::string_view) { return ++count > 0; });
+    auto read =
+        read_log({.data = data()}, after, [&](std::uint64_t, std::string_view) { return ++count > 0; });
     EXPECT_TRUE(read) << read.error();
     return count;
   }
@@ -184,7 +185,7 @@ TEST_F(ServiceTest, TheBaseUrlCanBeGiven) {
 TEST_F(ServiceTest, TheLogIsReadInOrderFromAnyPositionUntilToldToStop) {
   ASSERT_TRUE(found_organization(data(), harbor()));
   std::vector<std::uint64_t> positions;
-  ASSERT_TRUE(read_log(data(), 3, [&](std::uint64_t position, std::string_view json) {
+  ASSERT_TRUE(read_log({.data = data()}, 3, [&](std::uint64_t position, std::string_view json) {
     EXPECT_EQ(nlohmann::json::parse(json).at("position"), position);
     positions.push_back(position);
     return position < 6;
@@ -195,7 +196,7 @@ TEST_F(ServiceTest, TheLogIsReadInOrderFromAnyPositionUntilToldToStop) {
 }
 
 TEST_F(ServiceTest, ReadingALogThatIsNotThereIsRefused) {
-  auto read = read_log(data(), 0, [](std::uint64_t, std::string_view) { return true; });
+  auto read = read_log({.data = data()}, 0, [](std::uint64_t, std::string_view) { return true; });
   ASSERT_FALSE(read);
   EXPECT_THAT(read.error(), HasSubstr("There is no Byline data in"));
   EXPECT_FALSE(std::filesystem::exists(data()));

@@ -138,7 +138,7 @@ TEST(Readme, ItsWalkThroughCanBePasted) {
   EXPECT_EQ(service.stop(), 0);
   auto stopped = run_byline({"replay", "--data", (folder / "data").string()});
   EXPECT_EQ(running.status, 0) << running.errors;
-  EXPECT_EQ(running.output, stopped.output);
+  EXPECT_TRUE(stopped.output.starts_with(running.output)) << "what was seen is summed up at the end";
 
   auto offline = all.last(1);
   expect_as_shown(offline, perform(offline, folder.path(), environment));

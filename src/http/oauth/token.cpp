@@ -54,6 +54,8 @@ Response grant(const Call& call, const Client& client, const std::optional<Permi
   std::string body;
   JsonWriter json(body);
   json.begin_object();
+  call.services.engine.note_token(claims.organization, claims.account, claims.credential,
+                                  call.request.remote_address);
   json.member("access_token", std::string_view(call.services.tokens->current()->issue(claims)));
   json.member("token_type", claims.key_thumbprint ? "DPoP" : "Bearer");
   json.member("expires_in", end.micros / kMicros - now.micros / kMicros);

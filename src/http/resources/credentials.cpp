@@ -103,8 +103,7 @@ std::expected<Owner, Response> enter(const Call& call, Operation operation) {
   auto reader = call.services.engine.reader();
   if (!reader) return std::unexpected(reply_unavailable("the storage is being opened"));
   auto account = id ? find_account(*reader, call.organization(), *id) : std::nullopt;
-  if (!account || account->kind != kind || account->status == AccountStatus::deleted)
-    return std::unexpected(reply_not_found());
+  if (!account || account->kind != kind || account->is_gone()) return std::unexpected(reply_not_found());
   return Owner{kind, *id};
 }
 

@@ -292,7 +292,7 @@ Awaitable<Response> foresee_account(Call& call) {
   auto reader = call.services.engine.snapshot();
   if (!reader) co_return reply_unavailable("the storage is being opened");
   auto row = id ? find_account(*reader, call.organization(), *id) : std::nullopt;
-  bool there = row && row->status != AccountStatus::deleted;
+  bool there = row && !row->is_gone();
   if (auto refused = require_to_see(call, there ? std::optional(row->kind) : std::nullopt))
     co_return std::move(*refused);
   if (!there) co_return reply_not_found();

@@ -4,6 +4,7 @@
 #include "http/guard.hpp"
 #include "http/resources/resources.hpp"
 #include "log/tile.hpp"
+#include "transparency/opening.hpp"
 #include "transparency/proof.hpp"
 #include "transparency/publisher.hpp"
 
@@ -65,6 +66,12 @@ Awaitable<std::expected<std::shared_ptr<const Published>, Response>> checkpoint_
 bool is_for(const OrganizationId& organization, std::string_view bytes) {
   auto entry = decode(bytes);
   return entry && (entry->organization == organization || entry->organization == OrganizationId{});
+}
+
+std::string opening_of(const LogReader& log, std::string_view bytes) {
+  auto keys = log.database().subject_keys();
+  auto entry = decode(bytes, &keys);
+  return entry ? transparency::opening_of(keys, *entry, bytes) : std::string();
 }
 
 }  // namespace
@@ -146,6 +153,7 @@ Awaitable<Response> prove_audit_event(Call& call) {
   auto log = call.services.engine.log_reader();
   if (!log) co_return reply_unavailable("the storage is being opened anew");
   auto bytes = log->entry(position);
+  auto opening = bytes ? opening_of(*log, *bytes) : std::string();
   log.reset();  // it would hold the database open while witnesses are asked
   if (!bytes || !is_for(call.organization(), *bytes)) co_return reply_not_found();
   auto published = co_await checkpoint_covering(call, position.value);
@@ -161,6 +169,7 @@ Awaitable<Response> prove_audit_event(Call& call) {
   auto response = reply_text(to_string(proof));
   response.headers.emplace_back("Content-Disposition", "attachment; filename=\"event-" +
                                                            std::to_string(position.value) + ".tlog-proof\"");
+  if (!opening.empty()) response.headers.emplace_back("Byline-Opening", opening);
   co_return response;
 }
 

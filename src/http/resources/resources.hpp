@@ -64,11 +64,17 @@ Awaitable<Response> change_organization(Call& call);
 extern const ResourceSpec kAuditEvents;
 Awaitable<Response> list_audit_events(Call& call);
 Awaitable<Response> read_audit_event(Call& call);
+Awaitable<Response> stream_audit_events(Call& call);
+Awaitable<Response> export_audit_events(Call& call);
 Awaitable<Response> prove_audit_event(Call& call);
 Awaitable<Response> read_checkpoint(Call& call);
 Awaitable<Response> publish_checkpoint(Call& call);
 Awaitable<Response> read_tile(Call& call);
 Awaitable<Response> read_entry_bundle(Call& call);
+
+extern const ResourceSpec kErasures;
+Awaitable<Response> create_erasure(Call& call);
+Awaitable<Response> read_erasure(Call& call);
 
 extern const ResourceSpec kRecords;
 Awaitable<Response> list_records(Call& call);

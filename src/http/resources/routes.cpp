@@ -70,8 +70,12 @@ constexpr std::string_view kOidcSchemas =
 constexpr std::string_view kOidcBackSchemas =
     R"~({"security":[],"parameters":[{"name":"code","in":"query","schema":{"type":"string"}},{"name":"state","in":"query","schema":{"type":"string"}}],"responses":{"200":{"description":"Signed in","content":{"text/html":{"schema":{"type":"string"}}}},"400":{"description":"Begun elsewhere, or too long ago","content":{"text/html":{"schema":{"type":"string"}}}},"403":{"description":"Nobody here","content":{"text/html":{"schema":{"type":"string"}}}},"404":{"description":"There is no provider","content":{"text/html":{"schema":{"type":"string"}}}},"502":{"description":"The answer cannot be used","content":{"text/html":{"schema":{"type":"string"}}}},"503":{"description":"Not right now","content":{"text/html":{"schema":{"type":"string"}}}}}})~";
 
+constexpr std::string_view kFeedSchemas =
+    R"~({"parameters":[{"name":"Last-Event-ID","in":"header","description":"The position behind which to go on","schema":{"type":"string"}},{"name":"after","in":"query","description":"The same, for the first time; without either only what is new","schema":{"type":"integer","minimum":0}},{"name":"filter","in":"query","style":"deepObject","explode":true,"description":"As in the list, such as filter[event_type]=ApplicationRegistered, filter[subject]=… or filter[collection]=intake/reports","schema":{"type":"object"}},{"name":"fields","in":"query","style":"deepObject","explode":true,"schema":{"type":"object"}}],"responses":{"200":{"description":"Server-sent events: the id is the position, the data an audit-events resource; event end says why it is over","content":{"text/event-stream":{"schema":{"type":"string"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+constexpr std::string_view kExportSchemas =
+    R"~({"parameters":[{"name":"after","in":"query","description":"The position behind which to begin","schema":{"type":"integer","minimum":0}}],"responses":{"200":{"description":"The entries of the log, a JSON object a line, as docs/log-format.md has them","content":{"application/x-ndjson":{"schema":{"type":"string"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
 constexpr std::string_view kProofSchemas =
-    R"~({"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}}],"responses":{"200":{"description":"The event, what leads from it to the root of the tree, and a checkpoint","content":{"text/plain":{"schema":{"type":"string"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"404":{"$ref":"#/components/responses/NothingThere"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
+    R"~({"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}}],"responses":{"200":{"description":"The event, what leads from it to the root of the tree, and a checkpoint","headers":{"Byline-Opening":{"description":"What opens the personal data of this event, and of no other","schema":{"type":"string"}}},"content":{"text/plain":{"schema":{"type":"string"}}}},"400":{"$ref":"#/components/responses/MalformedQuestion"},"401":{"$ref":"#/components/responses/Unauthorized"},"403":{"$ref":"#/components/responses/MayNotAsk"},"404":{"$ref":"#/components/responses/NothingThere"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
 constexpr std::string_view kCheckpointSchemas =
     R"~({"security":[],"responses":{"200":{"description":"The checkpoint that was published last","content":{"text/plain":{"schema":{"type":"string"}}}},"400":{"$ref":"#/components/responses/Malformed"},"503":{"$ref":"#/components/responses/Unavailable"}}})~";
 constexpr std::string_view kFreshCheckpointSchemas =
@@ -184,8 +188,19 @@ const Route kRoutes[] = {
     {kPatch, "/admin/organizations/{id}", "changeOrganization", "Change the organization's name or plan",
      change, bearer, &kOrganizations, change_organization},
 
+    {kPost, "/admin/erasures", "eraseSubject",
+     "Make the personal data of a user or an application, or what was in a record, unreadable for ever",
+     create, bearer, &kErasures, create_erasure},
+    {kGet, "/admin/erasures/{id}", "readErasure", "Read when that was done, and by whom", read, bearer,
+     &kErasures, read_erasure},
+
     {kGet, "/admin/audit-events", "listAuditEvents", "List what was done, as the log has it", list, bearer,
      &kAuditEvents, list_audit_events},
+    {kGet, "/admin/audit-events/stream", "streamAuditEvents", "Follow what is done, as it is done", plain,
+     bearer, nullptr, stream_audit_events, kFeedSchemas},
+    {kGet, "/admin/audit-events/export", "exportAuditEvents",
+     "Get the organization's part of the log as a whole", plain, bearer, nullptr, export_audit_events,
+     kExportSchemas},
     {kGet, "/admin/audit-events/{id}", "readAuditEvent", "Read one event of the log", read, bearer,
      &kAuditEvents, read_audit_event},
     {kGet, "/admin/audit-events/{id}/proof", "proveAuditEvent",

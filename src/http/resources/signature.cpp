@@ -1,11 +1,11 @@
 #include "http/resources/signature.hpp"
 
+#include "history/row_names.hpp"
+
 namespace byline::http {
 
 std::string signing_name(const Reader& reader, const OrganizationId& organization, const AccountId& account) {
-  if (account == kSystemAccount) return "System";
-  auto row = find_account(reader, organization, account);
-  return row ? row->name : std::string();
+  return history::signing_name(reader, organization, account);
 }
 
 void sign(Resource& resource, const Reader& reader, const OrganizationId& organization,

@@ -19,7 +19,8 @@ inline constexpr AttributeSpec kLastUpdatedAt{"last_updated_at", kTimeSchema};
 inline constexpr AttributeSpec kLastUpdatedBy{"last_updated_by", kNameSchema};
 inline constexpr AttributeSpec kVersion{"version", kVersionSchema};
 
-/// The name an account signs with: its current one, or the last it had.
+/// The name an account signs with: its current one, or the last it had; `erased account` where that was
+/// erased.
 std::string signing_name(const Reader& reader, const OrganizationId& organization, const AccountId& account);
 
 /// Adds the four attributes of the signature.

@@ -30,7 +30,7 @@ std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& o
                                    const AccountId& id) {
   auto byline = find_byline(reader, {SubjectKind::user, id});  // before the row: see reader.hpp
   auto row = find_account(reader, organization, id);
-  if (!row || !byline || row->kind != SubjectKind::user || row->status == AccountStatus::deleted) {
+  if (!row || !byline || row->kind != SubjectKind::user || row->is_gone()) {
     return std::nullopt;
   }
   Resource resource;

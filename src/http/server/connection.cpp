@@ -9,6 +9,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/core/demangle.hpp>
+#include <charconv>
 #include <stdexcept>
 
 #include "http/server/ascii.hpp"
@@ -126,6 +127,7 @@ Awaitable<void> Connection::serve() {
     }
     keep_alive = compose(response, is_read && parser_->keep_alive());
     if (!write_now() && !co_await write_rest()) co_return;
+    if (response.stream && !request_.head && !co_await write_stream(*response.stream)) co_return;
     // Closing a socket with something unread in it resets the connection, and the client may lose the answer.
     if (!keep_alive && (!is_read || input_.size() > 0)) co_await linger();
   }
@@ -146,6 +148,7 @@ void Connection::check_deadline(Clock::time_point now) {
 
 void Connection::drain() {
   draining_ = true;
+  if (streaming_) streaming_->stop();
   error_code error;
   // A request may have arrived that this thread has not come to yet: it is served.
   if (phase_ == Phase::waiting && socket_.available(error) == 0) socket_.cancel(error);
@@ -392,7 +395,9 @@ Response Connection::refuse(const Refusal& refusal) {
 /// Makes head_ and output_; gives whether the connection goes on afterwards. An answer whose header must not
 /// be sent becomes a 500.
 bool Connection::compose(Response& response, bool keep_alive) {
-  Framing framing{keep_alive && !response.close && !draining_, parser_->is_http_1_0(), request_.request_id};
+  bool is_endless = response.stream && parser_->is_http_1_0();
+  Framing framing{keep_alive && !response.close && !draining_ && !is_endless, parser_->is_http_1_0(),
+                  request_.request_id};
   head_.clear();
   if (!append_head(head_, response, framing)) {
     spdlog::error("an answer has a header that cannot be sent, request_id={}", request_.request_id);
@@ -428,6 +433,39 @@ Awaitable<bool> Connection::write_rest() {
     co_await asio::async_write(socket_, output_, asio::redirect_error(kAwait, error));
   }
   co_return !error;
+}
+
+/// In chunks (RFC 9112 §7.1), one at a time, so that nothing piles up for a client that does not read. False:
+/// the connection is of no use any more.
+Awaitable<bool> Connection::write_stream(BodyStream& stream) {
+  struct Streaming {
+    explicit Streaming(BodyStream*& place, BodyStream& stream) : place_(place) { place_ = &stream; }
+    ~Streaming() { place_ = nullptr; }
+    BodyStream*& place_;
+  } streaming(streaming_, stream);
+  if (draining_) stream.stop();
+  bool chunked = !parser_->is_http_1_0();
+  for (;;) {
+    phase_ = Phase::handling;
+    deadline_ = Clock::time_point::max();
+    auto piece = co_await stream.next();
+    if (piece.empty()) break;
+    if (chunked) {
+      std::array<char, 16> digits;
+      auto end = std::to_chars(digits.data(), digits.data() + digits.size(), piece.size(), 16).ptr;
+      head_.assign(digits.data(), end).append("\r\n");
+      piece += "\r\n";
+    } else {
+      head_.clear();
+    }
+    output_ = {asio::buffer(head_), asio::buffer(piece)};
+    if (!write_now() && !co_await write_rest()) co_return false;
+  }
+  if (!chunked) co_return true;
+  head_ = "0\r\n\r\n";
+  output_ = {asio::buffer(head_), asio::const_buffer()};
+  if (write_now()) co_return true;
+  co_return co_await write_rest();
 }
 
 /// RFC 9112 §9.6: closes our half, and lets the client finish.

@@ -87,6 +87,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
   bool compose(Response& response, bool keep_alive);
   bool write_now();
   Awaitable<bool> write_rest();
+  Awaitable<bool> write_stream(BodyStream& stream);
   Awaitable<void> linger();
 
   const ServerOptions& options_;
@@ -111,7 +112,8 @@ class Connection : public boost::intrusive::list_base_hook<> {
   std::optional<RequestParser> parser_;
   std::size_t header_bytes_ = 0;
 
-  std::string head_;  ///< of the response
+  std::string head_;                 ///< of the response
+  BodyStream* streaming_ = nullptr;  ///< its body, while that is on its way
   std::array<boost::asio::const_buffer, 2> output_;
 };
 

@@ -6,6 +6,7 @@
 #include <boost/beast/http/verb.hpp>
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -63,6 +64,17 @@ struct Request {
   void set_target(std::string_view text);
 };
 
+/// A body that comes bit by bit, and whose end nobody knows yet.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+  /// The next bytes, which may be waited for; none: that was all. Asked again only when the client has taken
+  /// the bytes before. Resumes on the thread it was called on, and must not throw.
+  virtual Awaitable<std::string> next() = 0;
+  /// Bring it to its end: the server stops. On the same thread.
+  virtual void stop() = 0;
+};
+
 /// An answer. Content-Length, Connection, X-Request-Id and `X-Content-Type-Options: nosniff` are the
 /// transport's to write; `Cache-Control: no-store` is, too, unless `headers` have a Cache-Control.
 struct Response {
@@ -70,7 +82,8 @@ struct Response {
   std::string content_type{};
   std::string body{};
   std::vector<std::pair<std::string, std::string>> headers{};
-  bool close = false;  ///< end the connection after this answer
+  bool close = false;                    ///< end the connection after this answer
+  std::unique_ptr<BodyStream> stream{};  ///< in the place of `body`
 };
 
 /// Whoever answers requests. Called on all I/O threads at once, and never to block one of them.

@@ -47,9 +47,13 @@ bool append_head(std::string& out, const Response& response, const Framing& fram
   if (has_body(response.status)) {
     if (!is_field_value(response.content_type)) return false;
     if (!response.content_type.empty()) append_field(out, "Content-Type", response.content_type);
-    out.append("Content-Length: ");
-    append_number(out, response.body.size());
-    out.append("\r\n");
+    if (!response.stream) {
+      out.append("Content-Length: ");
+      append_number(out, response.body.size());
+      out.append("\r\n");
+    } else if (!framing.http_1_0) {
+      out.append("Transfer-Encoding: chunked\r\n");
+    }  // RFC 9112 §6.1: who speaks 1.0 knows no chunks, and reads until the connection ends
   }
   append_field(out, "X-Request-Id", framing.request_id);
   append_field(out, "X-Content-Type-Options", "nosniff");

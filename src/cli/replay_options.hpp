@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "byline/service.hpp"
+
+namespace byline::cli {
+
+struct ReplayOptions {
+  LogPlace place;
+  std::string data = "data";
+  std::string key_file, url, token_file, ca_file;
+  // Which events.
+  std::string from, to, since, until;
+  std::vector<std::string> applications, users, roles, records, subjects, actors, credentials;
+  std::vector<std::string> types, kinds;
+  std::string command, correlation;
+  // How they are shown.
+  std::string form = "text";
+  std::string color = "auto";
+  bool json = false;
+  double speed = 0;  ///< 0: as fast as it goes
+  std::string sink;
+  // Questions in their place.
+  std::string as_of;
+  std::vector<std::string> diff;
+  std::string who_could, at;
+  std::uint64_t explain = 0;
+  std::string incident;
+  std::string evidence;
+
+  bool asks() const {
+    return !as_of.empty() || !diff.empty() || !who_could.empty() || explain > 0 || !incident.empty() ||
+           !evidence.empty();
+  }
+};
+
+/// Answers the question that was asked; the exit status.
+int answer_question(const ReplayOptions& options);
+
+/// A line on a terminal while nothing else is printed there: how far a long reading is. Nothing in a pipe.
+class Progress {
+ public:
+  Progress();
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  /// `last`: the position at which it will end; 0 where that is not known.
+  void tell(std::uint64_t position, std::uint64_t last);
+
+ private:
+  const bool shown_;
+  const double began_;
+  double told_ = 0;
+  bool written_ = false;
+};
+
+}  // namespace byline::cli

@@ -1,0 +1,188 @@
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+
+#include "byline/evidence.hpp"
+#include "cli/replay_options.hpp"
+#include "engine/database_reader.hpp"
+#include "events/codec.hpp"
+#include "history/filter.hpp"
+#include "history/form.hpp"
+#include "history/questions.hpp"
+#include "service/keys.hpp"
+
+namespace byline::cli {
+namespace {
+
+using history::Json;
+
+double now_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+int fail(const std::string& sentence) {
+  std::cerr << sentence << '\n';
+  return 1;
+}
+
+/// The log, as questions read it. What this release does not know is left out, and told once.
+history::ReadEntries reader_of(const ReplayOptions& options) {
+  return [place = options.place](
+             const std::function<bool(const LogEntry&)>& each) -> std::expected<void, std::string> {
+    Progress progress;
+    auto last = last_position(place).value_or(0);
+    std::string wrong;
+    auto read = read_log(place, 0, [&](std::uint64_t position, std::string_view json) {
+      progress.tell(position, last);
+      auto entry = decode(json);
+      if (!entry) {
+        wrong = "The log cannot be read at position " + std::to_string(position) + ": " +
+                entry.error().reason + ".";
+        return false;
+      }
+      return each(*entry);
+    });
+    if (!read) return read;
+    if (!wrong.empty()) return std::unexpected(wrong);
+    return {};
+  };
+}
+
+void print(const ReplayOptions& options, const Json& answer) {
+  std::cout << (options.form == "json" ? answer.dump() + "\n"
+                                       : history::printable_lines(history::outline(answer)) + "\n");
+}
+
+std::expected<history::Moment, std::string> moment_of(const std::string& text) {
+  if (text.empty() || text == "now") return history::Moment{};
+  return history::parse_place(text);
+}
+
+std::expected<std::optional<Id<void>>, std::string> subject_of(const ReplayOptions& options) {
+  std::vector<std::string> all;
+  for (const auto* list :
+       {&options.applications, &options.users, &options.roles, &options.records, &options.subjects})
+    all.insert(all.end(), list->begin(), list->end());
+  if (all.empty()) return std::nullopt;
+  if (all.size() > 1)
+    return std::unexpected(std::string("--as-of is asked of one subject, or of everything."));
+  auto id = parse_id<Id<void>>(all.front());
+  if (!id) return std::unexpected("\"" + all.front() + "\" is no id.");
+  return *id;
+}
+
+/// Without reading the log from its beginning.
+std::expected<bool, std::string> ask_by_index(const ReplayOptions& options, const history::Moment& moment,
+                                              const Id<void>& subject, const history::TakeAnswer& take) try {
+  auto keys = keys_if_there({.data = options.place.data, .file = options.place.key_file});
+  if (!keys) return std::unexpected(keys.error());
+  std::optional<security::Key> key;
+  if (*keys) key = (*keys)->seal_key;
+  auto database = Database::open(options.place.data, Database::Mode::follower, key);
+  if (!database) return std::unexpected(database.error());
+  return history::ask_as_of(DatabaseReader(std::move(*database)), moment, subject, take);
+} catch (const std::exception& error) {
+  return std::unexpected(std::string(error.what()) + ".");
+}
+
+std::expected<void, std::string> ask(const ReplayOptions& options) {
+  auto read = reader_of(options);
+  auto take = [&options](const Json& answer) {
+    print(options, answer);
+    return std::cout.good();
+  };
+  if (!options.as_of.empty()) {
+    auto moment = moment_of(options.as_of);
+    if (!moment) return std::unexpected(moment.error());
+    auto subject = subject_of(options);
+    if (!subject) return std::unexpected(subject.error());
+    if (*subject && options.place.url.empty()) {
+      auto answered = ask_by_index(options, *moment, **subject, take);
+      if (!answered) return std::unexpected(answered.error());
+      if (*answered) return {};
+    }
+    return history::ask_as_of(read, *moment, *subject, take);
+  }
+  if (!options.diff.empty()) {
+    auto from = moment_of(options.diff[0]), to = moment_of(options.diff[1]);
+    if (!from) return std::unexpected(from.error());
+    if (!to) return std::unexpected(to.error());
+    return history::ask_difference(read, *from, *to, take);
+  }
+  if (!options.who_could.empty()) {
+    auto permission = history::parse_permission(options.who_could);
+    if (!permission) return std::unexpected(permission.error());
+    auto moment = moment_of(options.at);
+    if (!moment) return std::unexpected(moment.error());
+    return history::ask_who_could(read, *permission, *moment, take);
+  }
+  if (options.explain > 0) {
+    auto answer = history::explain(read, {options.explain});
+    if (!answer) return std::unexpected(answer.error());
+    print(options, *answer);
+    return {};
+  }
+  auto credential = parse_id<CredentialId>(options.incident);
+  if (!credential)
+    return std::unexpected("--incident takes a credential's id, and \"" + options.incident + "\" is none.");
+  history::Moment from;
+  if (!options.from.empty()) {
+    auto moment = history::parse_place(options.from);
+    if (!moment) return std::unexpected(moment.error());
+    from = *moment;
+  }
+  auto answer = history::tell_incident(read, *credential, from);
+  if (!answer) return std::unexpected(answer.error());
+  print(options, *answer);
+  return {};
+}
+
+}  // namespace
+
+int answer_question(const ReplayOptions& options) {
+  if (!options.evidence.empty()) {
+    if (!options.place.url.empty())
+      return fail("Evidence is made where the log is: --evidence takes --data, and no --url.");
+    auto evidence = make_evidence(options.place.data, options.place.key_file, options.evidence);
+    if (!evidence) return fail(evidence.error());
+    std::cout << *evidence << std::flush;
+    return 0;
+  }
+  if (options.form != "text" && options.form != "json")
+    return fail("Questions are answered as text or json, not as " + options.form + ".");
+  auto asked = ask(options);
+  std::cout.flush();
+  return asked ? 0 : fail(asked.error());
+}
+
+Progress::Progress()
+    : shown_(::isatty(STDERR_FILENO) != 0 && ::isatty(STDOUT_FILENO) == 0), began_(now_seconds()) {}
+
+Progress::~Progress() {
+  if (written_) std::cerr << "\r\033[K" << std::flush;
+}
+
+void Progress::tell(std::uint64_t position, std::uint64_t last) {
+  constexpr std::uint64_t kLookEvery = 1024;
+  constexpr double kTellEvery = 0.25;  // seconds
+  if (!shown_ || position % kLookEvery != 0) return;
+  auto now = now_seconds();
+  if (now - told_ < kTellEvery) return;
+  told_ = now;
+  written_ = true;
+  auto rate = static_cast<double>(position) / std::max(now - began_, 0.001);
+  char line[120];
+  if (last > position) {
+    std::snprintf(line, sizeof line, "\rposition %llu of %llu, %.0f a second, %.0f s left\033[K",
+                  static_cast<unsigned long long>(position), static_cast<unsigned long long>(last), rate,
+                  static_cast<double>(last - position) / std::max(rate, 1.0));
+  } else {
+    std::snprintf(line, sizeof line, "\rposition %llu, %.0f a second\033[K",
+                  static_cast<unsigned long long>(position), rate);
+  }
+  std::cerr << line << std::flush;
+}
+
+}  // namespace byline::cli

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/personal.hpp"
+#include "log/event_log.hpp"
+#include "security/seal.hpp"
+
+namespace byline {
+
+/// The keys under which personal data in the log is sealed, one an owner: made when the first of its data is
+/// written, kept beside the log, sealed by the key-encryption key, and destroyed for ever when it is erased.
+///
+/// One of these is for one piece of work by one thread: it remembers the keys that it used. Without a
+/// key-encryption key it opens nothing, and must not seal.
+class SubjectKeys final : public FieldSealer, public FieldOpener {
+ public:
+  /// `wrapping_key`: what the keys are sealed with; see below.
+  SubjectKeys(const EventLog& log, const std::optional<security::Key>& wrapping_key)
+      : log_(log), wrapping_key_(wrapping_key) {}
+
+  static security::Key wrapping_key(const security::Key& key_encryption_key) {
+    return security::derive_key(key_encryption_key, "subject key", {});
+  }
+
+  std::string seal(const DataOwner& owner, const EventId& event, std::string_view fields) override;
+  SealState open(const DataOwner& owner, const EventId& event, std::string_view sealed,
+                 std::string& fields) const override;
+
+  /// What opens this one event; nullopt where nothing can.
+  std::optional<security::Key> event_key(const DataOwner& owner, const EventId& event) const;
+
+  void destroy(const DataOwner& owner);
+  /// Keys that were made and destroyed: to be written with the entries.
+  const std::vector<KeyChange>& changes() const { return changes_; }
+
+ private:
+  /// Of an owner: its key; or why there is none.
+  struct Found {
+    enum class State : std::uint8_t { there, none, destroyed, locked } state = State::none;
+    security::Key key{};
+  };
+  const Found& find(const DataOwner& owner) const;
+
+  const EventLog& log_;
+  const std::optional<security::Key> wrapping_key_;
+  mutable boost::unordered_flat_map<std::string, Found> found_;
+  std::vector<KeyChange> changes_;
+};
+
+}  // namespace byline

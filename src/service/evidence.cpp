@@ -1,0 +1,146 @@
+#include <sodium.h>
+
+#include <set>
+
+#include "byline/evidence.hpp"
+#include "engine/log_reader.hpp"
+#include "events/codec.hpp"
+#include "projections/checkpoint_keys.hpp"
+#include "service/checkpoint_key.hpp"
+#include "service/keys.hpp"
+#include "transparency/evidence.hpp"
+#include "transparency/opening.hpp"
+#include "transparency/verification.hpp"
+
+namespace byline {
+namespace {
+
+/// Which entries belong to an application's life, found in passes over the log, since one thing leads to
+/// another: its own events and deeds; the roles it ever had; and who did all that, by name.
+class Life {
+ public:
+  explicit Life(const AccountId& application) : application_(application) {}
+
+  void learn(const LogEntry& entry) {
+    if (!is_its_own(entry)) return;
+    is_known_ = true;
+    people_.insert(entry.actor);
+    if (const auto* registered = std::get_if<ApplicationRegistered>(&entry.event)) take(registered->roles);
+    if (const auto* changed = std::get_if<ApplicationRolesChanged>(&entry.event)) take(changed->roles);
+    if (const auto* owned = std::get_if<ApplicationOwnerChanged>(&entry.event); owned && owned->owner)
+      people_.insert(*owned->owner);
+  }
+
+  bool has(const LogEntry& entry) const {
+    if (is_its_own(entry)) return true;
+    if (entry.subject.kind == SubjectKind::role) return roles_.contains(entry.subject.as<RoleId>());
+    bool names = std::holds_alternative<UserCreated>(entry.event) ||
+                 std::holds_alternative<UserRenamed>(entry.event) ||
+                 std::holds_alternative<ApplicationRegistered>(entry.event) ||
+                 std::holds_alternative<ApplicationRenamed>(entry.event);
+    return names && people_.contains(entry.subject.as<AccountId>());
+  }
+  bool is_known() const { return is_known_; }
+
+ private:
+  bool is_its_own(const LogEntry& entry) const {
+    if (entry.actor == application_ || entry.subject.id == application_.bytes) return true;
+    return std::visit(
+        [&](const auto& fact) {
+          if constexpr (requires { fact.account.bytes; }) return fact.account == application_;
+          return false;
+        },
+        entry.event);
+  }
+  void take(const std::vector<RoleId>& roles) { roles_.insert(roles.begin(), roles.end()); }
+
+  const AccountId application_;
+  std::set<RoleId> roles_;
+  std::set<AccountId> people_;
+  bool is_known_ = false;
+};
+
+}  // namespace
+
+std::expected<std::string, std::string> make_evidence(const std::filesystem::path& data,
+                                                      const std::filesystem::path& key_file,
+                                                      const std::string& application) try {
+  auto id = parse_id<AccountId>(application);
+  if (!id)
+    return std::unexpected("--evidence takes an application's id, and \"" + application + "\" is none.");
+  auto keys = keys_if_there({.data = data, .file = key_file});
+  if (!keys) return std::unexpected(keys.error());
+  if (!*keys) {
+    return std::unexpected(
+        std::string("Evidence is signed and opened with the key-encryption key, which is not here: give it "
+                    "with --key-file."));
+  }
+  auto database = Database::open(data, Database::Mode::follower, (*keys)->seal_key);
+  if (!database) return std::unexpected(database.error());
+  LogReader log(std::move(*database));
+  auto signer = checkpoint_signer(log.database(), (*keys)->seal_key);
+  if (!signer) return std::unexpected(signer.error());
+  transparency::Evidence evidence;
+  auto checkpoint = transparency::parse_checkpoint(log.kept_checkpoint().note);
+  if (!checkpoint)
+    return std::unexpected(std::string("The log has no checkpoint yet: start the service once."));
+  evidence.checkpoint = std::move(*checkpoint);
+  auto size = evidence.checkpoint.checkpoint.size;
+  auto openers = log.database().subject_keys();
+  auto each_entry = [&](auto&& take) -> std::string {
+    for (auto cursor = log.read({}); cursor->next() && cursor->position().value <= size;) {
+      auto entry = decode(cursor->bytes(), &openers);
+      if (!entry)
+        return "The log cannot be read at position " + std::to_string(cursor->position().value) + ": " +
+               entry.error().reason + ".";
+      take(*entry, cursor->bytes());
+    }
+    return {};
+  };
+  Life life(*id);
+  // Who did what happened to those who did something: two rounds are enough for the names.
+  if (auto failed = each_entry([&](const LogEntry& entry, std::string_view) { life.learn(entry); });
+      !failed.empty())
+    return std::unexpected(failed);
+  if (!life.is_known()) {
+    return std::unexpected("There is no application with the id " + application + " in the first " +
+                           std::to_string(size) + " entries, which the last checkpoint covers.");
+  }
+  evidence.subject = "application " + to_string(*id);
+  auto tree = log.tree(size);
+  auto failed = each_entry([&](const LogEntry& entry, std::string_view bytes) {
+    if (!life.has(entry)) return;
+    auto index = entry.position.value - 1;
+    evidence.entries.push_back({index, transparency::opening_of(openers, entry, bytes),
+                                inclusion_proof(tree, index, size), std::string(bytes)});
+  });
+  if (!failed.empty()) return std::unexpected(failed);
+  return transparency::sign_evidence(evidence, *signer);
+} catch (const std::exception& error) {
+  return std::unexpected("The data cannot be read: " + std::string(error.what()) + ".");
+}
+
+std::expected<CheckedEvidence, std::string> check_evidence(std::string_view file,
+                                                           const std::string& key_text) {
+  if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
+  auto key = security::NoteVerifier::parse(key_text);
+  if (!key || key->type() != security::NoteKeyType::ed25519)
+    return std::unexpected("\"" + key_text + "\" is no verifier key of a log.");
+  auto evidence = transparency::check_evidence(file, *key);
+  if (!evidence) return std::unexpected("The evidence " + evidence.error() + ".");
+  CheckedEvidence checked{
+      evidence->subject, evidence->checkpoint.checkpoint.origin, evidence->checkpoint.checkpoint.size, {}};
+  transparency::Openings openings;
+  for (const auto& one : evidence->entries) {
+    // A key that does not open what it came for would let the entry read as if it said less.
+    if (!one.opening.empty() && !openings.add(one.entry, one.opening)) {
+      return std::unexpected("The evidence has a key that does not open the entry at position " +
+                             std::to_string(one.index + 1) + ".");
+    }
+    std::string shown;
+    checked.events.emplace_back(one.index + 1, std::string(shown_form(one.entry, openings, shown)));
+  }
+  return checked;
+}
+
+}  // namespace byline
