@@ -25,7 +25,7 @@ struct AccessRefused {
   static constexpr EventType kType{"AccessRefused", 1, SubjectKind::access};
   AccountId account;
   std::uint64_t attempts = 1;                ///< since the event before this one
-  std::vector<RefusedOperation> operations;  ///< the first of them, in alphabetical order
+  std::vector<RefusedOperation> operations;  ///< some of them, in alphabetical order
   Time last_at;
   std::string last_from;  ///< the address then
 

@@ -23,7 +23,7 @@ struct ApplicationRegistered {
     field("email", self.email, kPersonal);
     field("email_key", self.email_key, kPersonal);
     field("roles", self.roles);
-    field("url", self.url);
+    field("url", self.url, kPersonal);
     field("description", self.description, kPersonal);
   }
   friend bool operator==(const ApplicationRegistered&, const ApplicationRegistered&) = default;
@@ -62,7 +62,7 @@ struct ApplicationUrlChanged {
   static constexpr EventType kType{"ApplicationUrlChanged", 1, SubjectKind::application};
   std::optional<std::string> url;
 
-  static void fields(auto& self, auto&& field) { field("url", self.url); }
+  static void fields(auto& self, auto&& field) { field("url", self.url, kPersonal); }
   friend bool operator==(const ApplicationUrlChanged&, const ApplicationUrlChanged&) = default;
 };
 
@@ -103,7 +103,7 @@ struct ApplicationTagsChanged {
   static constexpr EventType kType{"ApplicationTagsChanged", 1, SubjectKind::application};
   std::vector<std::string> tags;
 
-  static void fields(auto& self, auto&& field) { field("tags", self.tags); }
+  static void fields(auto& self, auto&& field) { field("tags", self.tags, kPersonal); }
   friend bool operator==(const ApplicationTagsChanged&, const ApplicationTagsChanged&) = default;
 };
 
@@ -121,7 +121,7 @@ struct ApplicationNetworksChanged {
   static constexpr EventType kType{"ApplicationNetworksChanged", 1, SubjectKind::application};
   std::vector<std::string> networks;
 
-  static void fields(auto& self, auto&& field) { field("networks", self.networks); }
+  static void fields(auto& self, auto&& field) { field("networks", self.networks, kPersonal); }
   friend bool operator==(const ApplicationNetworksChanged&, const ApplicationNetworksChanged&) = default;
 };
 

@@ -1,6 +1,7 @@
 #include "events/codec.hpp"
 
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <utility>
 
 #include "events/json_fields.hpp"
@@ -23,111 +24,203 @@ struct UnsupportedType {
   DecodeError error;
 };
 
-/// The text of a member that may not be there.
-std::optional<std::string_view> find_text(Object& object, std::string_view name) {
-  auto found = object.find_field_unordered(name);
-  // After any other error simdjson's object must not be asked again.
-  if (found.error() == simdjson::NO_SUCH_FIELD) return std::nullopt;
-  return std::string_view(found.get_string());
-}
-
 /// What the sealed fields of an event are read with: the other parser is at work on the entry.
 json_fields::Parser& parser_of_fields() {
   thread_local json_fields::Parser parser;
   return parser;
 }
 
-template <class Fact>
-void read_fact(Object& object, const FieldOpener* opener, const LogEntry& entry, Fact& event,
-               SealState& seal) {
-  if (json_fields::kHasPersonal<Fact>) {
-    auto sealed = find_text(object, "sealed");
-    auto closed = sealed ? std::nullopt : find_text(object, "closed");
-    if (sealed || closed) {
-      json_fields::read_struct<Part::other>(Object(object.find_field_unordered("data").get_object()), event);
-      if (closed) {
-        auto named = seal_state_named(*closed);
-        if (!named) throw Mismatch("unknown reason why fields are closed");
-        seal = *named;
-        return;
-      }
-      auto owner = data_owner(entry.subject, event);
-      if (!owner) throw Mismatch("sealed fields of nobody");
-      thread_local std::string fields;
-      seal = opener ? opener->open(*owner, entry.id, *sealed, fields) : SealState::locked;
-      if (seal != SealState::open) return;
-      auto document = parser_of_fields().parse_whole(fields);
-      json_fields::read_struct<Part::personal>(Object(document.get_object()), event);
-      return;
-    }
-  }
-  json_fields::read_struct(Object(object.find_field_unordered("data").get_object()), event);
-}
-
-template <std::size_t I = 0>
-void read_event(std::size_t index, Object& object, const FieldOpener* opener, LogEntry& entry) {
-  if constexpr (I < std::variant_size_v<Event>) {
-    if (index != I) return read_event<I + 1>(index, object, opener, entry);
-    std::variant_alternative_t<I, Event> event;
-    read_fact(object, opener, entry, event, entry.seal);
-    entry.event = std::move(event);
-  } else {
-    std::unreachable();
-  }
-}
-
 std::size_t index_of(std::string_view type, std::int64_t schema) {
-  for (std::size_t i = 0; i < kTypes.size(); ++i) {
-    if (kTypes[i].name != type) continue;
-    if (schema > kTypes[i].version) {
-      throw UnsupportedType{{DecodeError::Kind::newer_schema,
-                             "event type " + std::string(type) + " in form " + std::to_string(schema) +
-                                 ", of which this release knows " + std::to_string(kTypes[i].version)}};
-    }
-    return i;
+  static const auto indexes = [] {
+    boost::unordered_flat_map<std::string_view, std::size_t> by_name;
+    for (std::size_t n = 0; n < kTypes.size(); ++n) by_name.emplace(kTypes[n].name, n);
+    return by_name;
+  }();
+  auto found = indexes.find(type);
+  if (found == indexes.end()) {
+    throw UnsupportedType{{DecodeError::Kind::unknown_type,
+                           "event type " + std::string(type) + ", which this release does not know"}};
   }
-  throw UnsupportedType{{DecodeError::Kind::unknown_type,
-                         "event type " + std::string(type) + ", which this release does not know"}};
+  auto known = kTypes[found->second].version;
+  if (schema > known) {
+    throw UnsupportedType{{DecodeError::Kind::newer_schema,
+                           "event type " + std::string(type) + " in form " + std::to_string(schema) +
+                               ", of which this release knows " + std::to_string(known)}};
+  }
+  return found->second;
 }
 
 template <class T>
-T take(Object& object, std::string_view name) {
+T as(Value source) {
   T value{};
-  auto found = object.find_field_unordered(name);
-  if (found.error() == simdjson::NO_SUCH_FIELD) throw Mismatch("missing member: " + std::string(name));
-  json_fields::read(Value(found.value()), value);
+  json_fields::read(source, value);
   return value;
 }
 
-LogEntry read_entry(std::string_view bytes, const FieldOpener* opener) {
-  auto document = json_fields::Parser::of_this_thread().parse_whole(bytes);
-  Object object = document.get_object();
-  LogEntry entry;
-  entry.position.value = take<std::uint64_t>(object, "position");
-  Object commit = object.find_field_unordered("commit").get_object();
-  entry.commit.first.value = take<std::uint64_t>(commit, "first");
-  entry.commit.count = take<std::uint32_t>(commit, "count");
-  entry.id = take<EventId>(object, "id");
-  auto type = take<std::string>(object, "type");
-  auto index = index_of(type, take<std::int64_t>(object, "schema"));
-  Object subject = object.find_field_unordered("subject").get_object();
-  auto kind = subject_kind_named(take<std::string>(subject, "kind"));
-  if (!kind) throw Mismatch("unknown kind of subject");
-  entry.subject = Subject(*kind, take<Id<void>>(subject, "id"));
-  entry.version.value = take<std::uint32_t>(object, "version");
-  entry.organization = take<OrganizationId>(object, "organization");
-  entry.actor = take<AccountId>(object, "actor");
-  entry.at = take<Time>(object, "at");
-  entry.command = take<CommandId>(object, "command");
-  if (auto correlation = find_text(object, "correlation")) entry.correlation = *correlation;
-  if (auto found = object.find_field_unordered("causation"); found.error() != simdjson::NO_SUCH_FIELD) {
-    json_fields::read(Value(found.value()), entry.causation.emplace());
+/// The members that every entry has, in their order; one bit each.
+constexpr std::array<std::string_view, 12> kMembers = {"position", "commit",  "id",      "type",
+                                                       "schema",   "subject", "version", "organization",
+                                                       "actor",    "at",      "command", "data"};
+enum Met : unsigned {
+  kPosition = 1,
+  kCommit = 2,
+  kId = 4,
+  kType = 8,
+  kSchema = 16,
+  kSubject = 32,
+  kVersion = 64,
+  kOrganization = 128,
+  kActor = 256,
+  kAt = 512,
+  kCommand = 1024,
+  kData = 2048,
+};
+
+/// Reads an entry in one pass: to look for each member that may be missing would be a walk over all of them.
+/// What a later release may add is passed over; of members with one name the first counts.
+class EntryReader {
+ public:
+  explicit EntryReader(const FieldOpener* opener) : opener_(opener) {}
+
+  LogEntry read(std::string_view bytes) {
+    auto document = json_fields::Parser::of_this_thread().parse_whole(bytes);
+    for (auto member : document.get_object()) {
+      Key key = member.key();
+      take(key, Value(member.value()));
+    }
+    for (unsigned i = 0; i < kMembers.size(); ++i) {
+      if ((met_ & 1U << i) == 0) throw Mismatch("missing member: " + std::string(kMembers[i]));
+    }
+    return std::move(entry_);
   }
-  if (auto found = object.find_field_unordered("credential"); found.error() != simdjson::NO_SUCH_FIELD) {
-    json_fields::read(Value(found.value()), entry.credential.emplace());
+
+ private:
+  using Key = simdjson::ondemand::raw_json_string;
+
+  void take(Key key, Value value) {
+    switch (*key.raw()) {
+      case 'p':
+        if (is(key, "position", kPosition)) entry_.position.value = as<std::uint64_t>(value);
+        break;
+      case 'c':
+        take_with_c(key, value);
+        break;
+      case 'i':
+        if (is(key, "id", kId)) entry_.id = as<EventId>(value);
+        break;
+      case 't':
+        if (is(key, "type", kType)) type_ = std::string_view(value.get_string());
+        break;
+      case 's':
+        take_with_s(key, value);
+        break;
+      case 'v':
+        if (is(key, "version", kVersion)) entry_.version.value = as<std::uint32_t>(value);
+        break;
+      case 'o':
+        if (is(key, "organization", kOrganization)) entry_.organization = as<OrganizationId>(value);
+        break;
+      case 'a':
+        if (is(key, "actor", kActor)) entry_.actor = as<AccountId>(value);
+        if (is(key, "at", kAt)) entry_.at = as<Time>(value);
+        break;
+      case 'd':
+        if (is(key, "data", kData)) take_data(value);
+        break;
+      default:
+        break;
+    }
   }
-  read_event(index, object, opener, entry);
-  return entry;
+
+  /// Whether it is this one, met for the first time.
+  bool is(Key key, std::string_view name, unsigned met) {
+    if ((met_ & met) != 0 || !key.unsafe_is_equal(name)) return false;
+    met_ |= met;
+    return true;
+  }
+
+  void take_with_c(Key key, Value value) {
+    if (is(key, "commit", kCommit)) {
+      Object commit = value.get_object();
+      entry_.commit.first.value = as<std::uint64_t>(Value(commit["first"]));
+      entry_.commit.count = as<std::uint32_t>(Value(commit["count"]));
+    } else if (is(key, "command", kCommand)) {
+      entry_.command = as<CommandId>(value);
+    } else if (key.unsafe_is_equal("correlation")) {
+      entry_.correlation = as<std::string>(value);
+    } else if (key.unsafe_is_equal("causation")) {
+      entry_.causation = as<EventId>(value);
+    } else if (key.unsafe_is_equal("credential")) {
+      entry_.credential = as<CredentialId>(value);
+    } else if (key.unsafe_is_equal("closed")) {
+      auto named = seal_state_named(std::string_view(value.get_string()));
+      if (!named) throw Mismatch("unknown reason why fields are closed");
+      check_seal();
+      entry_.seal = *named;
+    }
+  }
+
+  void take_with_s(Key key, Value value) {
+    if (is(key, "schema", kSchema)) {
+      schema_ = as<std::int64_t>(value);
+    } else if (is(key, "subject", kSubject)) {
+      Object subject = value.get_object();
+      auto kind = subject_kind_named(std::string_view(subject["kind"].get_string()));
+      if (!kind) throw Mismatch("unknown kind of subject");
+      entry_.subject = Subject(*kind, as<Id<void>>(Value(subject["id"])));
+    } else if (key.unsafe_is_equal("sealed")) {
+      check_seal();
+      sealed_ = std::string_view(value.get_string());
+    }
+  }
+
+  /// One entry, one answer: what is sealed is said once, and before what it would stand in for.
+  void check_seal() const {
+    if ((met_ & kData) != 0 || sealed_ || entry_.seal != SealState::open)
+      throw Mismatch("what is sealed is said twice, or behind the data");
+  }
+
+  void take_data(Value value);
+
+  using ReadData = void (*)(EntryReader&, Object);
+  template <std::size_t... I>
+  static constexpr std::array<ReadData, sizeof...(I)> make_readers(std::index_sequence<I...>) {
+    return {&read_data<I>...};
+  }
+  template <std::size_t I>
+  static void read_data(EntryReader& reader, Object data) {
+    reader.read_fact(data, reader.entry_.event.template emplace<I>());
+  }
+
+  template <class Fact>
+  void read_fact(Object data, Fact& fact) {
+    bool is_closed = entry_.seal != SealState::open;
+    if (!json_fields::kHasPersonal<Fact> || (!sealed_ && !is_closed))
+      return json_fields::read_struct(data, fact);
+    json_fields::read_struct<Part::other>(data, fact);
+    if (is_closed) return;
+    auto owner = data_owner(entry_.subject, fact);
+    if (!owner) throw Mismatch("sealed fields of nobody");
+    thread_local std::string fields;
+    entry_.seal = opener_ ? opener_->open(*owner, entry_.id, *sealed_, fields) : SealState::locked;
+    if (entry_.seal != SealState::open) return;
+    auto document = parser_of_fields().parse_whole(fields);
+    json_fields::read_struct<Part::personal>(Object(document.get_object()), fact);
+  }
+
+  const FieldOpener* opener_;
+  LogEntry entry_;
+  unsigned met_ = 0;
+  std::string_view type_;
+  std::int64_t schema_ = 0;
+  std::optional<std::string_view> sealed_;
+};
+
+void EntryReader::take_data(Value value) {
+  constexpr unsigned kBefore = kType | kSchema | kSubject | kId;
+  if ((met_ & kBefore) != kBefore) throw Mismatch("data stands before what it is of");
+  static constexpr auto kReaders = make_readers(std::make_index_sequence<std::variant_size_v<Event>>{});
+  kReaders[index_of(type_, schema_)](*this, value.get_object());
 }
 
 template <class Fact>
@@ -199,6 +292,8 @@ LogEntry with_marks(const LogEntry& entry) {
       [&mark]<class Fact>(Fact& fact) {
         Fact::fields(fact, [&mark]<class Value>(std::string_view, Value& value, const auto&... marks) {
           if constexpr (sizeof...(marks) > 0 && std::is_same_v<Value, std::string>) value = mark;
+          if constexpr (sizeof...(marks) > 0 && std::is_same_v<Value, JsonText>)
+            value.text = '"' + mark + '"';
         });
       },
       marked.event);
@@ -249,7 +344,7 @@ void encode(const LogEntry& entry, std::string& out, FieldSealer* sealer) {
 
 std::expected<LogEntry, DecodeError> decode(std::string_view bytes, const FieldOpener* opener) {
   try {
-    return read_entry(bytes, opener);
+    return EntryReader(opener).read(bytes);
   } catch (UnsupportedType& unsupported) {
     return std::unexpected(std::move(unsupported.error));
   } catch (const Mismatch& mismatch) {

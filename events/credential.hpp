@@ -118,7 +118,7 @@ struct PublicKeyRegistered {
 
   static void fields(auto& self, auto&& field) {
     field("account", self.account);
-    field("key", self.key);
+    field("key", self.key, kPersonal);
     field("thumbprint", self.thumbprint);
     field("label", self.label, kPersonal);
     field("expires_at", self.expires_at);
@@ -137,7 +137,7 @@ struct KeySetRegistered {
 
   static void fields(auto& self, auto&& field) {
     field("account", self.account);
-    field("url", self.url);
+    field("url", self.url, kPersonal);
     field("label", self.label, kPersonal);
     field("expires_at", self.expires_at);
   }
@@ -157,7 +157,7 @@ struct CertificateRegistered {
 
   static void fields(auto& self, auto&& field) {
     field("account", self.account);
-    field("certificate", self.certificate);
+    field("certificate", self.certificate, kPersonal);
     field("thumbprint", self.thumbprint);
     field("label", self.label, kPersonal);
     field("expires_at", self.expires_at);
@@ -179,7 +179,7 @@ struct CertificateNameRegistered {
   static void fields(auto& self, auto&& field) {
     field("account", self.account);
     field("name_type", self.name_type);
-    field("name", self.name);
+    field("name", self.name, kPersonal);
     field("label", self.label, kPersonal);
     field("expires_at", self.expires_at);
   }

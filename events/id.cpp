@@ -5,12 +5,15 @@ namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
 
-constexpr int nibble(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+/// Of every character; with the high bits set where it is none.
+constexpr auto kNibbles = [] {
+  std::array<std::uint8_t, 256> values;
+  values.fill(0xFF);
+  for (std::uint8_t digit = 0; digit < 10; ++digit) values['0' + digit] = digit;
+  for (std::uint8_t digit = 0; digit < 6; ++digit)
+    values['a' + digit] = values['A' + digit] = static_cast<std::uint8_t>(10 + digit);
+  return values;
+}();
 
 constexpr bool hyphen_before(std::size_t byte) { return byte == 4 || byte == 6 || byte == 8 || byte == 10; }
 
@@ -26,15 +29,18 @@ void format_uuid(const std::array<std::uint8_t, 16>& bytes, char* out) {
 
 std::optional<std::array<std::uint8_t, 16>> parse_uuid(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
+  if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return std::nullopt;
+  constexpr std::array<std::uint8_t, 16> kPlaces = {0,  2,  4,  6,  9,  11, 14, 16,
+                                                    19, 21, 24, 26, 28, 30, 32, 34};
   std::array<std::uint8_t, 16> bytes;
-  std::size_t at = 0;
+  unsigned wrong = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (hyphen_before(i) && text[at++] != '-') return std::nullopt;
-    int high = nibble(text[at++]);
-    int low = nibble(text[at++]);
-    if (high < 0 || low < 0) return std::nullopt;
+    unsigned high = kNibbles[static_cast<unsigned char>(text[kPlaces[i]])];
+    unsigned low = kNibbles[static_cast<unsigned char>(text[kPlaces[i] + 1U])];
+    wrong |= high | low;
     bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
+  if (wrong > 0xF) return std::nullopt;
   return bytes;
 }
 

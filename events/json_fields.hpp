@@ -184,18 +184,34 @@ void read(Value source, T& value) {
   }
 }
 
+/// In one pass over the members, whatever their order: to look for each that may be missing would be a walk
+/// over all of them. Of members with one name the first counts; unknown ones are passed over.
 template <Part part, class T>
 void read_struct(Object source, T& object) {
-  T::fields(object, [&source](std::string_view name, auto& value, const auto&... marks) {
-    if constexpr (!is_in<part>(sizeof...(marks))) return;
-    auto found = source.find_field_unordered(name);
-    if constexpr (IsOptional<std::remove_cvref_t<decltype(value)>>::value) {
-      if (found.error() == simdjson::NO_SUCH_FIELD) return;
-      read(Value(found.value()), value.emplace());
-    } else {
-      if (found.error() == simdjson::NO_SUCH_FIELD) throw Mismatch("missing field: " + std::string(name));
-      read(Value(found.value()), value);
-    }
+  std::uint64_t found = 0;
+  for (auto member : source) {
+    auto key = member.key();
+    std::uint64_t bit = 1;
+    T::fields(object, [&](std::string_view name, auto& value, const auto&... marks) {
+      auto mine = bit;
+      bit <<= 1;
+      if constexpr (!is_in<part>(sizeof...(marks))) return;
+      if ((found & mine) != 0 || !key.value_unsafe().unsafe_is_equal(name)) return;
+      found |= mine;
+      if constexpr (IsOptional<std::remove_cvref_t<decltype(value)>>::value) {
+        read(Value(member.value()), value.emplace());
+      } else {
+        read(Value(member.value()), value);
+      }
+    });
+  }
+  std::uint64_t bit = 1;
+  T::fields(object, [&](std::string_view name, const auto& value, const auto&... marks) {
+    auto mine = bit;
+    bit <<= 1;
+    constexpr bool is_wanted =
+        is_in<part>(sizeof...(marks)) && !IsOptional<std::remove_cvref_t<decltype(value)>>::value;
+    if (is_wanted && (found & mine) == 0) throw Mismatch("missing field: " + std::string(name));
   });
 }
 

@@ -33,7 +33,8 @@ void add_erase(Program& program) {
   command
       ->add_option("--subject", options->subject,
                    "The id of the user, application or record; one that is still there is deleted with it")
-      ->required();
+      ->required()
+      ->configurable(false);
   command->add_option(
       "--key-file", options->key_file,
       "The file with the key-encryption key, where it is not keys.json in the data directory");

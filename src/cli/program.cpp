@@ -57,6 +57,7 @@ void name_environment(CLI::App& app) {
   for (auto* subcommand : app.get_subcommands({})) {
     for (auto* option : subcommand->get_options()) {
       if (option->get_lnames().empty() || option->get_lnames().front() == "help") continue;
+      if (!option->get_configurable()) continue;  // what is asked for once, or done once
       option->envname(variable_of(option->get_lnames().front()));
     }
     name_environment(*subcommand);

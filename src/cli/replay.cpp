@@ -125,12 +125,13 @@ class Pace {
                                     std::chrono::duration_cast<std::chrono::steady_clock::duration>(since));
     } else {
       first_ = at;
+      began_ = std::chrono::steady_clock::now();
     }
   }
 
  private:
   const double speed_;
-  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point began_;
   std::optional<Time> first_;
 };
 
@@ -142,6 +143,11 @@ int replay(ReplayOptions options) {
   if (!token) return fail(token.error());
   options.place.token = *token;
   if (options.asks()) return answer_question(options);
+  if (!options.at.empty()) return fail("--at goes with --who-could.");
+  if (options.speed > 0 && !options.url.empty())
+    return fail("--speed takes --data: a service does not wait for who reads that slowly.");
+  if (!options.sink.empty() && options.form != "json" && options.form != "text")
+    return fail("--sink sends JSON, and no other form.");
   auto filter = filter_of(options);
   if (!filter) return fail(filter.error());
   bool is_readable = options.form == "text" || options.form == "words";
@@ -216,7 +222,7 @@ void add_replay(Program& program) {
   command
       ->add_option("--speed", options->speed,
                    "Let pass what passed between the events, so many times faster: 1 is as it was")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(0.001, 1e9));
   command->add_option("--sink", options->sink,
                       "POST each event as JSON to this address instead of printing it");
   auto* questions = command->add_option_group(
@@ -269,6 +275,10 @@ void add_replay(Program& program) {
       "replay --type ApplicationRegistered --type ApplicationDeleted --form csv\n  byline replay --json | jq "
       ".type\n\n"
       "Exit status: 0; 1 when the log cannot be read; 2 when it has events that this release does not know.");
+  // Not from the environment: asked for once, not set up.
+  for (auto* group : {asked, questions}) {
+    for (auto* option : group->get_options()) option->configurable(false);
+  }
   command->callback([&program, options] { program.run = [options] { return replay(*options); }; });
 }
 

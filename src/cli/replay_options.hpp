@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,12 +28,12 @@ struct ReplayOptions {
   std::string as_of;
   std::vector<std::string> diff;
   std::string who_could, at;
-  std::uint64_t explain = 0;
+  std::optional<std::uint64_t> explain;
   std::string incident;
   std::string evidence;
 
   bool asks() const {
-    return !as_of.empty() || !diff.empty() || !who_could.empty() || explain > 0 || !incident.empty() ||
+    return !as_of.empty() || !diff.empty() || !who_could.empty() || explain || !incident.empty() ||
            !evidence.empty();
   }
 };

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 
@@ -27,7 +28,10 @@ int fail(const std::string& sentence) {
   return 1;
 }
 
-/// The log, as questions read it. What this release does not know is left out, and told once.
+/// Set by a signal: what is folded lies in a temporary directory, which is to be cleared away first.
+volatile std::sig_atomic_t interrupted = 0;
+
+/// The log, as questions read it: whole, and open.
 history::ReadEntries reader_of(const ReplayOptions& options) {
   return [place = options.place](
              const std::function<bool(const LogEntry&)>& each) -> std::expected<void, std::string> {
@@ -42,7 +46,14 @@ history::ReadEntries reader_of(const ReplayOptions& options) {
                 entry.error().reason + ".";
         return false;
       }
-      return each(*entry);
+      if (entry->seal == SealState::locked) {
+        wrong =
+            "Personal data in the log is sealed, and questions need it: give the key-encryption key with "
+            "--key-file.";
+        return false;
+      }
+      if (interrupted != 0) wrong = "It was interrupted.";
+      return interrupted == 0 && each(*entry);
     });
     if (!read) return read;
     if (!wrong.empty()) return std::unexpected(wrong);
@@ -55,9 +66,48 @@ void print(const ReplayOptions& options, const Json& answer) {
                                        : history::printable_lines(history::outline(answer)) + "\n");
 }
 
-std::expected<history::Moment, std::string> moment_of(const std::string& text) {
+std::expected<history::Moment, std::string> moment_of(const ReplayOptions& options, const std::string& text) {
   if (text.empty() || text == "now") return history::Moment{};
-  return history::parse_place(text);
+  auto moment = history::parse_place(text);
+  auto last = moment && moment->position ? last_position(options.place) : std::nullopt;
+  if (last && moment->position->value > *last)
+    return std::unexpected("The log ends at position " + std::to_string(*last) + ".");
+  return moment;
+}
+
+/// An option that would make no difference to the question: who gave it means something else.
+std::string stray_option(const ReplayOptions& options) {
+  struct Given {
+    const char* name;
+    bool is_given;
+    bool is_of_question;
+  };
+  bool asks_as_of = !options.as_of.empty(), asks_incident = !options.incident.empty();
+  const Given all[] = {
+      {"--application", !options.applications.empty(), asks_as_of},
+      {"--user", !options.users.empty(), asks_as_of},
+      {"--role", !options.roles.empty(), asks_as_of},
+      {"--record", !options.records.empty(), asks_as_of},
+      {"--subject", !options.subjects.empty(), asks_as_of},
+      {"--from", !options.from.empty(), asks_incident},
+      {"--at", !options.at.empty(), !options.who_could.empty()},
+      {"--to", !options.to.empty(), false},
+      {"--since", !options.since.empty(), false},
+      {"--until", !options.until.empty(), false},
+      {"--actor", !options.actors.empty(), false},
+      {"--credential", !options.credentials.empty(), false},
+      {"--type", !options.types.empty(), false},
+      {"--kind", !options.kinds.empty(), false},
+      {"--command", !options.command.empty(), false},
+      {"--correlation", !options.correlation.empty(), false},
+      {"--speed", options.speed > 0, false},
+      {"--sink", !options.sink.empty(), false},
+  };
+  for (const auto& [name, is_given, is_of_question] : all) {
+    if (is_given && !is_of_question) return "This question takes no " + std::string(name) + ".";
+  }
+  if (!options.diff.empty() && options.diff.size() != 2) return "--diff takes two moments.";
+  return {};
 }
 
 std::expected<std::optional<Id<void>>, std::string> subject_of(const ReplayOptions& options) {
@@ -94,7 +144,7 @@ std::expected<void, std::string> ask(const ReplayOptions& options) {
     return std::cout.good();
   };
   if (!options.as_of.empty()) {
-    auto moment = moment_of(options.as_of);
+    auto moment = moment_of(options, options.as_of);
     if (!moment) return std::unexpected(moment.error());
     auto subject = subject_of(options);
     if (!subject) return std::unexpected(subject.error());
@@ -106,7 +156,7 @@ std::expected<void, std::string> ask(const ReplayOptions& options) {
     return history::ask_as_of(read, *moment, *subject, take);
   }
   if (!options.diff.empty()) {
-    auto from = moment_of(options.diff[0]), to = moment_of(options.diff[1]);
+    auto from = moment_of(options, options.diff[0]), to = moment_of(options, options.diff[1]);
     if (!from) return std::unexpected(from.error());
     if (!to) return std::unexpected(to.error());
     return history::ask_difference(read, *from, *to, take);
@@ -114,12 +164,12 @@ std::expected<void, std::string> ask(const ReplayOptions& options) {
   if (!options.who_could.empty()) {
     auto permission = history::parse_permission(options.who_could);
     if (!permission) return std::unexpected(permission.error());
-    auto moment = moment_of(options.at);
+    auto moment = moment_of(options, options.at);
     if (!moment) return std::unexpected(moment.error());
     return history::ask_who_could(read, *permission, *moment, take);
   }
-  if (options.explain > 0) {
-    auto answer = history::explain(read, {options.explain});
+  if (options.explain) {
+    auto answer = history::explain(read, {*options.explain});
     if (!answer) return std::unexpected(answer.error());
     print(options, *answer);
     return {};
@@ -142,6 +192,9 @@ std::expected<void, std::string> ask(const ReplayOptions& options) {
 }  // namespace
 
 int answer_question(const ReplayOptions& options) {
+  if (auto stray = stray_option(options); !stray.empty()) return fail(stray);
+  std::signal(SIGPIPE, SIG_IGN);  // std::cout tells
+  for (int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { interrupted = 1; });
   if (!options.evidence.empty()) {
     if (!options.place.url.empty())
       return fail("Evidence is made where the log is: --evidence takes --data, and no --url.");

@@ -1,9 +1,11 @@
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "byline/evidence.hpp"
 #include "byline/verify.hpp"
@@ -98,6 +100,13 @@ int verify_data(LogOptions options) {
   return report->findings.empty() ? 0 : kFound;
 }
 
+std::optional<std::string> read_file(const std::string& file) {
+  if (!std::filesystem::is_regular_file(file)) return std::nullopt;
+  std::ifstream in(file, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  return in ? std::optional(std::move(text)) : std::nullopt;
+}
+
 struct ProofOptions {
   std::string file;
   std::string key;
@@ -107,10 +116,9 @@ struct ProofOptions {
 };
 
 int verify_file(const ProofOptions& options) {
-  std::ifstream in(options.file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in) return fail("The file " + options.file + " cannot be read.");
-  auto proven = verify_proof(text, options.key, options.witnesses, options.opening);
+  auto text = read_file(options.file);
+  if (!text) return fail("The file " + options.file + " cannot be read.");
+  auto proven = verify_proof(*text, options.key, options.witnesses, options.opening);
   if (!proven) {
     std::cerr << proven.error() << '\n';
     return kFound;
@@ -146,10 +154,9 @@ void add_proof(CLI::App& verify, Program& program) {
 }
 
 int verify_evidence(const ProofOptions& options) {
-  std::ifstream in(options.file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in) return fail("The file " + options.file + " cannot be read.");
-  auto checked = check_evidence(text, options.key);
+  auto text = read_file(options.file);
+  if (!text) return fail("The file " + options.file + " cannot be read.");
+  auto checked = check_evidence(*text, options.key);
   if (!checked) {
     std::cerr << checked.error() << '\n';
     return kFound;

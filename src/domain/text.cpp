@@ -1,5 +1,8 @@
 #include "domain/text.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
@@ -9,6 +12,7 @@
 #include <optional>
 
 #include "domain/unicode.hpp"
+#include "events/lookalike.hpp"
 
 namespace byline {
 namespace {
@@ -159,6 +163,19 @@ std::expected<std::string, Problem> parse_url(std::string_view text) {
   if (url->encoded_host().find('%') != std::string_view::npos)
     return problem(Code::invalid_url, "url", "its host is percent-encoded");
   return std::string(text);
+}
+
+std::expected<std::string, Problem> parse_account_name(std::string_view text) {
+  static const auto own = [] {
+    std::vector<std::string> keys;
+    for (auto name : {"System", "The system", "erased account", "[erased]", "[locked]"})
+      keys.push_back(skeleton_of(to_folded(name)));
+    return keys;
+  }();
+  auto name = parse_name(text);
+  if (name && std::ranges::find(own, skeleton_of(to_folded(*name))) != own.end())
+    return std::unexpected(Problem{Code::invalid_value, "name", "Byline itself signs with this name"});
+  return name;
 }
 
 }  // namespace byline

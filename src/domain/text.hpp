@@ -16,6 +16,10 @@ namespace byline {
 /// pictures that are joined, the tags of a flag.
 std::expected<std::string, Problem> parse_name(std::string_view text);
 
+/// The same for an account, which may not be called as what Byline itself signs with (`System`, `erased
+/// account`), nor so that it looks like it.
+std::expected<std::string, Problem> parse_account_name(std::string_view text);
+
 /// A tag or another short label: as a name, of up to 50 characters. Its problems name no field.
 std::expected<std::string, Problem> parse_label(std::string_view text);
 

@@ -48,6 +48,10 @@ bool is_refused_for_rights(const Outcome& outcome) {
          });
 }
 
+std::string key_of(const Subject& subject) {
+  return static_cast<char>(subject.kind) + std::string(subject.id_view());
+}
+
 bool opens_credential(const Event& event) {
   return std::visit([]<class Fact>(const Fact&) { return OpensCredential<Fact>; }, event);
 }
@@ -273,24 +277,14 @@ Version Batch::version_of(const OrganizationId& organization, const Subject& sub
       return state_.version_of(subject);
   }
   // Of what is at its end only the log still knows.
-  auto last = last_entry_of(organization, subject);
+  auto last = find_last_entry(*this, organization, subject);
   return last ? last->version : Version{};
-}
-
-/// The audit view's rows are not read back from a batch.
-std::optional<LogEntry> Batch::last_entry_of(const OrganizationId& organization,
-                                             const Subject& subject) const {
-  for (auto position = state_.tail(); position > expected_tail_; --position.value) {
-    auto found = entry(position);
-    if (found && found->subject == subject) return found;
-  }
-  return find_last_entry(DatabaseReader(database_), organization, subject);
 }
 
 /// What the log knows of somebody, or of a record, that is to be erased.
 ErasureTarget Batch::erasure_target(const Context& context, const EraseSubject& command) const {
   ErasureTarget target;
-  auto last = last_entry_of(context.organization, command.subject());
+  auto last = find_last_entry(*this, context.organization, command.subject());
   if (!last) return target;
   target.is_known = true;
   target.is_over = ends_subject(last->event);
@@ -336,6 +330,15 @@ void Batch::check_schema(const Context& context, std::string_view collection, st
   problems.insert(problems.end(), found.begin(), found.end());
 }
 
+/// After it there is no row of the credential, and what was last seen of it, beside the log, must go too.
+bool Batch::ends_credential_row(const LogEntry& entry) const {
+  if (std::holds_alternative<CredentialErased>(entry.event)) return true;
+  const auto* revoked = std::get_if<CredentialRevoked>(&entry.event);
+  auto row =
+      revoked ? find_credential(*this, revoked->account, entry.subject.as<CredentialId>()) : std::nullopt;
+  return row && is_of_sign_in(row->kind);
+}
+
 Committed Batch::record(const Submission& submission, std::vector<NewEvent> events, Time now) {
   Committed committed{state_.tail(), subject_of(submission.command), {}};
   if (events.empty()) return committed;
@@ -358,15 +361,14 @@ Committed Batch::record(const Submission& submission, std::vector<NewEvent> even
       database_->note_erasure(writes_, entry.position);
       erases_ = true;
     }
-    // What was last seen of it stands beside the log.
-    if (std::holds_alternative<CredentialErased>(entry.event))
-      writes_.Delete(database_->usage(), std::string(entry.subject.id_view()));
+    if (ends_credential_row(entry)) writes_.Delete(database_->usage(), std::string(entry.subject.id_view()));
     encode(entry, entries_.emplace_back(), database_->has_key() ? &keys_ : nullptr);
     state_.evolve(entry);
     for (const auto* projection : projections()) projection->apply(entry, rows(projection->view()));
     changes_access_ = changes_access_ || !leaves_access_alone(entry.event);
     changes_keys_ = changes_keys_ || entry.subject.kind == SubjectKind::signing_key;
     if (entry.subject == committed.subject) committed.version = entry.version;
+    last_positions_[key_of(entry.subject)] = entry.position;
   }
   committed.position = state_.tail();
   return committed;
@@ -426,6 +428,11 @@ std::unique_ptr<RowCursor> Batch::scan(View view, std::string_view prefix, std::
   std::vector<std::pair<std::string, std::string>> found(merged.begin(), merged.end());
   if (!forward) std::ranges::reverse(found);
   return std::make_unique<SortedRows>(std::move(found));
+}
+
+std::optional<LogEntry> Batch::unindexed_entry_of(const Subject& subject) const {
+  auto found = last_positions_.find(key_of(subject));
+  return found == last_positions_.end() ? std::nullopt : entry(found->second);
 }
 
 std::optional<LogEntry> Batch::entry(Position position) const {

@@ -39,6 +39,7 @@ class Batch final : public Reader {
   std::unique_ptr<RowCursor> scan(View view, std::string_view prefix, std::string_view start,
                                   Direction direction) const override;
   std::optional<LogEntry> entry(Position position) const override;
+  std::optional<LogEntry> unindexed_entry_of(const Subject& subject) const override;
   Position tail() const override { return state_.tail(); }
 
  private:
@@ -52,7 +53,7 @@ class Batch final : public Reader {
                                                       Time now) const;
   std::optional<CredentialState> credential_state(const AccountId& account, const CredentialId& id) const;
   Version version_of(const OrganizationId& organization, const Subject& subject, const Event& next) const;
-  std::optional<LogEntry> last_entry_of(const OrganizationId& organization, const Subject& subject) const;
+  bool ends_credential_row(const LogEntry& entry) const;
   ErasureTarget erasure_target(const Context& context, const EraseSubject& command) const;
   void check_schema(const Context& context, std::string_view collection, std::string_view attributes,
                     std::vector<Problem>& problems) const;
@@ -67,6 +68,7 @@ class Batch final : public Reader {
   SubjectKeys keys_;
   mutable std::vector<BatchRows> rows_;  ///< one a view; reading looks into the overlay and changes nothing
   std::vector<std::string> entries_;
+  boost::unordered_flat_map<std::string, Position> last_positions_;  ///< of the subjects, in this batch
   boost::unordered_flat_map<std::string, std::string> answers_;
   bool changes_access_ = false;
   bool changes_keys_ = false;

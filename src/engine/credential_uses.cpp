@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "projections/row.hpp"
 
 namespace byline {
@@ -99,16 +101,27 @@ CredentialSightings CredentialUses::newest(const Database& database, const Crede
 
 void CredentialUses::flush(Database& database) try {
   std::vector<std::pair<CredentialId, Noted>> fresh;
+  std::vector<CredentialId> gone;
   rocksdb::WriteBatch batch;
   {
     std::lock_guard guard(mutex_);
-    for (const auto& id : gone_) batch.Delete(database.usage(), std::string(id.view()));
-    gone_.clear();
+    gone = gone_;
     for (const auto& entry : noted_) {
       if (entry.second.dirty) fresh.emplace_back(entry);
     }
   }
-  if (fresh.empty() && batch.Count() == 0) return;
+  // What is known of one that is gone would outlive it.
+  auto is_gone = [&](const auto& one) {
+    std::string row;
+    auto key = credential_key(one.second.account, one.first);
+    return database.rocks().Get({}, database.rows(View::credentials), key, &row).IsNotFound();
+  };
+  for (const auto& one : fresh) {
+    if (is_gone(one)) gone.push_back(one.first);
+  }
+  std::erase_if(fresh, [&](const auto& one) { return std::ranges::find(gone, one.first) != gone.end(); });
+  if (fresh.empty() && gone.empty()) return;
+  for (const auto& id : gone) batch.Delete(database.usage(), std::string(id.view()));
   for (auto& [id, noted] : fresh) {
     auto before = read_stored(database, id);
     auto known = before.sightings();
@@ -123,6 +136,8 @@ void CredentialUses::flush(Database& database) try {
   if (auto status = database.rocks().Write({}, &batch); !status.ok())
     throw std::runtime_error("uses of credentials cannot be written: " + status.ToString());
   std::lock_guard guard(mutex_);
+  gone_.clear();
+  for (const auto& id : gone) noted_.erase(id);
   for (const auto& [id, written] : fresh) {
     auto& noted = noted_[id];
     noted.dirty = noted.uses != written.uses || noted.refusals != written.refusals;

@@ -23,6 +23,7 @@ constexpr const char* kFormatKey = "format";
 /// Of the whole directory; raised when an older release could not read it. Until 1 nothing was sealed.
 constexpr const char* kFormat = "2";
 constexpr const char* kOldFormats[] = {"1"};
+constexpr const char* kRewrittenKey = "rewritten";
 constexpr std::string_view kErasurePrefix = "erasure.";
 constexpr const char* kViewsKey = "views";
 constexpr const char* kCheckpointKey = "checkpoint";
@@ -107,13 +108,13 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(
       // Of its memtables, which it must not flush, RocksDB would warn on and on.
       options.info_log->SetInfoLogLevel(rocksdb::InfoLogLevel::ERROR_LEVEL);
       // A fresh one each time: followers of one process must not share it, nor may anybody have laid it out.
-      auto own = (fs::temp_directory_path() / "byline-follower-XXXXXX").string();
-      if (!::mkdtemp(own.data())) {
-        return std::unexpected("No temporary directory can be made: " + std::string(std::strerror(errno)) +
+      try {
+        database->follower_files_.emplace();
+      } catch (const std::exception& error) {
+        return std::unexpected("The data cannot be read beside a service: " + std::string(error.what()) +
                                ".");
       }
-      database->follower_files_ = own;
-      status = rocksdb::DB::OpenAsSecondary(options, path, database->follower_files_.string(),
+      status = rocksdb::DB::OpenAsSecondary(options, path, database->follower_files_->path().string(),
                                             families_of(options, path, mode), &handles, &rocks);
       if (status.ok()) status = rocks->TryCatchUpWithPrimary();
       break;
@@ -261,6 +262,11 @@ void Database::rewrite_files(const std::vector<std::string>& erasures, std::atom
   auto must = [](const rocksdb::Status& status) {
     if (!status.ok()) throw std::runtime_error("files cannot be written anew: " + status.ToString());
   };
+  // Who still looks at what was before would have it carried over into the new files.
+  std::uint64_t oldest = 0;
+  rocks_->GetIntProperty("rocksdb.oldest-snapshot-sequence", &oldest);
+  if (oldest > 0 && oldest <= rocks_->GetLatestSequenceNumber())
+    throw std::runtime_error("somebody still reads what was before");
   // Then no write-ahead log from before is needed any more, and RocksDB deletes it.
   must(rocks_->Flush({}, handles_));
   rocksdb::CompactRangeOptions all;
@@ -270,6 +276,9 @@ void Database::rewrite_files(const std::vector<std::string>& erasures, std::atom
   std::vector<ColumnFamilyHandle*> families(rows_.begin(), rows_.end());
   families.insert(families.end(), {keys_, usage_});
   for (auto* family : families) must(rocks_->CompactRange(all, family, nullptr, nullptr));
+  // The manifest that the last of these changes wrote still begins with what was before it.
+  must(rocks_->Put({}, meta_, kRewrittenKey, {}));
+  must(rocks_->Flush({}, meta_));
   rocksdb::WriteBatch done;
   for (const auto& note : erasures) done.Delete(meta_, note);
   must(rocks_->Write({}, &done));
@@ -282,10 +291,7 @@ Database::~Database() {
     for (auto* handle : handles_) rocks_->DestroyColumnFamilyHandle(handle);
     rocks_.reset();
   }
-  if (!follower_files_.empty()) {
-    std::error_code ignored;
-    fs::remove_all(follower_files_, ignored);
-  }
+  follower_files_.reset();
 }
 
 // -- views --

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/subject_keys.hpp"
+#include "engine/temporary_directory.hpp"
 #include "log/event_log.hpp"
 #include "log/rocks_tree.hpp"
 #include "projections/projection.hpp"
@@ -81,7 +82,8 @@ class Database {
   /// The erasures whose traces may still be in the files.
   std::vector<std::string> noted_erasures() const;
   /// Writes all files anew in which keys and personal data may stand, and takes these notes away. Others read
-  /// and write meanwhile. Throws std::runtime_error where that fails; gives up when `canceled` becomes true.
+  /// and write meanwhile. Throws std::runtime_error where that fails, and while there is a snapshot, which
+  /// would keep them; gives up when `canceled` becomes true.
   void rewrite_files(const std::vector<std::string>& erasures, std::atomic<bool>& canceled);
 
   const ViewStates& view_states() const { return view_states_; }
@@ -115,7 +117,7 @@ class Database {
   std::unique_ptr<EventLog> log_;
   std::unique_ptr<RocksTree> tree_;
   ViewStates view_states_{};
-  std::filesystem::path follower_files_;  ///< RocksDB wants a place for a follower's own log
+  std::optional<TemporaryDirectory> follower_files_;  ///< RocksDB wants a place for a follower's own log
 };
 
 }  // namespace byline

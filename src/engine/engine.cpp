@@ -38,7 +38,8 @@ std::expected<std::unique_ptr<Engine>, std::string> Engine::open(Options options
   std::unique_ptr<Engine> engine(new Engine(std::move(options), std::move(*lock), metrics));
   if (auto loaded = engine->load(); !loaded) return std::unexpected(loaded.error());
   engine->had_organizations_ = engine->state_->has_organizations();
-  engine->rewriter_.emplace([raw = engine.get()] { return raw->database(); });
+  engine->rewriter_.emplace([raw = engine.get()] { return raw->database(); },
+                            engine->options_.rewriting_apart);
   engine->writer_ = std::thread([raw = engine.get()] { raw->run(); });
   return engine;
 }
@@ -73,10 +74,10 @@ std::expected<void, std::string> Engine::load() try {
   edge_ = std::move(tree.edge);
   state_ = std::move(state);
   exchange_database(std::move(database));
-  tell_of_growth();
   keys_epoch_.fetch_add(1, std::memory_order_release);
   access_epoch_.fetch_add(1, std::memory_order_release);
   writable_.store(true, std::memory_order_release);
+  tell_of_growth();
   return {};
 } catch (const std::exception& error) {
   return std::unexpected("The data in " + options_.directory.string() + " cannot be read: " + error.what() +

@@ -37,10 +37,11 @@ class Engine {
  public:
   struct Options {
     std::filesystem::path directory;
-    std::size_t queue_limit = 4096;                        ///< commands waiting; more are refused
-    std::size_t batch_limit = 256;                         ///< commands made durable together
-    std::optional<security::Key> key_encryption_key = {};  ///< see Database::open
-    rocksdb::Env* env = nullptr;                           ///< likewise; must outlive the engine
+    std::size_t queue_limit = 4096;  ///< commands waiting; more are refused
+    std::size_t batch_limit = 256;   ///< commands made durable together
+    std::chrono::milliseconds rewriting_apart = std::chrono::minutes(5);  ///< see FileRewriter
+    std::optional<security::Key> key_encryption_key = {};                 ///< see Database::open
+    rocksdb::Env* env = nullptr;  ///< likewise; must outlive the engine
   };
 
   /// Locks the directory, opens the data, folds the log and starts the writer. The error is a sentence.

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace byline {
@@ -9,12 +10,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kRetry = 10s;
+constexpr std::chrono::milliseconds kFirstRetry = 200ms;
+constexpr std::chrono::milliseconds kSlowestRetry = 5min;
 
 }  // namespace
 
-FileRewriter::FileRewriter(CurrentDatabase database)
-    : database_(std::move(database)), thread_([this] { run(); }) {}
+FileRewriter::FileRewriter(CurrentDatabase database, std::chrono::milliseconds apart)
+    : database_(std::move(database)), apart_(apart), thread_([this] { run(); }) {}
 
 FileRewriter::~FileRewriter() { stop(); }
 
@@ -28,7 +30,9 @@ void FileRewriter::interrupt() { canceled_.store(true); }
 
 bool FileRewriter::wait() {
   std::unique_lock guard(mutex_);
-  changed_.wait(guard, [this] { return (!due_ && !at_work_) || stopping_; });
+  constexpr std::uint64_t kPatience = 3;  // somebody may only be reading
+  auto enough = failures_ + kPatience;
+  changed_.wait(guard, [&] { return (!due_ && !at_work_) || stopping_ || failures_ >= enough; });
   return !due_ && !at_work_;
 }
 
@@ -43,6 +47,7 @@ void FileRewriter::stop() {
 }
 
 void FileRewriter::run() {
+  auto retry = kFirstRetry;
   std::unique_lock guard(mutex_);
   while (!stopping_) {
     if (!due_) {
@@ -58,19 +63,29 @@ void FileRewriter::run() {
     at_work_ = false;
     if (!done) {
       due_ = true;
-      changed_.wait_for(guard, kRetry, [this] { return stopping_; });
+      ++failures_;
     }
     changed_.notify_all();
+    if (done) {
+      retry = kFirstRetry;
+      changed_.wait_for(guard, rewrote_ ? apart_ : std::chrono::milliseconds(0),
+                        [this] { return stopping_; });
+    } else {
+      changed_.wait_for(guard, retry, [this] { return stopping_; });
+      retry = std::min(retry * 2, kSlowestRetry);
+    }
   }
 }
 
 bool FileRewriter::rewrite() try {
+  rewrote_ = false;
   auto database = database_();
   if (!database) return false;
   auto erasures = database->noted_erasures();
   if (erasures.empty()) return true;
   auto started = std::chrono::steady_clock::now();
   database->rewrite_files(erasures, canceled_);
+  rewrote_ = true;
   std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   spdlog::info("what was erased is gone from the files, which were written anew in {:.1f} s", took.count());
   return true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -16,8 +17,9 @@ namespace byline {
 class FileRewriter {
  public:
   using CurrentDatabase = std::function<std::shared_ptr<Database>()>;
-  /// `database` gives nullptr while there is none.
-  explicit FileRewriter(CurrentDatabase database);
+  /// `database` gives nullptr while there is none. `apart`: from the end of one rewriting to the beginning of
+  /// the next, so that erasing again and again does not keep the disk at it.
+  FileRewriter(CurrentDatabase database, std::chrono::milliseconds apart);
   ~FileRewriter();
   FileRewriter(const FileRewriter&) = delete;
   FileRewriter& operator=(const FileRewriter&) = delete;
@@ -26,7 +28,8 @@ class FileRewriter {
   void wake();
   /// Lets go of the database soon, and goes on later. Thread-safe.
   void interrupt();
-  /// Whether nothing is left to do; waits for it. False where it was stopped before. Thread-safe.
+  /// Whether nothing is left to do; waits for it. False where it was stopped before, or cannot be done now,
+  /// and is tried again later. Thread-safe.
   bool wait();
   void stop();
 
@@ -35,10 +38,13 @@ class FileRewriter {
   bool rewrite();
 
   const CurrentDatabase database_;
+  const std::chrono::milliseconds apart_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool due_ = true;  ///< what an earlier run left is looked for first
   bool at_work_ = false;
+  std::uint64_t failures_ = 0;
+  bool rewrote_ = false;  ///< its thread's: the last time there was something to do
   bool stopping_ = false;
   std::atomic<bool> canceled_ = false;
   std::thread thread_;

@@ -1,6 +1,5 @@
 #include "engine/fresh_fold.hpp"
 
-#include <cstring>
 #include <stdexcept>
 
 #include "engine/rocks_options.hpp"
@@ -10,8 +9,6 @@
 
 namespace byline {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::size_t kFoldBatch = 4096;  ///< entries folded between two writes
 
@@ -23,10 +20,6 @@ void must(const rocksdb::Status& status) {
 }  // namespace
 
 FreshFold::FreshFold(Keep keep) : keep_(keep) {
-  auto directory = (fs::temp_directory_path() / "byline-fold-XXXXXX").string();
-  if (!::mkdtemp(directory.data()))
-    throw std::runtime_error("no temporary directory can be made: " + std::string(std::strerror(errno)));
-  directory_ = directory;
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t i = 0; i < kViewCount; ++i) {
     auto name = "view." + std::string(name_of(static_cast<View>(i)));
@@ -34,7 +27,8 @@ FreshFold::FreshFold(Keep keep) : keep_(keep) {
   }
   families.emplace_back(rocksdb::kDefaultColumnFamilyName, family_options("default"));
   rocksdb::DB* rocks = nullptr;
-  auto opened = rocksdb::DB::Open(database_options(), directory_.string(), families, &families_, &rocks);
+  auto opened =
+      rocksdb::DB::Open(database_options(), directory_.path().string(), families, &families_, &rocks);
   rocks_.reset(rocks);
   must(opened);
   rows_.reserve(kViewCount);
@@ -47,8 +41,6 @@ FreshFold::~FreshFold() {
     for (auto* family : families_) rocks_->DestroyColumnFamilyHandle(family);
   }
   rocks_.reset();
-  std::error_code ignored;
-  fs::remove_all(directory_, ignored);
 }
 
 void FreshFold::apply(const LogEntry& entry) {

@@ -10,6 +10,7 @@
 #include "engine/compare_rows.hpp"
 #include "engine/database.hpp"
 #include "engine/reader.hpp"
+#include "engine/temporary_directory.hpp"
 
 namespace byline {
 
@@ -40,7 +41,7 @@ class FreshFold {
 
   const Keep keep_;
   Position tail_;
-  std::filesystem::path directory_;
+  const TemporaryDirectory directory_;
   std::unique_ptr<rocksdb::DB> rocks_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;  ///< one a view; then RocksDB's default
   rocksdb::WriteBatch writes_;

@@ -134,6 +134,7 @@ std::optional<FoundCredential> find_client_secret(const Reader& reader, const Ac
 
 std::optional<LogEntry> find_last_entry(const Reader& reader, const OrganizationId& organization,
                                         const Subject& subject) {
+  if (auto fresh = reader.unindexed_entry_of(subject)) return fresh;
   auto prefix = audit_subject_prefix(organization, subject.id_view());
   // What was seen of an account or credential has the same id.
   for (auto row = reader.scan(View::audit, prefix, {}, Direction::backward); row->valid(); row->next()) {

@@ -49,6 +49,10 @@ class Reader {
   virtual std::optional<LogEntry> entry(Position position) const = 0;
   /// The position up to which everything can be read.
   virtual Position tail() const = 0;
+  /// The subject's last entry, where that is not in the audit view's index yet; nullopt else.
+  virtual std::optional<LogEntry> unindexed_entry_of([[maybe_unused]] const Subject& subject) const {
+    return std::nullopt;
+  }
 };
 
 // The rows by their meaning. A row and its byline are two reads. Where both are wanted, read the byline

@@ -91,6 +91,11 @@ std::string account_of(const LogEntry& entry) {
       entry.event);
 }
 
+/// What the service itself summed up of somebody else's doing.
+bool is_sum(SubjectKind kind) {
+  return kind == SubjectKind::credential_use || kind == SubjectKind::sign_in || kind == SubjectKind::access;
+}
+
 /// The address from which it was done, where the event says one.
 std::string address_of(const Event& event) {
   return std::visit(
@@ -145,7 +150,7 @@ class OcsfForm final : public Form {
     json.end_object();
     json.key("actor");
     json.begin_object();
-    write_user(json, "user", to_string(entry.actor), names);
+    write_user(json, "user", is_sum(entry.subject.kind) ? account_of(entry) : to_string(entry.actor), names);
     json.end_object();
     if (const auto* refused = std::get_if<AccessRefused>(&entry.event)) {
       json.key("api");

@@ -48,7 +48,7 @@ Json head_of(const Subject& subject, const std::optional<Json>& thing) {
   return head;
 }
 
-/// Folds until `stop(entry)`, and gives the fold as it is before that entry.
+/// The log up to a point, and the rows that it gives.
 class Fold {
  public:
   Fold() : fold_(FreshFold::Keep::entries) {}
@@ -141,8 +141,8 @@ std::expected<void, std::string> ask_as_of(const ReadEntries& read, const Moment
   const auto& reader = fold.reader();
   for (const auto& organization : organizations_of(reader)) {
     if (!subject) {
-      for_each_thing(reader, organization,
-                     [&](const Subject& about, const Json& thing) { return take(was(about, thing)); });
+      auto tell = [&](const Subject& about, const Json& thing) { return take(was(about, thing)); };
+      if (!for_each_thing(reader, organization, tell)) return {};
       continue;
     }
     for (auto kind : kKindsOfThings) {
@@ -198,7 +198,7 @@ std::expected<void, std::string> ask_difference(const ReadEntries& read, const M
   auto remember = [&] {
     begun = true;
     for (auto& [place, one] : touched)
-      one.before = thing_of(fold.reader(), place.organization, place.subject);
+      one.before = thing_by_ids(fold.reader(), place.organization, place.subject);
   };
   auto second = read([&](const LogEntry& entry) {
     if (!to.covers(entry)) return false;
@@ -209,14 +209,14 @@ std::expected<void, std::string> ask_difference(const ReadEntries& read, const M
   if (!second) return second;
   const auto& reader = fold.reader();
   for (const auto& [place, one] : touched) {
-    auto after = thing_of(reader, place.organization, place.subject);
-    auto changes = difference(one.before, after);
+    auto after = thing_by_ids(reader, place.organization, place.subject);
+    RowNames names(reader, place.organization);
+    auto changes = with_names(difference(one.before, after), names);
     if (changes.empty()) continue;  // it was changed there and back
     auto answer = head_of(place.subject, after ? after : one.before);
     answer["what"] = !one.before ? "new" : !after ? "gone" : "changed";
     answer["changes"] = std::move(changes);
     auto by = Json::array();
-    RowNames names(reader, place.organization);
     for (const auto& actor : one.actors) by.push_back(names.name_of(to_string(actor)));
     answer["by"] = std::move(by);
     answer["positions"] = one.positions;
@@ -383,7 +383,7 @@ std::expected<Json, std::string> explain(const ReadEntries& read, Position posit
   constexpr std::size_t kMostFollowed = 50;
   auto gather = [&] {
     for (const auto& entry : entries)
-      after.try_emplace(place_of(entry), thing_of(fold.reader(), entry.organization, entry.subject));
+      after.try_emplace(place_of(entry), thing_by_ids(fold.reader(), entry.organization, entry.subject));
   };
   auto second = read([&](const LogEntry& entry) {
     if (entry.position < commit->first) {
@@ -396,7 +396,7 @@ std::expected<Json, std::string> explain(const ReadEntries& read, Position posit
         who = who_of(fold.reader(), entry);
       }
       if (is_about_thing(entry))
-        before.try_emplace(place_of(entry), thing_of(fold.reader(), entry.organization, entry.subject));
+        before.try_emplace(place_of(entry), thing_by_ids(fold.reader(), entry.organization, entry.subject));
       entries.push_back(entry);
       if (entry.position == end) {
         for (const auto& one : entries) fold.apply(one);
@@ -437,7 +437,7 @@ std::expected<Json, std::string> explain(const ReadEntries& read, Position posit
     const auto& is = after[place];
     auto change = head_of(place.subject, is ? is : was);
     change["what"] = !was ? "new" : !is ? "gone" : "changed";
-    change["changes"] = difference(was, is);
+    change["changes"] = with_names(difference(was, is), RowNames(reader, place.organization));
     changed.push_back(std::move(change));
   }
   Json answer = {{"positions", Json::array({commit->first.value, end.value})},
@@ -485,7 +485,8 @@ std::expected<Json, std::string> tell_incident(const ReadEntries& read, const Cr
   if (!account) return std::unexpected("There is no credential with the id " + to_string(credential) + ".");
 
   Fold fold;
-  auto done = Json::array();
+  auto done = Json::array(), seen = Json::array();
+  bool ended = false;
   std::map<std::pair<Area, Operation>, Level> could, did;
   bool begun = false;
   auto look_at_rights = [&] {
@@ -505,11 +506,16 @@ std::expected<Json, std::string> tell_incident(const ReadEntries& read, const Cr
     if (!begun && from.begins_with(entry)) look_at_rights();
     auto found = touched.find(place_of(entry));
     if (found != touched.end() && found->second.first == entry.position)
-      found->second.before = thing_of(fold.reader(), entry.organization, entry.subject);
+      found->second.before = thing_by_ids(fold.reader(), entry.organization, entry.subject);
     fold.apply(entry);
     if (found != touched.end() && found->second.last == entry.position)
-      found->second.after = thing_of(fold.reader(), entry.organization, entry.subject);
-    if (begun && changes_rights(entry)) look_at_rights();
+      found->second.after = thing_by_ids(fold.reader(), entry.organization, entry.subject);
+    if (begun && !ended && changes_rights(entry)) look_at_rights();
+    ended = ended || (entry.subject == Subject{SubjectKind::credential, credential} &&
+                      (std::holds_alternative<CredentialRevoked>(entry.event) ||
+                       std::holds_alternative<CredentialErased>(entry.event)));
+    if (entry.subject == Subject{SubjectKind::credential_use, credential} && from.begins_with(entry))
+      seen.push_back({{"at", to_string(entry.at)}, {"summary", sentence_in(fold.reader(), entry)}});
     if (!is_done_with_it(entry)) return true;
     done.push_back({{"position", entry.position.value},
                     {"at", to_string(entry.at)},
@@ -532,13 +538,15 @@ std::expected<Json, std::string> tell_incident(const ReadEntries& read, const Cr
                : from.time   ? Json(to_string(*from.time))
                              : Json("the beginning")}};
   answer["done"] = std::move(done);
+  answer["seen"] = std::move(seen);
   auto list = Json::array();
   for (const auto& [place, one] : touched) {
-    auto now = thing_of(reader, place.organization, place.subject);
+    auto now = thing_by_ids(reader, place.organization, place.subject);
+    RowNames known(reader, place.organization);
     auto change = head_of(place.subject, one.after ? one.after : one.before);
-    change["before"] = one.before ? *one.before : Json();
-    change["after"] = one.after ? *one.after : Json();
-    change["changes"] = difference(one.before, one.after);
+    change["before"] = one.before ? with_names(*one.before, known) : Json();
+    change["after"] = one.after ? with_names(*one.after, known) : Json();
+    change["changes"] = with_names(difference(one.before, one.after), known);
     change["changed_since"] = now != one.after;
     list.push_back(std::move(change));
   }
@@ -555,7 +563,14 @@ std::expected<Json, std::string> tell_incident(const ReadEntries& read, const Cr
   auto principal = find_principal(reader, home, *account);
   PermissionMatrix access;
   for (const auto& [which, level] : could) access.set(which.first, which.second, level);
-  for (const auto& collection : default_collections()) {
+  std::vector<Collection> collections(default_collections().begin(), default_collections().end());
+  auto own = collection_prefix(home);
+  for (auto row = reader.scan(View::collections, own, {}, Direction::forward); row->valid(); row->next()) {
+    auto found = parse_collection_row(row->value());
+    collections.push_back(
+        {found.service, found.name, collection_key(found.service, found.name), found.permissions});
+  }
+  for (const auto& collection : collections) {
     auto level = reach_in(collection, Operation::view, access);
     if (level == Level::none || !principal) continue;
     constexpr std::size_t kMostCounted = 1'000'000;
@@ -576,12 +591,21 @@ namespace {
 
 void append_outline(std::string& text, const Json& json, std::size_t depth) {
   std::string indent(depth * 2, ' ');
-  auto scalar = [](const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); };
-  auto is_flat = [](const Json& value) {
+  // A text with line breaks in it would read as lines of ours.
+  auto scalar = [](const Json& value) {
+    if (!value.is_string()) return value.dump();
+    auto plain = value.get<std::string>();
+    bool is_one_line = std::ranges::none_of(plain, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+    return is_one_line ? plain : value.dump();
+  };
+  constexpr std::size_t kMostInLine = 8, kLongestInLine = 40;
+  auto is_short = [](const Json& item) {
+    return item.is_primitive() &&
+           (!item.is_string() || item.get_ref<const std::string&>().size() <= kLongestInLine);
+  };
+  auto is_flat = [&](const Json& value) {
     return value.is_primitive() || value.empty() ||
-           (value.is_array() &&
-            std::ranges::all_of(value, [](const Json& item) { return item.is_primitive(); }) &&
-            value.size() <= 8);
+           (value.is_array() && std::ranges::all_of(value, is_short) && value.size() <= kMostInLine);
   };
   auto flat = [&](const Json& value) {
     if (value.is_primitive()) return scalar(value);

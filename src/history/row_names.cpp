@@ -8,7 +8,8 @@ namespace byline::history {
 std::string signing_name(const Reader& reader, const OrganizationId& organization, const AccountId& account) {
   if (account == kSystemAccount) return "System";
   auto row = find_account(reader, organization, account);
-  if (row && row->status == AccountStatus::erased) return std::string(kErasedAccount);
+  // No account is without a name: as it was before its erasure, it has lost it too.
+  if (row && row->name.empty()) return std::string(kErasedAccount);
   return row ? row->name : std::string();
 }
 

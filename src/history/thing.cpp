@@ -1,6 +1,7 @@
 #include "history/thing.hpp"
 
-#include <functional>
+#include <algorithm>
+#include <array>
 
 #include "engine/access.hpp"
 #include "events/json_fields.hpp"
@@ -12,13 +13,14 @@
 namespace byline::history {
 namespace {
 
+constexpr const char* kErased = "[erased]";
 constexpr std::array kSignature = {"created_by", "created_at", "last_updated_by", "last_updated_at",
                                    "version"};
 
 class Teller {
  public:
   Teller(const Reader& reader, const OrganizationId& organization, const Subject& subject)
-      : reader_(reader), organization_(organization), subject_(subject), names_(reader, organization) {}
+      : reader_(reader), organization_(organization), subject_(subject) {}
 
   std::optional<Json> tell() {
     auto byline = find_byline(reader_, subject_);
@@ -58,7 +60,7 @@ class Teller {
 
   template <class Id>
   std::string name(const Id& id) const {
-    return names_.name_of(to_string(id));
+    return to_string(id);
   }
   template <class Ids>
   Json names(const Ids& ids) const {
@@ -79,22 +81,19 @@ class Teller {
   bool fill_from(const std::optional<Row>& row) {
     if (!row) return false;
     thing_ = Json::parse(write_row(*row));
-    for (const char* member : {"members", "copied_from"}) {
-      if (!thing_.contains(member)) continue;
-      auto& value = thing_[member];
-      if (value.is_string()) value = names_.name_of(value);
-      if (value.is_array()) {
-        for (auto& item : value) item = names_.name_of(item);
-      }
-    }
     return true;
   }
 
   bool fill_account(SubjectKind kind) {
     auto row = find_account(reader_, organization_, subject_.as<AccountId>());
     if (!row || row->kind != kind || row->is_gone()) return false;
-    thing_["name"] = row->name;
-    thing_["email"] = row->email;
+    // No account is without a name: it was erased.
+    if (row->name.empty()) {
+      thing_["name"] = kErased;
+    } else {
+      thing_["name"] = row->name;
+      thing_["email"] = row->email;
+    }
     thing_["status"] = name_of(row->status);
     thing_["roles"] = names(row->roles);
     return true;
@@ -121,7 +120,11 @@ class Teller {
     auto attributes = collection ? find_record(reader_, organization_, *collection, id) : std::nullopt;
     if (!attributes) return false;
     thing_["collection"] = *collection;
-    thing_["attributes"] = Json::parse(*attributes);
+    if (last->seal == SealState::open) {
+      thing_["attributes"] = Json::parse(*attributes);
+    } else {
+      thing_["attributes"] = kErased;
+    }
     if (auto access = find_access(reader_, organization_, id)) {
       if (access->assignee) thing_["assignee"] = name(*access->assignee);
       auto list = names(access->accounts);
@@ -165,26 +168,53 @@ class Teller {
   const Reader& reader_;
   const OrganizationId& organization_;
   const Subject& subject_;
-  const RowNames names_;
   Json thing_ = Json::object();
 };
 
 }  // namespace
 
-std::optional<Json> thing_of(const Reader& reader, const OrganizationId& organization,
-                             const Subject& subject) {
-  return Teller(reader, organization, subject).tell();
+std::optional<Json> thing_by_ids(const Reader& reader, const OrganizationId& organization,
+                                 const Subject& subject) {
+  bool is_foreign = subject.kind == SubjectKind::organization && subject.id != organization.bytes;
+  if (is_foreign) return std::nullopt;
+  auto thing = Teller(reader, organization, subject).tell();
+  // Rows of credentials have no organization in their keys.
+  if (thing && subject.kind == SubjectKind::credential && !find_last_entry(reader, organization, subject))
+    return std::nullopt;
+  return thing;
 }
 
-void for_each_thing(const Reader& reader, const OrganizationId& organization,
+std::optional<Json> thing_of(const Reader& reader, const OrganizationId& organization,
+                             const Subject& subject) {
+  auto thing = thing_by_ids(reader, organization, subject);
+  if (!thing) return thing;
+  return with_names(std::move(*thing), RowNames(reader, organization));
+}
+
+Json with_names(Json json, const Known& known) {
+  if (json.is_string()) return known.name_of(json.get<std::string>());
+  if (json.is_array()) {
+    for (auto& item : json) item = with_names(std::move(item), known);
+  }
+  if (json.is_object()) {
+    for (auto& [name, value] : json.items()) {
+      bool is_own = name == "id" || name == "subject" || name == "command" || name.starts_with("attributes");
+      if (!is_own) value = with_names(std::move(value), known);
+    }
+  }
+  return json;
+}
+
+bool for_each_thing(const Reader& reader, const OrganizationId& organization,
                     const std::function<bool(const Subject&, const Json&)>& each) {
   // Every subject that is still there has a byline.
   for (auto row = reader.scan(View::bylines, {}, {}, Direction::forward); row->valid(); row->next()) {
     auto key = row->key();
     Subject subject{static_cast<SubjectKind>(key.front() - 'a'), id_from_bytes<Id<void>>(key.substr(1))};
     auto thing = thing_of(reader, organization, subject);
-    if (thing && !each(subject, *thing)) return;
+    if (thing && !each(subject, *thing)) return false;
   }
+  return true;
 }
 
 Json difference(const std::optional<Json>& before, const std::optional<Json>& after) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "engine/reader.hpp"
+#include "history/sentence.hpp"
 
 namespace byline::history {
 
@@ -17,8 +19,15 @@ using Json = nlohmann::ordered_json;
 std::optional<Json> thing_of(const Reader& reader, const OrganizationId& organization,
                              const Subject& subject);
 
-/// Every subject of the organization that is a thing, in the order of kinds and ids, with it.
-void for_each_thing(const Reader& reader, const OrganizationId& organization,
+/// The same with ids in the place of names: so that something else's new name is no difference.
+std::optional<Json> thing_by_ids(const Reader& reader, const OrganizationId& organization,
+                                 const Subject& subject);
+/// Puts names in the place of ids, but in a record's own attributes.
+Json with_names(Json json, const Known& known);
+
+/// Every subject of the organization that is a thing, in the order of kinds and ids, with it. False where
+/// `each` wanted no more.
+bool for_each_thing(const Reader& reader, const OrganizationId& organization,
                     const std::function<bool(const Subject&, const Json&)>& each);
 
 /// The members in which two things differ: name → {"before": …, "after": …}. Who signed them is left out.

@@ -45,6 +45,7 @@ struct Services {
   mutable WorkPool password_pool{2, 64};    ///< each hash takes 64 MiB while it is at work
   mutable KeySets key_sets;
   mutable RateLimits rate_limits;
+  mutable Places streams{200};              ///< feeds and exports of one organization
   mutable News news;                        ///< that the log has grown
   mutable FailedAttempts failed_attempts;   ///< of clients
   mutable FailedAttempts failed_passwords;  ///< apart, so that nobody pushes these out by failing as clients

@@ -133,9 +133,11 @@ std::size_t receive_lines(const char* bytes, std::size_t size, std::size_t count
   long status = 0;
   curl_easy_getinfo(lines.curl, CURLINFO_RESPONSE_CODE, &status);
   if (status != 200) return size * count;
+  auto fresh = lines.rest.size();
   lines.rest.append(bytes, size * count);
   std::size_t begin = 0;
-  for (auto end = lines.rest.find('\n'); end != std::string::npos; end = lines.rest.find('\n', begin)) {
+  for (auto end = lines.rest.find('\n', fresh); end != std::string::npos;
+       end = lines.rest.find('\n', begin)) {
     if (!lines.each(std::string_view(lines.rest).substr(begin, end - begin))) {
       lines.enough = true;
       return 0;  // ends the transfer
@@ -143,7 +145,8 @@ std::size_t receive_lines(const char* bytes, std::size_t size, std::size_t count
     begin = end + 1;
   }
   lines.rest.erase(0, begin);
-  return size * count;
+  constexpr std::size_t kLongestLine = 16 << 20;
+  return lines.rest.size() > kLongestLine ? 0 : size * count;
 }
 
 }  // namespace

@@ -51,4 +51,10 @@ Awaitable<void> News::wait(std::chrono::milliseconds most, std::function<bool()>
   co_await sleeper->timer.async_wait(asio::redirect_error(asio::use_awaitable_t<Executor>{}, ignored));
 }
 
+Awaitable<void> News::pause(std::chrono::milliseconds time) {
+  Sleeper sleeper(co_await asio::this_coro::executor, time);
+  boost::system::error_code ignored;
+  co_await sleeper.timer.async_wait(asio::redirect_error(asio::use_awaitable_t<Executor>{}, ignored));
+}
+
 }  // namespace byline::http

@@ -20,6 +20,8 @@ class News {
   /// Until news arrive, or so much time has passed; not at all where `is_there`, which is asked once this
   /// would not miss any.
   Awaitable<void> wait(std::chrono::milliseconds most, std::function<bool()> is_there);
+  /// So much time, whatever arrives.
+  static Awaitable<void> pause(std::chrono::milliseconds time);
 
  private:
   struct Sleeper;

@@ -9,8 +9,8 @@
 
 namespace byline::http {
 
-/// How many of one address may be at something dear at the same time, so that one does not keep everybody
-/// else out. Thread-safe.
+/// How many of one address, or of another whole, may be at something dear at the same time, so that one does
+/// not keep everybody else out. Thread-safe.
 class Places {
  public:
   explicit Places(unsigned of_one) : of_one_(of_one) {}

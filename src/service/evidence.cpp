@@ -1,5 +1,6 @@
 #include <sodium.h>
 
+#include <algorithm>
 #include <set>
 
 #include "byline/evidence.hpp"
@@ -15,26 +16,33 @@
 namespace byline {
 namespace {
 
-/// Which entries belong to an application's life, found in passes over the log, since one thing leads to
-/// another: its own events and deeds; the roles it ever had; and who did all that, by name.
+/// Which entries belong to an application's life: its own events and deeds; the roles it ever had; and who
+/// did all that, by name. Found in two passes, since its roles are older than it.
 class Life {
  public:
   explicit Life(const AccountId& application) : application_(application) {}
 
   void learn(const LogEntry& entry) {
     if (!is_its_own(entry)) return;
-    is_known_ = true;
     people_.insert(entry.actor);
-    if (const auto* registered = std::get_if<ApplicationRegistered>(&entry.event)) take(registered->roles);
+    if (const auto* registered = std::get_if<ApplicationRegistered>(&entry.event)) {
+      is_known_ = is_known_ || entry.subject.id == application_.bytes;
+      take(registered->roles);
+    }
     if (const auto* changed = std::get_if<ApplicationRolesChanged>(&entry.event)) take(changed->roles);
     if (const auto* owned = std::get_if<ApplicationOwnerChanged>(&entry.event); owned && owned->owner)
       people_.insert(*owned->owner);
   }
 
+  void learn_of_roles(const LogEntry& entry) {
+    if (entry.subject.kind == SubjectKind::role && roles_.contains(entry.subject.as<RoleId>()))
+      people_.insert(entry.actor);
+  }
+
   bool has(const LogEntry& entry) const {
     if (is_its_own(entry)) return true;
     if (entry.subject.kind == SubjectKind::role) return roles_.contains(entry.subject.as<RoleId>());
-    bool names = std::holds_alternative<UserCreated>(entry.event) ||
+    bool names = erases_data(entry.event) || std::holds_alternative<UserCreated>(entry.event) ||
                  std::holds_alternative<UserRenamed>(entry.event) ||
                  std::holds_alternative<ApplicationRegistered>(entry.event) ||
                  std::holds_alternative<ApplicationRenamed>(entry.event);
@@ -47,10 +55,17 @@ class Life {
     if (entry.actor == application_ || entry.subject.id == application_.bytes) return true;
     return std::visit(
         [&](const auto& fact) {
-          if constexpr (requires { fact.account.bytes; }) return fact.account == application_;
-          return false;
+          bool names = false;
+          if constexpr (requires { fact.account.bytes; }) names = fact.account == application_;
+          if constexpr (requires { fact.assignee; }) names = names || fact.assignee == application_;
+          if constexpr (requires { fact.members; }) names = names || has_it(fact.members);
+          if constexpr (requires { fact.accounts; }) names = names || has_it(fact.accounts);
+          return names;
         },
         entry.event);
+  }
+  bool has_it(const std::vector<AccountId>& accounts) const {
+    return std::ranges::find(accounts, application_) != accounts.end();
   }
   void take(const std::vector<RoleId>& roles) { roles_.insert(roles.begin(), roles.end()); }
 
@@ -98,7 +113,6 @@ std::expected<std::string, std::string> make_evidence(const std::filesystem::pat
     return {};
   };
   Life life(*id);
-  // Who did what happened to those who did something: two rounds are enough for the names.
   if (auto failed = each_entry([&](const LogEntry& entry, std::string_view) { life.learn(entry); });
       !failed.empty())
     return std::unexpected(failed);
@@ -107,6 +121,9 @@ std::expected<std::string, std::string> make_evidence(const std::filesystem::pat
                            std::to_string(size) + " entries, which the last checkpoint covers.");
   }
   evidence.subject = "application " + to_string(*id);
+  if (auto failed = each_entry([&](const LogEntry& entry, std::string_view) { life.learn_of_roles(entry); });
+      !failed.empty())
+    return std::unexpected(failed);
   auto tree = log.tree(size);
   auto failed = each_entry([&](const LogEntry& entry, std::string_view bytes) {
     if (!life.has(entry)) return;
@@ -131,12 +148,18 @@ std::expected<CheckedEvidence, std::string> check_evidence(std::string_view file
   CheckedEvidence checked{
       evidence->subject, evidence->checkpoint.checkpoint.origin, evidence->checkpoint.checkpoint.size, {}};
   transparency::Openings openings;
+  for (const auto& one : evidence->entries) openings.learn_of_erasure(one.entry);
   for (const auto& one : evidence->entries) {
-    // A key that does not open what it came for would let the entry read as if it said less.
-    if (!one.opening.empty() && !openings.add(one.entry, one.opening)) {
-      return std::unexpected("The evidence has a key that does not open the entry at position " +
+    auto wrong = [&](const char* what) {
+      return std::unexpected("The evidence " + std::string(what) + " the entry at position " +
                              std::to_string(one.index + 1) + ".");
-    }
+    };
+    // A key that does not open what it came for would let the entry read as if it said less.
+    if (!one.opening.empty() && !openings.add(one.entry, one.opening))
+      return wrong("has a key that does not open");
+    auto entry = decode(one.entry, &openings);
+    if (entry && entry->position.value != one.index + 1) return wrong("has another place for");
+    if (entry && entry->seal == SealState::locked) return wrong("leaves out what would open");
     std::string shown;
     checked.events.emplace_back(one.index + 1, std::string(shown_form(one.entry, openings, shown)));
   }

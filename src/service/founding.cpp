@@ -44,7 +44,7 @@ FoundOrganization command_of(const Founding& founding) {
   command.name = read_value(founding.organization, parse_name, "--organization", command.problems);
   command.administrator = new_id<AccountId>(now);
   command.administrator_name =
-      read_value(founding.administrator_name, parse_name, "--admin-name", command.problems);
+      read_value(founding.administrator_name, parse_account_name, "--admin-name", command.problems);
   command.administrator_email =
       read_value(founding.administrator_email, parse_email, "--admin-email", command.problems);
   command.credential = new_id<CredentialId>(now);

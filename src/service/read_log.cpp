@@ -29,7 +29,12 @@ std::expected<void, std::string> read_service(const LogPlace& place, std::uint64
                           damaged = position == 0;
                           return !damaged && each(position, line);
                         });
-  if (!read) return std::unexpected("The log of " + place.url + " cannot be read: " + read.error() + ".");
+  if (!read) {
+    auto why = read.error();
+    if (why.ends_with("status 401")) why += ": give a token that is good with --token-file or BYLINE_TOKEN";
+    if (why.ends_with("status 403")) why += ": whose token it is may not read the audit (admin.audit:view)";
+    return std::unexpected("The log of " + place.url + " cannot be read: " + why + ".");
+  }
   if (damaged) return std::unexpected("What " + place.url + " sent is no log.");
   return {};
 }

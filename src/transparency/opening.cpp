@@ -21,6 +21,7 @@ bool Openings::add(std::string_view entry, std::string_view opening) {
   auto bytes = security::from_base64url(opening);
   auto locked = decode(entry);
   security::Key key;
+  if (entry.find("\"sealed\":") == std::string_view::npos) return false;
   if (!bytes || bytes->size() != key.size() || !locked) return false;
   std::ranges::copy(*bytes, key.begin());
   keys_[locked->id] = key;
@@ -28,9 +29,14 @@ bool Openings::add(std::string_view entry, std::string_view opening) {
   return opened && opened->seal == SealState::open;
 }
 
-SealState Openings::open(const DataOwner&, const EventId& event, std::string_view sealed,
+void Openings::learn_of_erasure(std::string_view entry) {
+  auto decoded = decode(entry);
+  if (decoded && erases_data(decoded->event)) erased_.insert(data_owner(*decoded).value().key());
+}
+
+SealState Openings::open(const DataOwner& owner, const EventId& event, std::string_view sealed,
                          std::string& fields) const {
-  if (sealed.empty()) return SealState::erased;
+  if (sealed.empty() || erased_.contains(owner.key())) return SealState::erased;
   auto key = keys_.find(event);
   auto opened = key == keys_.end() ? std::nullopt : security::open_event(key->second, sealed);
   if (!opened) return SealState::locked;

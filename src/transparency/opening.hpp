@@ -1,7 +1,7 @@
 #pragma once
 
 #include <map>
-#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -22,11 +22,14 @@ class Openings final : public FieldOpener {
  public:
   /// Adds the key of an entry; false where it is none, or does not open it.
   bool add(std::string_view entry, std::string_view opening);
+  /// Where the entry says that somebody's data was erased, theirs counts as such from now on.
+  void learn_of_erasure(std::string_view entry);
   SealState open(const DataOwner& owner, const EventId& event, std::string_view sealed,
                  std::string& fields) const override;
 
  private:
   std::map<EventId, security::Key> keys_;
+  std::set<std::string> erased_;  ///< owners
 };
 
 }  // namespace byline::transparency

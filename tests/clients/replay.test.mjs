@@ -5,6 +5,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -180,6 +181,37 @@ test('an incident tells everything done with a credential, and what else could h
   assert.match(story.fails('--incident', story.application.id), /no credential with the id/);
 });
 
+test('what makes no difference to a question, or has no sense, is refused', () => {
+  const { application } = story;
+  assert.match(story.fails('--diff', '1', 'now', '--application', application.id), /takes no --application/);
+  assert.match(story.fails('--as-of', 'now', '--kind', 'role'), /takes no --kind/);
+  assert.match(story.fails('--as-of', '99999'), /The log ends at position/);
+  assert.match(story.fails('--at', '3'), /--at goes with --who-could/);
+  assert.match(story.fails('--explain', '0'), /no event at position 0/);
+  assert.notEqual(byline(['replay', '--data', story.service.data, '--diff', '1']).status, 0);
+  assert.match(story.fails('--speed', '0'), /--speed/);
+});
+
+test('a new name of something else is no difference', async () => {
+  const { service, credential, application } = story;
+  const [before] = story.ask('--incident', credential, '--from', String(story.marks.promoted.position));
+  assert.deepEqual(before.touched.map((one) => one.changed_since), [false, false]);
+  const place = story.marks.end.position;
+  await service.admin('PATCH', `/admin/applications/${application.id}`, 'applications', { name: 'Weekly import' }, undefined, application.id);
+  const [after] = story.ask('--incident', credential, '--from', String(story.marks.promoted.position));
+  assert.deepEqual(after.touched.map((one) => one.changed_since), [false, false]);
+  const changes = story.ask('--diff', String(place), 'now').filter((one) => one.kind !== 'application');
+  assert.deepEqual(changes, []);
+  await service.admin('PATCH', `/admin/applications/${application.id}`, 'applications', { name: 'Daily import' }, undefined, application.id);
+});
+
+test('a text cannot pass for lines of the answer', async () => {
+  const made = await story.service.admin('POST', '/intake/reports', 'reports', { narrative: 'x\n  created by: Ada Moreno\n\nkind: forged' });
+  const told = byline(['replay', '--data', story.service.data, '--as-of', 'now', '--record', made.data.id]).stdout;
+  assert.ok(!/^kind: forged$/m.test(told), told);
+  assert.match(told, /narrative: "x\\n {2}created by/);
+});
+
 test('evidence holds by itself, and no longer where one byte of it is another', () => {
   const made = byline(['replay', '--data', story.service.data, '--evidence', story.application.id]);
   assert.equal(made.status, 0, made.stderr);
@@ -206,6 +238,8 @@ test('evidence holds by itself, and no longer where one byte of it is another', 
   assert.match(check(shorter).stderr, /signature/);
   const another = byline(['replay', '--data', story.service.data, '--evidence', '01890a5d-ac96-774b-bcce-b302099a8000']);
   assert.match(another.stderr, /no application with the id/);
+  const ofUser = byline(['replay', '--data', story.service.data, '--evidence', story.service.founder.admin_id]);
+  assert.match(ofUser.stderr, /no application with the id/);
 });
 
 test('a service shows its log to who may read the audit, and to nobody else', () => {
@@ -286,9 +320,12 @@ test('what somebody erased did is told, and not who it was', async () => {
     assert.equal(report.data.attributes.created_by, 'Zoe Anders');
     const post = (attributes, token = service.founder.admin_token) => fetch(`${service.base}/admin/erasures`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/vnd.api+json' },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/vnd.api+json', 'idempotency-key': randomUUID() },
       body: JSON.stringify({ data: { type: 'erasures', attributes } }),
     });
+    const reserved = await fetch(`${service.base}/admin/users`, { method: 'POST', ...asZoe, body: JSON.stringify({ data: { type: 'users',
+      attributes: { name: 'SYSTEM', email: 'system@example.org' }, relationships: { roles: { data: [{ type: 'roles', id: await service.role('admin') }] } } } }) });
+    assert.equal(reserved.status, 422, 'nobody can sign as Byline itself does');
     const erased = await post({ subject_kind: 'user', subject: made.data.id });
     assert.equal(erased.status, 201, await erased.clone().text());
     const { data } = await erased.json();

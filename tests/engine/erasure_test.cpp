@@ -24,7 +24,10 @@ using ::testing::IsEmpty;
 
 class ErasureTest : public EngineFixture {
  protected:
-  ErasureTest() { options_.key_encryption_key = key(7); }
+  ErasureTest() {
+    options_.key_encryption_key = key(7);
+    options_.rewriting_apart = std::chrono::milliseconds(0);
+  }
 
   static security::Key key(std::uint8_t byte) {
     security::Key key;
@@ -152,6 +155,18 @@ TEST_F(ErasureTest, TheFilesForgetItToo) {
   EXPECT_THAT(files_with("Zoe Anders"), IsEmpty());
 }
 
+/// RocksDB keeps the first and last key of every file in its manifest, and the view has addresses in keys.
+TEST_F(ErasureTest, NoKeyOfARowStaysBehind) {
+  found();
+  auto program = register_application("AAA Marvin Bot", "aaaa.marvin@example.org");
+  reopen();  // and what was in memory is in files
+  ASSERT_THAT(files_with("aaaa.marvin@example.org"), Not(IsEmpty()));
+  ASSERT_TRUE(is_committed(erase(SubjectKind::application, program)));
+  ASSERT_TRUE(engine_->wait_for_erasures());
+  eventually([&] { return files_with("aaaa.marvin@example.org").empty(); });  // old files go a little later
+  EXPECT_THAT(files_with("rnarvin"), IsEmpty()) << "the look-alike form of the name";
+}
+
 TEST_F(ErasureTest, TheKeyIsGoneFromTheFiles) {
   found();
   auto zoe = create_user("Zoe Anders", "zoe@example.org");
@@ -161,11 +176,60 @@ TEST_F(ErasureTest, TheKeyIsGoneFromTheFiles) {
     rocks.Get({}, family, DataOwner{DataOwner::Kind::account, zoe.bytes}.key(), &sealed);
   });
   ASSERT_EQ(sealed.size(), 73U);
+  std::string others;
+  with_family(directory_.path(), "keys", [&](rocksdb::DB& rocks, rocksdb::ColumnFamilyHandle* family) {
+    rocks.Get({}, family, DataOwner{DataOwner::Kind::account, founding_.administrator.bytes}.key(), &others);
+  });
   ASSERT_THAT(files_with(sealed.substr(0, 40)), Not(IsEmpty()));
   open();
   ASSERT_TRUE(is_committed(erase(SubjectKind::user, zoe)));
   ASSERT_TRUE(engine_->wait_for_erasures());
   EXPECT_THAT(files_with(sealed.substr(0, 40)), IsEmpty());
+  EXPECT_THAT(files_with(others.substr(0, 40)), Not(IsEmpty())) << "others' keys stay";
+}
+
+TEST_F(ErasureTest, WaitsForThoseWhoStillReadWhatWasBefore) {
+  found();
+  auto zoe = create_user("Zoe Anders", "zoe@example.org");
+  auto before = engine_->snapshot();
+  ASSERT_TRUE(is_committed(erase(SubjectKind::user, zoe)));
+  EXPECT_FALSE(engine_->wait_for_erasures());
+  before.reset();
+  eventually([&] { return engine_->wait_for_erasures(); });
+  EXPECT_THAT(files_with("zoe@example.org"), IsEmpty());
+}
+
+TEST_F(ErasureTest, WhatWasSeenOfACredentialGoesWithIt) {
+  found();
+  auto zoe = create_user("Zoe Anders", "zoe@example.org");
+  auto credential = live_credentials(*engine_->reader(), zoe).at(0).id;
+  engine_->note_credential_use(founding_.id, zoe, credential, "192.0.2.77");
+  reopen();
+  auto seen = [&] {
+    std::string row;
+    close();
+    with_family(directory_.path(), "usage", [&](rocksdb::DB& rocks, rocksdb::ColumnFamilyHandle* family) {
+      rocks.Get({}, family, std::string(credential.view()), &row);
+    });
+    open();
+    return row;
+  };
+  ASSERT_THAT(seen(), HasSubstr("192.0.2.77"));
+  engine_->note_credential_use(founding_.id, zoe, credential, "192.0.2.78");
+  ASSERT_TRUE(is_committed(erase(SubjectKind::user, zoe)));
+  EXPECT_EQ(seen(), "");
+}
+
+TEST_F(ErasureTest, IsAnsweredTheSameUnderAnIdempotencyKey) {
+  found();
+  auto zoe = create_user("Zoe Anders", "zoe@example.org");
+  auto render = [&](const Outcome& outcome, const Reader& reader) {
+    auto last = find_last_entry(reader, founding_.id, {SubjectKind::user, zoe});
+    return std::string(is_committed(outcome) && erases_data(last.value().event) ? "erased" : "not yet");
+  };
+  auto answered = submit(*engine_, by_administrator(), EraseSubject{SubjectKind::user, {zoe.bytes}, {}, {}},
+                         KeyedRequest{"key", {}}, render);
+  EXPECT_EQ(codes_of(answered.get()), "(repeated erased)");
 }
 
 TEST_F(ErasureTest, FilesThatWereNotWrittenAnewAreAtTheNextStart) {

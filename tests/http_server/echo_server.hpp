@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
@@ -23,6 +26,9 @@ namespace byline::test {
 ///   /throw   fails
 ///   /split   tries to answer with a header that has a line break in it
 ///   /large   answers with 32 MiB
+///   /stream  answers bit by bit: with `one`, `two` and `three`
+///   /broken  answers with `one` and cannot go on
+///   /endless goes on until it is told to stop, with pieces of 64 KiB, and then says `bye`
 class Echo final : public http::Handler {
  public:
   http::Awaitable<http::Response> handle(const http::Request& request) override {
@@ -37,6 +43,9 @@ class Echo final : public http::Handler {
     response.headers.emplace_back("X-Fields", names);
     if (request.path == "/split") response.headers.emplace_back("X-Split", "a\r\nSet-Cookie: b=c");
     if (request.path == "/large") response.body = std::string(32 << 20, 'x');
+    if (request.path == "/stream") response.stream = std::make_unique<Pieces>(*this, false);
+    if (request.path == "/broken") response.stream = std::make_unique<Broken>();
+    if (request.path == "/endless") response.stream = std::make_unique<Pieces>(*this, true);
     co_return response;
   }
 
@@ -48,6 +57,10 @@ class Echo final : public http::Handler {
     response.body = std::string(code) + ": " + std::string(detail);
     return response;
   }
+
+  /// How many streams there are, and how many pieces were asked of them.
+  int streams() const { return streams_.load(); }
+  int pieces() const { return pieces_.load(); }
 
   /// Returns when a request has come to wait.
   void expect_waiting() { waiting_.wait(); }
@@ -63,6 +76,38 @@ class Echo final : public http::Handler {
   }
 
  private:
+  class Pieces final : public http::BodyStream {
+   public:
+    Pieces(Echo& echo, bool endless) : echo_(echo), endless_(endless) { ++echo_.streams_; }
+    ~Pieces() override { --echo_.streams_; }
+    http::Awaitable<std::optional<std::string>> next() override {
+      constexpr std::array kPieces = {"one", "two", "three", ""};
+      ++echo_.pieces_;
+      if (!endless_) co_return std::string(kPieces[std::min(at_++, kPieces.size() - 1)]);
+      if (!stopped_) co_return std::string(std::size_t{64} << 10, 'x');
+      co_return std::string(at_++ == 0 ? "bye" : "");
+    }
+    void stop() override { stopped_ = true; }
+
+   private:
+    Echo& echo_;
+    const bool endless_;
+    bool stopped_ = false;
+    std::size_t at_ = 0;
+  };
+
+  class Broken final : public http::BodyStream {
+   public:
+    http::Awaitable<std::optional<std::string>> next() override {
+      if (std::exchange(begun_, true)) co_return std::nullopt;
+      co_return "one";
+    }
+    void stop() override {}
+
+   private:
+    bool begun_ = false;
+  };
+
   http::Awaitable<void> wait() {
     auto& mailbox = http::Mailbox::of_this_thread();
     auto initiate = [this, &mailbox](auto handler) {
@@ -76,6 +121,8 @@ class Echo final : public http::Handler {
     co_await boost::asio::async_initiate<decltype(token), void()>(initiate, token);
   }
 
+  std::atomic<int> streams_ = 0;
+  std::atomic<int> pieces_ = 0;
   std::latch waiting_{1};
   std::mutex mutex_;
   std::move_only_function<void()> resume_;

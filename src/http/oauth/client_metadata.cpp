@@ -78,7 +78,7 @@ class MetadataReader {
   void read_name() {
     const auto* name = text("client_name");
     if (!name) return problem("client_name", {}, Code::required);
-    take(parse_name(*name), "client_name", metadata_.name);
+    take(parse_account_name(*name), "client_name", metadata_.name);
   }
   void read_contacts() {
     const auto* contacts = texts("contacts");

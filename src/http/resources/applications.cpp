@@ -215,7 +215,7 @@ Awaitable<Response> register_application(Call& call) {
   auto secret = make_secret(call.services.digester, CredentialKind::client_secret);
   RegisterApplication command;
   command.credentials.push_back({{}, secret.kept});
-  command.name = value_or_empty(document->text("name", parse_name));
+  command.name = value_or_empty(document->text("name", parse_account_name));
   command.email = value_or_empty(document->text("email", parse_email));
   command.roles = value_or_empty(document->ids<RoleId>("roles"));
   command.url = document->clearable_text("url", parse_url);
@@ -236,7 +236,7 @@ Awaitable<Response> change_application(Call& call) {
   if (!document) co_return std::move(document.error());
   ChangeApplication command;
   command.id = *id;
-  command.name = document->text("name", parse_name);
+  command.name = document->text("name", parse_account_name);
   command.email = document->text("email", parse_email);
   command.roles = document->ids<RoleId>("roles");
   command.url = document->clearable_text("url", parse_url);

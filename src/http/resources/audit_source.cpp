@@ -27,7 +27,7 @@ std::string shown_data(const LogEntry& entry) {
 
 TextList erased_fields(const LogEntry& entry) {
   TextList names;
-  if (entry.seal == SealState::open) return names;
+  if (entry.seal != SealState::erased) return names;
   for (auto name : personal_fields(entry.event)) {
     if (!is_hidden_field(name)) names.emplace_back(name);
   }

@@ -7,9 +7,10 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
+#include <chrono>
 
 #include "events/codec.hpp"
-#include "http/guard.hpp"
+#include "http/resources/audit_right.hpp"
 #include "http/resources/audit_source.hpp"
 #include "http/resources/resources.hpp"
 #include "projections/audit.hpp"
@@ -18,23 +19,24 @@
 namespace byline::http {
 namespace {
 
-constexpr std::size_t kPiece = 64 * 1024;  ///< bytes, after which a piece is sent
-constexpr int kMostSteps = 500;            ///< entries looked at for one piece
+constexpr std::size_t kPiece = 64 * 1024;                ///< bytes, after which a piece is sent
+constexpr auto kLongest = std::chrono::milliseconds(2);  ///< for one piece to be made
 
 class EventExport final : public BodyStream {
  public:
-  EventExport(const Services& services, const OrganizationId& organization, Position after)
-      : services_(services),
-        prefix_(audit_prefix(organization)),
+  EventExport(const Call& call, Position after, Places::Place place)
+      : right_(call),
+        place_(std::move(place)),
+        prefix_(audit_prefix(call.organization())),
         after_(after),
-        end_(services.engine.tail()) {}
+        end_(call.services.engine.tail()) {}
 
   void stop() override { stopping_ = true; }
 
-  Awaitable<std::string> next() override {
+  Awaitable<std::optional<std::string>> next() override {
     std::string text;
-    while (text.empty() && after_ < end_ && !stopping_) {
-      if (!read_some(text)) break;
+    while (text.empty() && after_ < end_) {
+      if (stopping_ || !read_some(text)) co_return std::nullopt;
       if (text.empty()) {  // others have their turn before it looks on
         co_await boost::asio::post(co_await boost::asio::this_coro::executor,
                                    boost::asio::use_awaitable_t<Executor>{});
@@ -45,10 +47,11 @@ class EventExport final : public BodyStream {
 
  private:
   bool read_some(std::string& text) try {
-    auto reader = services_.engine.reader();
-    if (!reader) return false;
-    int steps = 0;
-    for (auto walk = AuditWalk(*reader, prefix_, after_, Direction::forward); steps++ < kMostSteps;) {
+    auto reader = right_.services().engine.reader();
+    if (!reader || !right_.holds()) return false;
+    auto until = std::chrono::steady_clock::now() + kLongest;
+    for (auto walk = AuditWalk(*reader, prefix_, after_, Direction::forward);
+         std::chrono::steady_clock::now() < until;) {
       auto entry = walk.next();
       if (!entry || entry->position > end_) {
         after_ = end_;
@@ -80,7 +83,8 @@ class EventExport final : public BodyStream {
         entry.event);
   }
 
-  const Services& services_;
+  AuditRight right_;
+  const Places::Place place_;
   const std::string prefix_;
   Position after_;
   const Position end_;
@@ -105,9 +109,12 @@ Awaitable<Response> export_audit_events(Call& call) {
            {}});
     }
   }
+  if (!call.services.engine.reader()) co_return reply_unavailable("the storage is being opened anew");
+  auto place = enter_stream(call);
+  if (!place) co_return reply_too_many_streams();
   Response response;
   response.content_type = "application/x-ndjson";
-  response.stream = std::make_unique<EventExport>(call.services, call.organization(), after);
+  response.stream = std::make_unique<EventExport>(call, after, std::move(*place));
   co_return response;
 }
 

@@ -4,15 +4,14 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 
 #include "engine/clock.hpp"
-#include "http/authentication.hpp"
 #include "http/guard.hpp"
+#include "http/resources/audit_right.hpp"
 #include "http/resources/audit_source.hpp"
 #include "http/resources/resources.hpp"
 #include "projections/key.hpp"
@@ -24,26 +23,16 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kPiece = 64 * 1024;  ///< bytes, after which a piece is sent
-constexpr int kMostSteps = 500;            ///< events looked at for one piece
+constexpr auto kLongest = 2ms;             ///< for one piece to be made, while others of the thread wait
 constexpr auto kHeartbeat = 15s;
+constexpr int kMostFailures = 20;
+constexpr auto kApart = 20ms;  ///< between two looks
 constexpr auto kPlaceEvery = 1s;
 constexpr auto kWithoutStorage = 500ms;
 constexpr auto kTooSlow = 10s;  ///< for one piece
-constexpr int kMostFeeds = 1000;
 
 constexpr ParameterSpec kParameters[] = {
     {"after", "the position behind which to begin; without it, and without Last-Event-ID, only what is new"}};
-
-std::atomic<int> open_feeds = 0;
-
-/// One of the feeds that may be open at the same time.
-struct FeedPlace {
-  FeedPlace() : is_free(open_feeds.fetch_add(1) < kMostFeeds) {}
-  ~FeedPlace() { open_feeds.fetch_sub(1); }
-  FeedPlace(const FeedPlace&) = delete;
-  FeedPlace& operator=(const FeedPlace&) = delete;
-  const bool is_free;
-};
 
 std::string end_of_feed(std::string_view reason, std::string_view detail) {
   std::string text = "event: end\ndata: ";
@@ -57,21 +46,18 @@ std::string end_of_feed(std::string_view reason, std::string_view detail) {
 
 class EventFeed final : public BodyStream {
  public:
-  EventFeed(const Call& call, ResourceQuery query, Position after, std::unique_ptr<FeedPlace> place)
-      : call_{.services = call.services, .request = call.request},
+  EventFeed(const Call& call, ResourceQuery query, Position after, Places::Place place)
+      : right_(call),
         query_(std::move(query)),
         place_(std::move(place)),
         prefix_(audit_index_prefix(call)),
-        after_(after) {
-    call_.route = call.route;
-    call_.principal = call.principal;
-    epoch_ = call.services.engine.access_epoch();
-    began_ = after;
-  }
+        after_(after),
+        began_(after),
+        told_(after) {}
 
   ~EventFeed() override {
     log_line(spdlog::level::info, "feed ended",
-             {{"actor", std::string_view(to_string(call_.principal.account))},
+             {{"actor", std::string_view(to_string(right_.principal().account))},
               {"reason", std::string_view(reason_)},
               {"after", static_cast<std::int64_t>(began_.value)},
               {"position", static_cast<std::int64_t>(after_.value)}});
@@ -79,10 +65,10 @@ class EventFeed final : public BodyStream {
 
   void stop() override {
     stopping_ = true;
-    call_.services.news.arrived();
+    right_.services().news.arrived();
   }
 
-  Awaitable<std::string> next() override {
+  Awaitable<std::optional<std::string>> next() override {
     if (is_over_) co_return std::string();
     if (!std::exchange(has_begun_, true)) co_return "retry: 2000\n" + heartbeat();
     if (auto slow = std::chrono::steady_clock::now() - given_; gave_data_ && slow > kTooSlow)
@@ -92,6 +78,8 @@ class EventFeed final : public BodyStream {
       if (stopping_) co_return end("stopping", "The service stops. Come back with Last-Event-ID.");
       if (!is_let_in()) co_return end("not_permitted", "The caller may not read the audit any more.");
       auto piece = read_piece();
+      if (failures_ > kMostFailures)
+        co_return end("unreadable", "The log cannot be read. Come back with Last-Event-ID.");
       if (!piece.empty()) {
         given_ = std::chrono::steady_clock::now();
         gave_data_ = true;
@@ -103,20 +91,31 @@ class EventFeed final : public BodyStream {
       auto waited = std::chrono::steady_clock::now() - started;
       auto due =
           after_ > told_ ? std::chrono::milliseconds(kPlaceEvery) : std::chrono::milliseconds(kHeartbeat);
-      if (waited >= due && !is_behind_) co_return heartbeat();
+      if (waited >= due) co_return heartbeat();
       if (std::exchange(is_behind_, false)) {  // others have their turn before it looks on
         co_await boost::asio::post(co_await boost::asio::this_coro::executor,
                                    boost::asio::use_awaitable_t<Executor>{});
         continue;
       }
+      // News come with every commit; each reader is woken for them so often and no more.
+      if (auto apart = kApart - (std::chrono::steady_clock::now() - woken_); apart > 0ms)
+        co_await right_.services().news.pause(std::chrono::duration_cast<std::chrono::milliseconds>(apart) +
+                                              1ms);
+      woken_ = std::chrono::steady_clock::now();
       auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(due - waited) + 1ms;
       if (!has_storage_) rest = std::min<std::chrono::milliseconds>(rest, kWithoutStorage);
-      co_await call_.services.news.wait(
-          rest, [this] { return stopping_ || (has_storage_ && call_.services.engine.tail() > after_); });
+      co_await right_.services().news.wait(
+          rest, [this] { return stopping_ || (has_storage_ && right_.services().engine.tail() > after_); });
     }
   }
 
  private:
+  bool is_let_in() try { return right_.holds(); } catch (const std::exception& error) {
+    spdlog::error("a feed cannot read who may read it: {}", error.what());
+    has_storage_ = false;
+    return true;  // nothing is read without the storage either
+  }
+
   std::string end(std::string_view reason, std::string_view detail) {
     is_over_ = true;
     reason_ = reason;
@@ -130,22 +129,10 @@ class EventFeed final : public BodyStream {
     return id_line(after_) + ": heartbeat\n\n";
   }
 
-  /// Who was let in may have lost the right since, or its token may be over.
-  bool is_let_in() {
-    auto epoch = call_.services.engine.access_epoch();
-    auto now = std::chrono::steady_clock::now();
-    if (epoch == epoch_ && now - looked_ < 1s) return true;
-    if (auto entered = authenticate(call_, Proofs::keep); !entered)
-      return entered.error().status == 503;  // the storage is being opened: asked again then
-    epoch_ = epoch;
-    looked_ = now;
-    return has(call_, Area::admin_audit, Operation::view);
-  }
-
   /// What there is behind `after_`, as far as it fits; empty where there is nothing.
   std::string read_piece() try {
     std::string text;
-    auto reader = call_.services.engine.reader();
+    auto reader = right_.services().engine.reader();
     has_storage_ = reader != nullptr;
     if (!reader) return text;
     // Everything up to here is in the index; what comes meanwhile is met the next time.
@@ -155,9 +142,9 @@ class EventFeed final : public BodyStream {
     std::string key;
     Resource resource;
     auto seen = after_, last_sent = told_;
-    int steps = 0;
+    auto until = std::chrono::steady_clock::now() + kLongest;
     bool at_end = false;
-    while (text.size() < kPiece && steps++ < kMostSteps) {
+    while (text.size() < kPiece && std::chrono::steady_clock::now() < until) {
       if (source->next(key, resource) == ResourceSource::Step::end) {
         at_end = true;
         break;
@@ -179,7 +166,7 @@ class EventFeed final : public BodyStream {
     is_behind_ = !at_end;
     return text;
   } catch (const std::exception& error) {
-    spdlog::error("a feed cannot read the log: {}", error.what());
+    if (failures_++ == 0) spdlog::error("a feed cannot read the log: {}", error.what());
     has_storage_ = false;
     return {};
   }
@@ -199,17 +186,17 @@ class EventFeed final : public BodyStream {
     text += "\n\n";
   }
 
-  Call call_;
+  AuditRight right_;
   const ResourceQuery query_;
-  const std::unique_ptr<FeedPlace> place_;
+  const Places::Place place_;
   const std::string prefix_;
   Position after_;
   Position began_;
   Position told_;  ///< the last id that was sent
-  std::uint64_t epoch_ = 0;
-  std::chrono::steady_clock::time_point looked_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point given_;
+  std::chrono::steady_clock::time_point woken_;
   std::string reason_ = "left";
+  int failures_ = 0;
   bool gave_data_ = false;
   bool is_behind_ = false;  ///< there is more to look at, now
   bool has_storage_ = true;
@@ -255,17 +242,12 @@ Awaitable<Response> stream_audit_events(Call& call) {
   if (!query) co_return std::move(query.error());
   auto after = start_of(call);
   if (!after) co_return std::move(after.error());
-  auto place = std::make_unique<FeedPlace>();
-  if (!place->is_free) {
-    auto response =
-        reply_error({503, "too_many_feeds", "Too many feeds are open; try again soon.", {}, {}, {}});
-    response.headers.emplace_back("Retry-After", "5");
-    co_return response;
-  }
+  auto place = enter_stream(call);
+  if (!place) co_return reply_too_many_streams();
   Response response;
   response.content_type = "text/event-stream";
   response.headers.emplace_back("X-Accel-Buffering", "no");  // nginx would keep it back
-  response.stream = std::make_unique<EventFeed>(call, std::move(*query), *after, std::move(place));
+  response.stream = std::make_unique<EventFeed>(call, std::move(*query), *after, std::move(*place));
   co_return response;
 }
 

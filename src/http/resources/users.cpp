@@ -98,7 +98,7 @@ Awaitable<Response> create_user(Call& call) {
                    .value_or(CredentialKind::access_token);
   auto secret = make_secret(call.services.digester, first);
   command.first = secret.kept;
-  command.name = value_or_empty(document->text("name", parse_name));
+  command.name = value_or_empty(document->text("name", parse_account_name));
   command.email = value_or_empty(document->text("email", parse_email));
   command.roles = value_or_empty(document->ids<RoleId>("roles"));
   if (document->active() == false) document->add({Code::invalid_value, "status", "a new user is active"});
@@ -115,7 +115,7 @@ Awaitable<Response> change_user(Call& call) {
   if (!document) co_return std::move(document.error());
   ChangeUser command;
   command.id = *id;
-  command.name = document->text("name", parse_name);
+  command.name = document->text("name", parse_account_name);
   command.email = document->text("email", parse_email);
   command.roles = document->ids<RoleId>("roles");
   command.active = document->active();

@@ -405,7 +405,7 @@ bool Connection::compose(Response& response, bool keep_alive) {
     head_.clear();
     if (!append_head(head_, response, framing)) throw std::logic_error("a refusal that cannot be sent");
   }
-  bool with_body = has_body(response.status) && !request_.head;
+  bool with_body = has_body(response.status) && !request_.head && !response.stream;
   output_ = {asio::buffer(head_), with_body ? asio::buffer(response.body) : asio::const_buffer()};
   return framing.keep_alive;
 }
@@ -448,7 +448,9 @@ Awaitable<bool> Connection::write_stream(BodyStream& stream) {
   for (;;) {
     phase_ = Phase::handling;
     deadline_ = Clock::time_point::max();
-    auto piece = co_await stream.next();
+    auto next = co_await stream.next();
+    if (!next) co_return false;
+    auto& piece = *next;
     if (piece.empty()) break;
     if (chunked) {
       std::array<char, 16> digits;

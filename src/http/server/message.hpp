@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -68,9 +69,11 @@ struct Request {
 class BodyStream {
  public:
   virtual ~BodyStream() = default;
-  /// The next bytes, which may be waited for; none: that was all. Asked again only when the client has taken
-  /// the bytes before. Resumes on the thread it was called on, and must not throw.
-  virtual Awaitable<std::string> next() = 0;
+  /// The next bytes, which may be waited for; empty: that was all; nullopt: there is more, but it cannot be
+  /// had, and the connection is ended so that nobody takes it for the whole. Asked again only when the client
+  /// has taken the bytes before. Resumes on the thread it was called on, and must not throw. The request
+  /// lives as long as the stream.
+  virtual Awaitable<std::optional<std::string>> next() = 0;
   /// Bring it to its end: the server stops. On the same thread.
   virtual void stop() = 0;
 };

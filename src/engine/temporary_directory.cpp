@@ -1,0 +1,53 @@
+#include "engine/temporary_directory.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+
+namespace byline {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPrefix = "byline-";
+
+/// `byline-PID-XXXXXX`, of a process that is no more.
+bool is_left_behind(const std::string& name) {
+  if (!name.starts_with(kPrefix)) return false;
+  pid_t process = 0;
+  const auto* begin = name.data() + kPrefix.size();
+  const auto* end = name.data() + name.size();
+  auto [rest, error] = std::from_chars(begin, end, process);
+  bool is_ours = error == std::errc() && rest != end && *rest == '-' && process > 0;
+  return is_ours && ::kill(process, 0) != 0 && errno == ESRCH;
+}
+
+void clear_away() {
+  std::error_code ignored;
+  for (const auto& found : fs::directory_iterator(fs::temp_directory_path(), ignored)) {
+    if (is_left_behind(found.path().filename())) fs::remove_all(found.path(), ignored);
+  }
+}
+
+}  // namespace
+
+TemporaryDirectory::TemporaryDirectory() {
+  clear_away();
+  auto name = std::string(kPrefix) + std::to_string(::getpid()) + "-XXXXXX";
+  auto path = (fs::temp_directory_path() / name).string();
+  if (!::mkdtemp(path.data()))
+    throw std::runtime_error("no temporary directory can be made: " + std::string(std::strerror(errno)));
+  path_ = path;
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+}  // namespace byline
