@@ -91,6 +91,10 @@ class EntryReader {
     for (unsigned i = 0; i < kMembers.size(); ++i) {
       if ((met_ & 1U << i) == 0) throw Mismatch("missing member: " + std::string(kMembers[i]));
     }
+    if (early_data_) {
+      auto data = parser_of_fields().parse_whole(*early_data_);
+      take_data(Value(data.get_value()));
+    }
     return std::move(entry_);
   }
 
@@ -214,11 +218,16 @@ class EntryReader {
   std::string_view type_;
   std::int64_t schema_ = 0;
   std::optional<std::string_view> sealed_;
+  std::optional<std::string> early_data_;
 };
 
 void EntryReader::take_data(Value value) {
   constexpr unsigned kBefore = kType | kSchema | kSubject | kId;
-  if ((met_ & kBefore) != kBefore) throw Mismatch("data stands before what it is of");
+  if ((met_ & kBefore) != kBefore) {  // not of ours: read when what it is of was met
+    Object data = value.get_object();
+    early_data_ = std::string_view(data.raw_json());
+    return;
+  }
   static constexpr auto kReaders = make_readers(std::make_index_sequence<std::variant_size_v<Event>>{});
   kReaders[index_of(type_, schema_)](*this, value.get_object());
 }

@@ -190,13 +190,13 @@ template <Part part, class T>
 void read_struct(Object source, T& object) {
   std::uint64_t found = 0;
   for (auto member : source) {
-    auto key = member.key();
+    simdjson::ondemand::raw_json_string key = member.key();  // throws for what is none
     std::uint64_t bit = 1;
     T::fields(object, [&](std::string_view name, auto& value, const auto&... marks) {
       auto mine = bit;
       bit <<= 1;
       if constexpr (!is_in<part>(sizeof...(marks))) return;
-      if ((found & mine) != 0 || !key.value_unsafe().unsafe_is_equal(name)) return;
+      if ((found & mine) != 0 || !key.unsafe_is_equal(name)) return;
       found |= mine;
       if constexpr (IsOptional<std::remove_cvref_t<decltype(value)>>::value) {
         read(Value(member.value()), value.emplace());

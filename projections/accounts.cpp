@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "projections/digest.hpp"
 #include "projections/key.hpp"
 #include "projections/row.hpp"
 
@@ -117,7 +118,9 @@ std::string account_key(const OrganizationId& organization, const AccountId& id)
   return make_key('A', organization, id);
 }
 std::string user_index_prefix(const OrganizationId& organization) { return make_key('U', organization); }
-std::string email_index_key(std::string_view email_key) { return make_key('E', email_key); }
+std::string email_index_key(std::string_view email_key) {
+  return make_key('E', std::string_view(digest_in_key(email_key)));
+}
 AccountRow parse_account_row(std::string_view bytes) { return parse_row<AccountRow>(bytes); }
 
 void AccountsProjection::apply(const LogEntry& entry, Rows& rows) const {

@@ -53,7 +53,7 @@ AccountRow parse_account_row(std::string_view bytes);
 class AccountsProjection final : public Projection {
  public:
   View view() const override { return View::accounts; }
-  int version() const override { return 2; }
+  int version() const override { return 3; }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

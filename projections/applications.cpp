@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "events/lookalike.hpp"
+#include "projections/digest.hpp"
 #include "projections/key.hpp"
 #include "projections/row.hpp"
 
@@ -139,7 +140,7 @@ std::string application_key(const OrganizationId& organization, const AccountId&
   return make_key('R', organization, id);
 }
 std::string lookalike_prefix(const OrganizationId& organization, std::string_view name) {
-  return make_key('L', organization, skeleton_of(name), '\0');
+  return make_key('L', organization, std::string_view(digest_in_key(skeleton_of(name))));
 }
 ApplicationRow parse_application_row(std::string_view bytes) { return parse_row<ApplicationRow>(bytes); }
 

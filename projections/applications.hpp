@@ -67,7 +67,7 @@ ApplicationRow parse_application_row(std::string_view bytes);
 class ApplicationsProjection final : public Projection {
  public:
   View view() const override { return View::applications; }
-  int version() const override { return 3; }
+  int version() const override { return 4; }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

@@ -1,5 +1,6 @@
 #include "projections/credentials.hpp"
 
+#include "projections/digest.hpp"
 #include "projections/key.hpp"
 #include "projections/row.hpp"
 
@@ -180,7 +181,7 @@ std::string credential_key(const AccountId& account, const CredentialId& id) {
 }
 std::string token_key(std::string_view digest_hex) { return make_key('T', digest_hex); }
 std::string external_identity_key(std::string_view issuer, std::string_view name) {
-  return make_key('I', issuer, '\0', name);
+  return make_key('I', std::string_view(digest_in_key(std::string(issuer) + '\0' + std::string(name))));
 }
 std::string client_secret_key(const AccountId& account, std::string_view digest_hex) {
   return make_key('S', account, digest_hex);

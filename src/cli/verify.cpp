@@ -48,6 +48,7 @@ void print_json(const VerifyReport& report) {
   }
   if (report.more) root["more"] = true;
   if (!report.opened) root["opened"] = false;
+  if (!report.other_views.empty()) root["other_views"] = report.other_views;
   std::cout << root.dump() << '\n';
 }
 
@@ -61,6 +62,9 @@ void print_text(const VerifyReport& report, const LogOptions& options) {
     std::cout
         << "The key-encryption key is not here (--key-file): personal data was not opened, and the views "
            "were not compared.\n";
+  for (const auto& view : report.other_views)
+    std::cout << "The view " << view
+              << " is another release's and was not compared: the service makes it anew.\n";
   if (!report.findings.empty()) return;
   std::cout << "All is well: " << report.entries << " entries, with the root " << report.root << ".\n";
   if (report.signed_entries == 0) {

@@ -23,7 +23,6 @@ constexpr const char* kFormatKey = "format";
 /// Of the whole directory; raised when an older release could not read it. Until 1 nothing was sealed.
 constexpr const char* kFormat = "2";
 constexpr const char* kOldFormats[] = {"1"};
-constexpr const char* kRewrittenKey = "rewritten";
 constexpr std::string_view kErasurePrefix = "erasure.";
 constexpr const char* kViewsKey = "views";
 constexpr const char* kCheckpointKey = "checkpoint";
@@ -276,9 +275,6 @@ void Database::rewrite_files(const std::vector<std::string>& erasures, std::atom
   std::vector<ColumnFamilyHandle*> families(rows_.begin(), rows_.end());
   families.insert(families.end(), {keys_, usage_});
   for (auto* family : families) must(rocks_->CompactRange(all, family, nullptr, nullptr));
-  // The manifest that the last of these changes wrote still begins with what was before it.
-  must(rocks_->Put({}, meta_, kRewrittenKey, {}));
-  must(rocks_->Flush({}, meta_));
   rocksdb::WriteBatch done;
   for (const auto& note : erasures) done.Delete(meta_, note);
   must(rocks_->Write({}, &done));

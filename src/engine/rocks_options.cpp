@@ -75,9 +75,6 @@ rocksdb::DBOptions database_options() {
   options.db_write_buffer_size = kAllMemtablesBytes;
   options.max_total_wal_size = kAllMemtablesBytes;
   options.max_background_jobs = 2;
-  // The manifest holds the first and last key of every file, also of files that are gone: it begins anew with
-  // each change, so that keys that were erased do not stay in it.
-  options.max_manifest_file_size = 1;
   // A torn last record is what a kill leaves behind and was never acknowledged; damage anywhere else must be
   // seen, not skipped.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;

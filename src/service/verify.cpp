@@ -77,6 +77,7 @@ std::expected<VerifyReport, std::string> verify_log(const VerifyOptions& options
                       verified->key,
                       {},
                       verified->more,
+                      std::move(verified->other_views),
                       verified->opened};
   for (auto& finding : verified->findings)
     report.findings.push_back({finding.position, std::move(finding.what)});

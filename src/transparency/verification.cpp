@@ -265,6 +265,10 @@ class Verifier {
         find(0, "The view " + std::string(name_of(view)) + " is missing.");
         continue;
       }
+      if (database_.view_states()[i].version != projections()[i]->version()) {
+        result_.other_views.emplace_back(name_of(view));
+        continue;
+      }
       auto compared = fold_->compare(database_, view);
       if (!compared) return std::unexpected(compared.error());
       if (!compared->identical) {
