@@ -299,11 +299,12 @@ LogEntry with_marks(const LogEntry& entry) {
   auto mark = "[" + std::string(name_of(entry.seal)) + "]";
   std::visit(
       [&mark]<class Fact>(Fact& fact) {
-        Fact::fields(fact, [&mark]<class Value>(std::string_view, Value& value, const auto&... marks) {
-          if constexpr (sizeof...(marks) > 0 && std::is_same_v<Value, std::string>) value = mark;
-          if constexpr (sizeof...(marks) > 0 && std::is_same_v<Value, JsonText>)
-            value.text = '"' + mark + '"';
-        });
+        Fact::fields(fact,
+                     [&mark]<class Value, class... Marks>(std::string_view, Value& value, const Marks&...) {
+                       if constexpr (sizeof...(Marks) > 0 && std::is_same_v<Value, std::string>) value = mark;
+                       if constexpr (sizeof...(Marks) > 0 && std::is_same_v<Value, JsonText>)
+                         value.text = '"' + mark + '"';
+                     });
       },
       marked.event);
   return marked;
@@ -313,8 +314,8 @@ std::vector<std::string_view> personal_fields(const Event& event) {
   std::vector<std::string_view> names;
   std::visit(
       [&names]<class Fact>(const Fact& fact) {
-        Fact::fields(fact, [&names](std::string_view name, const auto&, const auto&... marks) {
-          if (sizeof...(marks) > 0) names.push_back(name);
+        Fact::fields(fact, [&names]<class... Marks>(std::string_view name, const auto&, const Marks&...) {
+          if (sizeof...(Marks) > 0) names.push_back(name);
         });
       },
       event);

@@ -68,8 +68,8 @@ template <class T>
 inline const bool kHasPersonal = [] {
   T object{};
   bool found = false;
-  T::fields(object, [&found](std::string_view, const auto&, const auto&... marks) {
-    found = found || sizeof...(marks) > 0;
+  T::fields(object, [&found]<class... Marks>(std::string_view, const auto&, const Marks&...) {
+    found = found || sizeof...(Marks) > 0;
   });
   return found;
 }();
@@ -105,8 +105,8 @@ void write(JsonWriter& json, const T& value) {
 template <Part part, class T>
 void write_struct(JsonWriter& json, const T& object) {
   json.begin_object();
-  T::fields(object, [&json](std::string_view name, const auto& value, const auto&... marks) {
-    if constexpr (!is_in<part>(sizeof...(marks))) return;
+  T::fields(object, [&json]<class... Marks>(std::string_view name, const auto& value, const Marks&...) {
+    if constexpr (!is_in<part>(sizeof...(Marks))) return;
     if constexpr (IsOptional<std::remove_cvref_t<decltype(value)>>::value) {
       if (!value) return;
       json.key(name);
@@ -192,10 +192,10 @@ void read_struct(Object source, T& object) {
   for (auto member : source) {
     simdjson::ondemand::raw_json_string key = member.key();  // throws for what is none
     std::uint64_t bit = 1;
-    T::fields(object, [&](std::string_view name, auto& value, const auto&... marks) {
+    T::fields(object, [&]<class... Marks>(std::string_view name, auto& value, const Marks&...) {
       auto mine = bit;
       bit <<= 1;
-      if constexpr (!is_in<part>(sizeof...(marks))) return;
+      if constexpr (!is_in<part>(sizeof...(Marks))) return;
       if ((found & mine) != 0 || !key.unsafe_is_equal(name)) return;
       found |= mine;
       if constexpr (IsOptional<std::remove_cvref_t<decltype(value)>>::value) {
@@ -206,11 +206,11 @@ void read_struct(Object source, T& object) {
     });
   }
   std::uint64_t bit = 1;
-  T::fields(object, [&](std::string_view name, const auto& value, const auto&... marks) {
+  T::fields(object, [&]<class... Marks>(std::string_view name, const auto& value, const Marks&...) {
     auto mine = bit;
     bit <<= 1;
     constexpr bool is_wanted =
-        is_in<part>(sizeof...(marks)) && !IsOptional<std::remove_cvref_t<decltype(value)>>::value;
+        is_in<part>(sizeof...(Marks)) && !IsOptional<std::remove_cvref_t<decltype(value)>>::value;
     if (is_wanted && (found & mine) == 0) throw Mismatch("missing field: " + std::string(name));
   });
 }

@@ -268,6 +268,7 @@ class Teller {
   }
   std::string operator()(const AccessRefused& event) const {
     std::vector<std::string> operations;
+    operations.reserve(event.operations.size());
     for (const auto& refused : event.operations) operations.push_back(refused.operation);
     return name(event.account) + " asked " + counted(event.attempts, "time") +
            " for what it may not do: " + joined(operations) + ", last from " + event.last_from + ".";
