@@ -122,12 +122,12 @@ struct LogPlace {
 
 /// Calls `each(position, json)` for every entry of the log after `after`, in order, until it gives false.
 /// docs/log-format.md says how an entry looks whose fields cannot be opened. A service shows the part of the
-/// caller's organization, without digests of secrets.
+/// caller's organization, without digests of secrets. `tell_last` gets the position of the last one before
+/// the first is read, where that is known.
 std::expected<void, std::string> read_log(
     const LogPlace& place, std::uint64_t after,
-    const std::function<bool(std::uint64_t position, std::string_view json)>& each);
-/// The position of the last one; nullopt where that is not known before it is met.
-std::optional<std::uint64_t> last_position(const LogPlace& place);
+    const std::function<bool(std::uint64_t position, std::string_view json)>& each,
+    const std::function<void(std::uint64_t position)>& tell_last = {});
 
 /// POSTs a JSON text to an http or https address; the error says why it was not taken, without a full stop.
 std::expected<void, std::string> send_json(const std::string& url, const std::string& json);

@@ -14,10 +14,7 @@ struct EraseOptions {
 
 int erase(const EraseOptions& options) {
   auto erased = erase_subject(options.data, options.key_file, options.subject);
-  if (!erased) {
-    std::cerr << erased.error() << '\n';
-    return 1;
-  }
+  if (!erased) return fail(erased.error());
   std::cout << "The personal data of the " << erased->kind << " " << erased->id
             << " is erased. Backups made before still hold it.\n";
   return 0;

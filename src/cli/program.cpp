@@ -1,5 +1,7 @@
 #include "cli/program.hpp"
 
+#include <iostream>
+
 #include <toml++/toml.h>
 #include <algorithm>
 #include <cctype>
@@ -52,6 +54,11 @@ std::string apply_table(CLI::App& subcommand, const toml::table& table) {
 }
 
 }  // namespace
+
+int fail(const std::string& sentence) {
+  std::cerr << sentence << '\n';
+  return 1;
+}
 
 void name_environment(CLI::App& app) {
   for (auto* subcommand : app.get_subcommands({})) {

@@ -16,6 +16,9 @@ struct Program {
   std::function<int()> run;
 };
 
+/// Says what is wrong, on standard error; the exit status.
+int fail(const std::string& sentence);
+
 void add_init(Program& program);
 void add_serve(Program& program);
 void add_replay(Program& program);

@@ -19,11 +19,6 @@ struct RebuildOptions {
   bool json = false;
 };
 
-int fail(const std::string& sentence) {
-  std::cerr << sentence << '\n';
-  return 1;
-}
-
 std::expected<std::vector<View>, std::string> chosen_views(const RebuildOptions& options) {
   std::vector<View> views;
   if (options.all) {

@@ -21,11 +21,6 @@ namespace {
 using history::Filter;
 using history::Names;
 
-int fail(const std::string& sentence) {
-  std::cerr << sentence << '\n';
-  return 1;
-}
-
 /// What is wrong, as a sentence; empty where nothing is.
 std::string add_ids(const std::vector<std::string>& texts, const char* option,
                     std::vector<Filter::RawId>& ids) {
@@ -155,12 +150,12 @@ int replay(ReplayOptions options) {
   if (options.sink.empty()) std::cout << form->head();
   Names names;
   Progress progress;
-  auto last = last_position(options.place).value_or(0);
+  std::uint64_t last = 0;
   Pace pace(options.speed);
   std::string not_sent;
   bool unknown = false;
   // Names are told from the beginning on, whatever part is printed.
-  auto read = read_log(options.place, 0, [&](std::uint64_t position, std::string_view bytes) {
+  auto take = [&](std::uint64_t position, std::string_view bytes) {
     if (position > filter->to.value) return false;
     progress.tell(position, last);
     auto entry = decode(bytes);
@@ -189,7 +184,8 @@ int replay(ReplayOptions options) {
     std::cout << form->line(*entry, bytes, names);
     if (options.speed > 0) std::cout.flush();
     return std::cout.good();
-  });
+  };
+  auto read = read_log(options.place, 0, take, [&last](std::uint64_t position) { last = position; });
   std::cout.flush();
   if (!read) return fail(read.error());
   if (!not_sent.empty()) return fail(not_sent);

@@ -1,18 +1,20 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
 
 #include "byline/evidence.hpp"
+#include "cli/program.hpp"
 #include "cli/replay_options.hpp"
 #include "engine/database_reader.hpp"
 #include "events/codec.hpp"
 #include "history/filter.hpp"
 #include "history/form.hpp"
 #include "history/questions.hpp"
-#include "service/keys.hpp"
+#include "service/follower.hpp"
 
 namespace byline::cli {
 namespace {
@@ -23,22 +25,20 @@ double now_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-int fail(const std::string& sentence) {
-  std::cerr << sentence << '\n';
-  return 1;
-}
-
 /// Set by a signal: what is folded lies in a temporary directory, which is to be cleared away first.
 volatile std::sig_atomic_t interrupted = 0;
 
-/// The log, as questions read it: whole, and open.
-history::ReadEntries reader_of(const ReplayOptions& options) {
-  return [place = options.place](
-             const std::function<bool(const LogEntry&)>& each) -> std::expected<void, std::string> {
+/// The log, as questions read it: whole, and open. It must reach to the moments that are asked about.
+history::ReadEntries reader_of(const ReplayOptions& options, std::initializer_list<history::Moment> moments) {
+  std::uint64_t needed = 0;
+  for (const auto& moment : moments) needed = std::max(needed, moment.position.value_or(Position{}).value);
+  return [place = options.place,
+          needed](const std::function<bool(const LogEntry&)>& each) -> std::expected<void, std::string> {
     Progress progress;
-    auto last = last_position(place).value_or(0);
+    std::uint64_t last = 0;
     std::string wrong;
-    auto read = read_log(place, 0, [&](std::uint64_t position, std::string_view json) {
+    auto take = [&](std::uint64_t position, std::string_view json) {
+      if (!wrong.empty()) return false;
       progress.tell(position, last);
       auto entry = decode(json);
       if (!entry) {
@@ -54,6 +54,10 @@ history::ReadEntries reader_of(const ReplayOptions& options) {
       }
       if (interrupted != 0) wrong = "It was interrupted.";
       return interrupted == 0 && each(*entry);
+    };
+    auto read = read_log(place, 0, take, [&](std::uint64_t position) {
+      last = position;
+      if (needed > last) wrong = history::ends_before(last);
     });
     if (!read) return read;
     if (!wrong.empty()) return std::unexpected(wrong);
@@ -66,13 +70,9 @@ void print(const ReplayOptions& options, const Json& answer) {
                                        : history::printable_lines(history::outline(answer)) + "\n");
 }
 
-std::expected<history::Moment, std::string> moment_of(const ReplayOptions& options, const std::string& text) {
+std::expected<history::Moment, std::string> moment_of(const std::string& text) {
   if (text.empty() || text == "now") return history::Moment{};
-  auto moment = history::parse_place(text);
-  auto last = moment && moment->position ? last_position(options.place) : std::nullopt;
-  if (last && moment->position->value > *last)
-    return std::unexpected("The log ends at position " + std::to_string(*last) + ".");
-  return moment;
+  return history::parse_place(text);
 }
 
 /// An option that would make no difference to the question: who gave it means something else.
@@ -126,11 +126,7 @@ std::expected<std::optional<Id<void>>, std::string> subject_of(const ReplayOptio
 /// Without reading the log from its beginning.
 std::expected<bool, std::string> ask_by_index(const ReplayOptions& options, const history::Moment& moment,
                                               const Id<void>& subject, const history::TakeAnswer& take) try {
-  auto keys = keys_if_there({.data = options.place.data, .file = options.place.key_file});
-  if (!keys) return std::unexpected(keys.error());
-  std::optional<security::Key> key;
-  if (*keys) key = (*keys)->seal_key;
-  auto database = Database::open(options.place.data, Database::Mode::follower, key);
+  auto database = open_follower(options.place.data, options.place.key_file);
   if (!database) return std::unexpected(database.error());
   return history::ask_as_of(DatabaseReader(std::move(*database)), moment, subject, take);
 } catch (const std::exception& error) {
@@ -138,13 +134,12 @@ std::expected<bool, std::string> ask_by_index(const ReplayOptions& options, cons
 }
 
 std::expected<void, std::string> ask(const ReplayOptions& options) {
-  auto read = reader_of(options);
   auto take = [&options](const Json& answer) {
     print(options, answer);
     return std::cout.good();
   };
   if (!options.as_of.empty()) {
-    auto moment = moment_of(options, options.as_of);
+    auto moment = moment_of(options.as_of);
     if (!moment) return std::unexpected(moment.error());
     auto subject = subject_of(options);
     if (!subject) return std::unexpected(subject.error());
@@ -153,23 +148,23 @@ std::expected<void, std::string> ask(const ReplayOptions& options) {
       if (!answered) return std::unexpected(answered.error());
       if (*answered) return {};
     }
-    return history::ask_as_of(read, *moment, *subject, take);
+    return history::ask_as_of(reader_of(options, {*moment}), *moment, *subject, take);
   }
   if (!options.diff.empty()) {
-    auto from = moment_of(options, options.diff[0]), to = moment_of(options, options.diff[1]);
+    auto from = moment_of(options.diff[0]), to = moment_of(options.diff[1]);
     if (!from) return std::unexpected(from.error());
     if (!to) return std::unexpected(to.error());
-    return history::ask_difference(read, *from, *to, take);
+    return history::ask_difference(reader_of(options, {*from, *to}), *from, *to, take);
   }
   if (!options.who_could.empty()) {
     auto permission = history::parse_permission(options.who_could);
     if (!permission) return std::unexpected(permission.error());
-    auto moment = moment_of(options, options.at);
+    auto moment = moment_of(options.at);
     if (!moment) return std::unexpected(moment.error());
-    return history::ask_who_could(read, *permission, *moment, take);
+    return history::ask_who_could(reader_of(options, {*moment}), *permission, *moment, take);
   }
   if (options.explain) {
-    auto answer = history::explain(read, {*options.explain});
+    auto answer = history::explain(reader_of(options, {}), {*options.explain});
     if (!answer) return std::unexpected(answer.error());
     print(options, *answer);
     return {};
@@ -183,7 +178,7 @@ std::expected<void, std::string> ask(const ReplayOptions& options) {
     if (!moment) return std::unexpected(moment.error());
     from = *moment;
   }
-  auto answer = history::tell_incident(read, *credential, from);
+  auto answer = history::tell_incident(reader_of(options, {}), *credential, from);
   if (!answer) return std::unexpected(answer.error());
   print(options, *answer);
   return {};

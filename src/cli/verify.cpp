@@ -29,11 +29,6 @@ struct LogOptions {
   bool json = false;
 };
 
-int fail(const std::string& sentence) {
-  std::cerr << sentence << '\n';
-  return 1;
-}
-
 void print_json(const VerifyReport& report) {
   nlohmann::ordered_json root = {{"entries", report.entries},
                                  {"root", report.root},

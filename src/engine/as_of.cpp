@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/past_reader.hpp"
 #include "projections/audit.hpp"
 #include "projections/key.hpp"
-#include "projections/memory_rows.hpp"
 
 namespace byline {
 namespace {
@@ -30,20 +30,14 @@ Value value_before(const std::vector<std::pair<Position, Value>>& changes, Posit
 
 }  // namespace
 
-std::optional<std::string> AsOf::row(View view, std::string_view subject_id, std::string_view key) const {
+std::optional<std::string> AsOf::row(View view, std::string_view key) const {
   if (!at_) return reader_.get(view, key);
-  const auto& projection = *projections()[static_cast<std::size_t>(view)];
-  MemoryRows rows;
-  for_each_entry_of(reader_, organization_, subject_id, [&](const LogEntry& entry) {
-    if (entry.at > *at_) return false;
-    projection.apply(entry, rows);
-    return true;
-  });
-  return rows.get(key);
+  return PastReader(reader_, organization_, [this](const LogEntry& entry) { return entry.at <= *at_; })
+      .get(view, key);
 }
 
 std::optional<AccountRow> AsOf::account(const AccountId& id) {
-  auto bytes = row(View::accounts, id.view(), account_key(organization_, id));
+  auto bytes = row(View::accounts, account_key(organization_, id));
   if (!bytes) return std::nullopt;
   auto found = parse_account_row(*bytes);
   return found.is_gone() ? std::nullopt : std::optional(std::move(found));
@@ -52,15 +46,14 @@ std::optional<AccountRow> AsOf::account(const AccountId& id) {
 const std::optional<RoleRow>& AsOf::role(const RoleId& id) {
   auto [found, fresh] = roles_.try_emplace(id);
   if (!fresh) return found->second;
-  if (auto bytes = row(View::roles, id.view(), role_key(organization_, id)))
-    found->second = parse_role_row(*bytes);
+  if (auto bytes = row(View::roles, role_key(organization_, id))) found->second = parse_role_row(*bytes);
   return found->second;
 }
 
 std::shared_ptr<const Collection> AsOf::collection(const std::shared_ptr<const Collection>& now) const {
   auto id = at_ ? own_collection_at(reader_, organization_, now->key) : std::nullopt;
   if (!id) return now;
-  auto bytes = row(View::collections, id->view(), collection_row_key(organization_, *id));
+  auto bytes = row(View::collections, collection_row_key(organization_, *id));
   if (!bytes) return nullptr;
   auto then = parse_collection_row(*bytes);
   return std::make_shared<Collection>(then.service, then.name, now->key, std::move(then.permissions));
@@ -68,7 +61,7 @@ std::shared_ptr<const Collection> AsOf::collection(const std::shared_ptr<const C
 
 bool AsOf::licensed() {
   if (licensed_) return *licensed_;
-  auto bytes = row(View::organizations, organization_.view(), organization_key(organization_));
+  auto bytes = row(View::organizations, organization_key(organization_));
   licensed_ = bytes && parse_organization_row(*bytes).plan == Plan::enterprise;
   return *licensed_;
 }

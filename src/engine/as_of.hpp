@@ -28,8 +28,8 @@ class AsOf {
   PermissionMatrix access_of(const AccountRow& account);
 
  private:
-  /// A row of a subject's own.
-  std::optional<std::string> row(View view, std::string_view subject_id, std::string_view key) const;
+  /// A row of a subject's own, with whose id the key ends.
+  std::optional<std::string> row(View view, std::string_view key) const;
 
   const Reader& reader_;
   const OrganizationId organization_;

@@ -10,6 +10,7 @@
 #include "engine/database_reader.hpp"
 #include "engine/ids.hpp"
 #include "engine/record_schema.hpp"
+#include "events/about.hpp"
 #include "events/codec.hpp"
 #include "projections/audit.hpp"
 #include "projections/key.hpp"
@@ -46,10 +47,6 @@ bool is_refused_for_rights(const Outcome& outcome) {
            return problem.code == Code::permission_missing || problem.code == Code::account_inactive ||
                   problem.code == Code::api_not_licensed || problem.code == Code::role_exceeds_giver;
          });
-}
-
-std::string key_of(const Subject& subject) {
-  return static_cast<char>(subject.kind) + std::string(subject.id_view());
 }
 
 bool opens_credential(const Event& event) {
@@ -289,12 +286,7 @@ ErasureTarget Batch::erasure_target(const Context& context, const EraseSubject& 
   target.is_known = true;
   target.is_over = ends_subject(last->event);
   target.is_erased = erases_data(last->event);
-  target.collection = std::visit(
-      [](const auto& fact) -> std::string {
-        if constexpr (requires { std::string(fact.collection); }) return fact.collection;
-        return {};
-      },
-      last->event);
+  if (const auto* collection = collection_of(last->event)) target.collection = *collection;
   if (command.kind == SubjectKind::record) return target;
   AccountId account{command.id.bytes};
   target.held = held_credentials(account, context.now);
@@ -368,7 +360,7 @@ Committed Batch::record(const Submission& submission, std::vector<NewEvent> even
     changes_access_ = changes_access_ || !leaves_access_alone(entry.event);
     changes_keys_ = changes_keys_ || entry.subject.kind == SubjectKind::signing_key;
     if (entry.subject == committed.subject) committed.version = entry.version;
-    last_positions_[key_of(entry.subject)] = entry.position;
+    last_positions_[byline_key(entry.subject)] = entry.position;
   }
   committed.position = state_.tail();
   return committed;
@@ -431,7 +423,7 @@ std::unique_ptr<RowCursor> Batch::scan(View view, std::string_view prefix, std::
 }
 
 std::optional<LogEntry> Batch::unindexed_entry_of(const Subject& subject) const {
-  auto found = last_positions_.find(key_of(subject));
+  auto found = last_positions_.find(byline_key(subject));
   return found == last_positions_.end() ? std::nullopt : entry(found->second);
 }
 

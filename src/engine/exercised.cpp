@@ -1,6 +1,7 @@
 #include "engine/exercised.hpp"
 
 #include "engine/as_of.hpp"
+#include "events/about.hpp"
 
 namespace byline {
 namespace {
@@ -9,19 +10,6 @@ namespace {
 Operation operation_of(const LogEntry& entry) {
   if (entry.version.value == 1) return Operation::create;
   return ends_subject(entry.event) ? Operation::remove : Operation::edit;
-}
-
-/// The key of a record event's collection; nullptr for an event of something else.
-const std::string* collection_key_of(const Event& event) {
-  return std::visit(
-      []<class T>(const T& fact) -> const std::string* {
-        if constexpr (requires { fact.collection; }) {
-          return &fact.collection;
-        } else {
-          return nullptr;
-        }
-      },
-      event);
 }
 
 std::vector<Permission> of_record(const Reader& reader, AccessHistories& histories, const LogEntry& entry,
@@ -72,7 +60,7 @@ bool follows_from_deletion(const Reader& reader, const LogEntry& entry) {
 std::vector<Permission> permissions_exercised(const Reader& reader, AccessHistories& histories,
                                               const LogEntry& entry) {
   if (follows_from_deletion(reader, entry)) return {};
-  if (const auto* key = collection_key_of(entry.event)) return of_record(reader, histories, entry, *key);
+  if (const auto* key = collection_of(entry.event)) return of_record(reader, histories, entry, *key);
   auto operation = operation_of(entry);
   switch (entry.subject.kind) {
     case SubjectKind::user:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "events/about.hpp"
+
 namespace byline::history {
 namespace {
 
@@ -9,25 +11,10 @@ bool has(const auto& list, const auto& value) {
   return list.empty() || std::ranges::find(list, value) != list.end();
 }
 
-/// The account whose credential, token or sign-in the event is about.
-std::optional<Filter::RawId> holder_of(const Event& event) {
-  return std::visit(
-      [](const auto& fact) -> std::optional<Filter::RawId> {
-        if constexpr (requires { fact.account.bytes; }) {
-          return fact.account.bytes;
-        } else if constexpr (requires { fact.account->bytes; }) {
-          return fact.account ? std::optional(fact.account->bytes) : std::nullopt;
-        } else {
-          return std::nullopt;
-        }
-      },
-      event);
-}
-
 bool is_about(const LogEntry& entry, const std::vector<Filter::RawId>& subjects) {
   if (has(subjects, entry.subject.id)) return true;
-  auto holder = holder_of(entry.event);
-  return holder && has(subjects, *holder);
+  auto holder = account_of(entry.event);
+  return holder && has(subjects, holder->bytes);
 }
 
 bool is_by_or_of(const LogEntry& entry, const std::vector<Filter::RawId>& credentials) {

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "events/about.hpp"
 #include "events/codec.hpp"
 #include "events/json_writer.hpp"
 #include "history/form.hpp"
@@ -77,18 +78,11 @@ bool is_failure(const Event& event) {
 }
 
 /// Whose password, session, credential it is; else the subject itself.
-std::string account_of(const LogEntry& entry) {
-  return std::visit(
-      [&](const auto& fact) -> std::string {
-        if constexpr (requires { fact.account.bytes; }) {
-          return to_string(fact.account);
-        } else if constexpr (requires { fact.account->bytes; }) {
-          return fact.account ? to_string(*fact.account) : std::string();
-        } else {
-          return to_string(Id<void>{entry.subject.id});
-        }
-      },
-      entry.event);
+std::string account_in(const LogEntry& entry) {
+  if (auto account = account_of(entry.event)) return to_string(*account);
+  // Of attempts to be an account that does not exist it is nobody.
+  bool is_nobody = std::holds_alternative<AuthenticationsFailed>(entry.event);
+  return is_nobody ? std::string() : to_string(Id<void>{entry.subject.id});
 }
 
 /// What the service itself summed up of somebody else's doing.
@@ -150,7 +144,7 @@ class OcsfForm final : public Form {
     json.end_object();
     json.key("actor");
     json.begin_object();
-    write_user(json, "user", is_sum(entry.subject.kind) ? account_of(entry) : to_string(entry.actor), names);
+    write_user(json, "user", is_sum(entry.subject.kind) ? account_in(entry) : to_string(entry.actor), names);
     json.end_object();
     if (const auto* refused = std::get_if<AccessRefused>(&entry.event)) {
       json.key("api");
@@ -169,7 +163,7 @@ class OcsfForm final : public Form {
       json.member("type", name_of(entry.subject.kind));
       json.member("version", std::string_view(std::to_string(entry.version.value)));
       json.end_object();
-    } else if (auto id = account_of(entry); !id.empty()) {
+    } else if (auto id = account_in(entry); !id.empty()) {
       write_user(json, "user", id, names);
     } else {
       json.key("user");  // which Authentication must have

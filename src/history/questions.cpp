@@ -10,6 +10,7 @@
 #include "engine/fresh_fold.hpp"
 #include "engine/past_reader.hpp"
 #include "engine/visible_records.hpp"
+#include "events/about.hpp"
 #include "history/filter.hpp"
 #include "history/row_names.hpp"
 #include "projections/key.hpp"
@@ -113,6 +114,10 @@ std::expected<Moment, std::string> parse_place(std::string_view text) {
   return Moment{{}, *time};
 }
 
+std::string ends_before(std::uint64_t last) {
+  return "The log ends at position " + std::to_string(last) + ".";
+}
+
 // -- as of a moment --
 
 namespace {
@@ -159,6 +164,7 @@ std::expected<void, std::string> ask_as_of(const ReadEntries& read, const Moment
 
 std::expected<bool, std::string> ask_as_of(const Reader& now, const Moment& moment, const Id<void>& subject,
                                            const TakeAnswer& take) {
+  if (moment.position && *moment.position > now.tail()) return std::unexpected(ends_before(now.tail().value));
   for (const auto& organization : organizations_of(now)) {
     for (auto kind : kKindsOfThings) {
       Subject about{kind, subject};
@@ -469,11 +475,7 @@ std::expected<Json, std::string> tell_incident(const ReadEntries& read, const Cr
   auto first = read([&](const LogEntry& entry) {
     if (entry.subject == Subject{SubjectKind::credential, credential}) {
       home = entry.organization;
-      std::visit(
-          [&](const auto& fact) {
-            if constexpr (requires { fact.account.bytes; }) account = fact.account;
-          },
-          entry.event);
+      account = account_of(entry.event);
     }
     if (!is_done_with_it(entry) || !is_about_thing(entry)) return true;
     auto& one = touched[place_of(entry)];

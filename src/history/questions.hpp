@@ -36,6 +36,8 @@ struct Moment {
 };
 /// A position, or what `parse_moment` takes.
 std::expected<Moment, std::string> parse_place(std::string_view text);
+/// The sentence for a position that the log has not reached.
+std::string ends_before(std::uint64_t last);
 
 /// What the subject with this id was then; without one everything that was there.
 std::expected<void, std::string> ask_as_of(const ReadEntries& read, const Moment& moment,

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "engine/access.hpp"
+#include "events/about.hpp"
 #include "events/json_fields.hpp"
 #include "history/row_names.hpp"
 #include "projections/key.hpp"
@@ -115,7 +116,7 @@ class Teller {
 
   bool fill_record() {
     auto last = find_last_entry(reader_, organization_, subject_);
-    auto collection = last ? collection_of(last->event) : std::nullopt;
+    const auto* collection = last ? collection_of(last->event) : nullptr;
     auto id = subject_.as<RecordId>();
     auto attributes = collection ? find_record(reader_, organization_, *collection, id) : std::nullopt;
     if (!attributes) return false;
@@ -148,23 +149,6 @@ class Teller {
     return true;
   }
 
-  static std::optional<std::string> collection_of(const Event& event) {
-    return std::visit(
-        [](const auto& fact) -> std::optional<std::string> {
-          if constexpr (requires { std::string(fact.collection); }) return fact.collection;
-          return std::nullopt;
-        },
-        event);
-  }
-  static std::optional<AccountId> account_of(const Event& event) {
-    return std::visit(
-        [](const auto& fact) -> std::optional<AccountId> {
-          if constexpr (requires { fact.account.bytes; }) return fact.account;
-          return std::nullopt;
-        },
-        event);
-  }
-
   const Reader& reader_;
   const OrganizationId& organization_;
   const Subject& subject_;
@@ -177,11 +161,7 @@ std::optional<Json> thing_by_ids(const Reader& reader, const OrganizationId& org
                                  const Subject& subject) {
   bool is_foreign = subject.kind == SubjectKind::organization && subject.id != organization.bytes;
   if (is_foreign) return std::nullopt;
-  auto thing = Teller(reader, organization, subject).tell();
-  // Rows of credentials have no organization in their keys.
-  if (thing && subject.kind == SubjectKind::credential && !find_last_entry(reader, organization, subject))
-    return std::nullopt;
-  return thing;
+  return Teller(reader, organization, subject).tell();
 }
 
 std::optional<Json> thing_of(const Reader& reader, const OrganizationId& organization,

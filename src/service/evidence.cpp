@@ -1,10 +1,12 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "byline/evidence.hpp"
 #include "engine/log_reader.hpp"
+#include "events/about.hpp"
 #include "events/codec.hpp"
 #include "projections/checkpoint_keys.hpp"
 #include "service/checkpoint_key.hpp"
@@ -17,12 +19,14 @@ namespace byline {
 namespace {
 
 /// Which entries belong to an application's life: its own events and deeds; the roles it ever had; and who
-/// did all that, by name. Found in two passes, since its roles are older than it.
+/// did all that, by name. Learned in one pass over the log, and only then known: its roles are older than it.
 class Life {
  public:
   explicit Life(const AccountId& application) : application_(application) {}
 
   void learn(const LogEntry& entry) {
+    if (entry.subject.kind == SubjectKind::role)
+      who_made_roles_[entry.subject.as<RoleId>()].insert(entry.actor);
     if (!is_its_own(entry)) return;
     people_.insert(entry.actor);
     if (const auto* registered = std::get_if<ApplicationRegistered>(&entry.event)) {
@@ -34,11 +38,6 @@ class Life {
       people_.insert(*owned->owner);
   }
 
-  void learn_of_roles(const LogEntry& entry) {
-    if (entry.subject.kind == SubjectKind::role && roles_.contains(entry.subject.as<RoleId>()))
-      people_.insert(entry.actor);
-  }
-
   bool has(const LogEntry& entry) const {
     if (is_its_own(entry)) return true;
     if (entry.subject.kind == SubjectKind::role) return roles_.contains(entry.subject.as<RoleId>());
@@ -46,7 +45,7 @@ class Life {
                  std::holds_alternative<UserRenamed>(entry.event) ||
                  std::holds_alternative<ApplicationRegistered>(entry.event) ||
                  std::holds_alternative<ApplicationRenamed>(entry.event);
-    return names && people_.contains(entry.subject.as<AccountId>());
+    return names && is_of_it(entry.subject.as<AccountId>());
   }
   bool is_known() const { return is_known_; }
 
@@ -55,14 +54,19 @@ class Life {
     if (entry.actor == application_ || entry.subject.id == application_.bytes) return true;
     return std::visit(
         [&](const auto& fact) {
-          bool names = false;
-          if constexpr (requires { fact.account.bytes; }) names = fact.account == application_;
+          bool names = account_of(entry.event) == application_;
           if constexpr (requires { fact.assignee; }) names = names || fact.assignee == application_;
           if constexpr (requires { fact.members; }) names = names || has_it(fact.members);
           if constexpr (requires { fact.accounts; }) names = names || has_it(fact.accounts);
           return names;
         },
         entry.event);
+  }
+  bool is_of_it(const AccountId& person) const {
+    return people_.contains(person) || std::ranges::any_of(roles_, [&](const RoleId& role) {
+             auto made = who_made_roles_.find(role);
+             return made != who_made_roles_.end() && made->second.contains(person);
+           });
   }
   bool has_it(const std::vector<AccountId>& accounts) const {
     return std::ranges::find(accounts, application_) != accounts.end();
@@ -72,6 +76,7 @@ class Life {
   const AccountId application_;
   std::set<RoleId> roles_;
   std::set<AccountId> people_;
+  std::map<RoleId, std::set<AccountId>> who_made_roles_;  ///< or changed them; of all
   bool is_known_ = false;
 };
 
@@ -121,9 +126,6 @@ std::expected<std::string, std::string> make_evidence(const std::filesystem::pat
                            std::to_string(size) + " entries, which the last checkpoint covers.");
   }
   evidence.subject = "application " + to_string(*id);
-  if (auto failed = each_entry([&](const LogEntry& entry, std::string_view) { life.learn_of_roles(entry); });
-      !failed.empty())
-    return std::unexpected(failed);
   auto tree = log.tree(size);
   auto failed = each_entry([&](const LogEntry& entry, std::string_view bytes) {
     if (!life.has(entry)) return;

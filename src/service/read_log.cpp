@@ -1,10 +1,9 @@
 #include <charconv>
 
 #include "byline/service.hpp"
-#include "engine/database.hpp"
 #include "events/codec.hpp"
 #include "http/fetch.hpp"
-#include "service/keys.hpp"
+#include "service/follower.hpp"
 
 namespace byline {
 namespace {
@@ -41,15 +40,13 @@ std::expected<void, std::string> read_service(const LogPlace& place, std::uint64
 
 }  // namespace
 
-std::expected<void, std::string> read_log(const LogPlace& place, std::uint64_t after, const Each& each) {
+std::expected<void, std::string> read_log(const LogPlace& place, std::uint64_t after, const Each& each,
+                                          const std::function<void(std::uint64_t)>& tell_last) {
   if (!place.url.empty()) return read_service(place, after, each);
-  auto keys = keys_if_there({.data = place.data, .file = place.key_file});
-  if (!keys) return std::unexpected(keys.error());
-  std::optional<security::Key> key;
-  if (*keys) key = (*keys)->seal_key;
-  auto database = Database::open(place.data, Database::Mode::follower, key);
+  auto database = open_follower(place.data, place.key_file);
   if (!database) return std::unexpected(database.error());
   try {
+    if (tell_last) tell_last((*database)->log().tail().value);
     auto opener = (*database)->subject_keys();
     std::string shown;
     for (auto cursor = (*database)->log().read({after}); cursor->next();) {
@@ -59,13 +56,6 @@ std::expected<void, std::string> read_log(const LogPlace& place, std::uint64_t a
     return std::unexpected(std::string(error.what()) + ".");
   }
   return {};
-}
-
-std::optional<std::uint64_t> last_position(const LogPlace& place) {
-  if (!place.url.empty()) return std::nullopt;
-  auto database = Database::open(place.data, Database::Mode::follower);
-  if (!database) return std::nullopt;
-  return (*database)->log().tail().value;
 }
 
 std::expected<void, std::string> send_json(const std::string& url, const std::string& json) {

@@ -8,7 +8,7 @@
 #include "events/codec.hpp"
 #include "events/time.hpp"
 #include "projections/checkpoint_keys.hpp"
-#include "service/keys.hpp"
+#include "service/follower.hpp"
 #include "transparency/opening.hpp"
 #include "transparency/proof.hpp"
 #include "transparency/verification.hpp"
@@ -63,11 +63,7 @@ std::expected<VerifyReport, std::string> verify_log(const VerifyOptions& options
     if (!checkpoint) return std::unexpected(checkpoint.error());
     wanted.since = std::move(*checkpoint);
   }
-  auto keys = keys_if_there({.data = options.data, .file = options.key_file});
-  if (!keys) return std::unexpected(keys.error());
-  std::optional<security::Key> opens;
-  if (*keys) opens = (*keys)->seal_key;
-  auto database = Database::open(options.data, Database::Mode::follower, opens);
+  auto database = open_follower(options.data, options.key_file);
   if (!database) return std::unexpected(database.error());
   auto verified = transparency::verify(**database, wanted);
   if (!verified) return std::unexpected(verified.error());

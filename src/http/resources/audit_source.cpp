@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "events/about.hpp"
 #include "events/codec.hpp"
 #include "events/json_members.hpp"
 #include "history/row_names.hpp"
@@ -34,16 +35,6 @@ TextList erased_fields(const LogEntry& entry) {
   return names;
 }
 
-/// Of what was done to a record.
-AttributeValue collection_of(const Event& event) {
-  return std::visit(
-      [](const auto& fact) -> AttributeValue {
-        if constexpr (requires { std::string(fact.collection); }) return fact.collection;
-        return {};
-      },
-      event);
-}
-
 /// Where what it happened to can be read, if it is still there.
 std::string path_of_subject(const LogEntry& entry) {
   auto id = to_string(Id<void>{entry.subject.id});
@@ -58,13 +49,10 @@ std::string path_of_subject(const LogEntry& entry) {
       return admin_path("teams", id);
     case SubjectKind::organization:
       return admin_path("organizations", id);
-    case SubjectKind::record:
-      return std::visit(
-          [&](const auto& event) -> std::string {
-            if constexpr (requires { event.collection; }) return "/" + event.collection + "/" + id;
-            return {};
-          },
-          entry.event);
+    case SubjectKind::record: {
+      const auto* collection = collection_of(entry.event);
+      return collection ? "/" + *collection + "/" + id : std::string();
+    }
     case SubjectKind::credential:
     case SubjectKind::collection:
     case SubjectKind::credential_use:
@@ -99,6 +87,7 @@ class AuditSource final : public ResourceSource {
 }  // namespace
 
 Resource audit_event_resource(const Reader& reader, const LogEntry& entry) {
+  const auto* collection = collection_of(entry.event);
   Resource resource;
   resource.type = kAuditEvents.type;
   resource.id = std::to_string(entry.position.value);
@@ -119,7 +108,7 @@ Resource audit_event_resource(const Reader& reader, const LogEntry& entry) {
       {"command", to_string(entry.command)},
       {"correlation", entry.correlation.empty() ? AttributeValue() : AttributeValue(entry.correlation)},
       {"credential", entry.credential ? AttributeValue(to_string(*entry.credential)) : AttributeValue()},
-      {"collection", collection_of(entry.event)},
+      {"collection", collection ? AttributeValue(*collection) : AttributeValue()},
       {"data", RawJson{shown_data(entry)}},
       {"erased", erased_fields(entry)},
   };

@@ -2,25 +2,21 @@
 
 #include <spdlog/spdlog.h>
 
-#include <array>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <charconv>
-#include <chrono>
 
 #include "events/codec.hpp"
 #include "http/resources/audit_right.hpp"
 #include "http/resources/audit_source.hpp"
 #include "http/resources/resources.hpp"
+#include "http/stretch.hpp"
 #include "projections/audit.hpp"
 #include "projections/key.hpp"
 
 namespace byline::http {
 namespace {
 
-constexpr std::size_t kPiece = 64 * 1024;                ///< bytes, after which a piece is sent
-constexpr auto kLongest = std::chrono::milliseconds(2);  ///< for one piece to be made
+constexpr std::size_t kPiece = 64 * 1024;  ///< bytes, after which a piece is sent
 
 class EventExport final : public BodyStream {
  public:
@@ -38,8 +34,7 @@ class EventExport final : public BodyStream {
     while (text.empty() && after_ < end_) {
       if (stopping_ || !read_some(text)) co_return std::nullopt;
       if (text.empty()) {  // others have their turn before it looks on
-        co_await boost::asio::post(co_await boost::asio::this_coro::executor,
-                                   boost::asio::use_awaitable_t<Executor>{});
+        co_await Stretch().rest(co_await boost::asio::this_coro::executor);
       }
     }
     co_return text;
@@ -49,9 +44,8 @@ class EventExport final : public BodyStream {
   bool read_some(std::string& text) try {
     auto reader = right_.services().engine.reader();
     if (!reader || !right_.holds()) return false;
-    auto until = std::chrono::steady_clock::now() + kLongest;
-    for (auto walk = AuditWalk(*reader, prefix_, after_, Direction::forward);
-         std::chrono::steady_clock::now() < until;) {
+    Stretch stretch;
+    for (AuditWalk walk(*reader, prefix_, after_, Direction::forward); !stretch.is_over();) {
       auto entry = walk.next();
       if (!entry || entry->position > end_) {
         after_ = end_;

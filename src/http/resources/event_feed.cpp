@@ -4,16 +4,14 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 
-#include "engine/clock.hpp"
 #include "http/guard.hpp"
 #include "http/resources/audit_right.hpp"
 #include "http/resources/audit_source.hpp"
 #include "http/resources/resources.hpp"
+#include "http/stretch.hpp"
 #include "projections/key.hpp"
 #include "telemetry/log_line.hpp"
 
@@ -23,7 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kPiece = 64 * 1024;  ///< bytes, after which a piece is sent
-constexpr auto kLongest = 2ms;             ///< for one piece to be made, while others of the thread wait
 constexpr auto kHeartbeat = 15s;
 constexpr int kMostFailures = 20;
 constexpr auto kApart = 20ms;  ///< between two looks
@@ -93,8 +90,7 @@ class EventFeed final : public BodyStream {
           after_ > told_ ? std::chrono::milliseconds(kPlaceEvery) : std::chrono::milliseconds(kHeartbeat);
       if (waited >= due) co_return heartbeat();
       if (std::exchange(is_behind_, false)) {  // others have their turn before it looks on
-        co_await boost::asio::post(co_await boost::asio::this_coro::executor,
-                                   boost::asio::use_awaitable_t<Executor>{});
+        co_await Stretch().rest(co_await boost::asio::this_coro::executor);
         continue;
       }
       // News come with every commit; each reader is woken for them so often and no more.
@@ -142,9 +138,9 @@ class EventFeed final : public BodyStream {
     std::string key;
     Resource resource;
     auto seen = after_, last_sent = told_;
-    auto until = std::chrono::steady_clock::now() + kLongest;
+    Stretch stretch;
     bool at_end = false;
-    while (text.size() < kPiece && std::chrono::steady_clock::now() < until) {
+    while (text.size() < kPiece && !stretch.is_over()) {
       if (source->next(key, resource) == ResourceSource::Step::end) {
         at_end = true;
         break;

@@ -1,12 +1,6 @@
 #include "http/resources/signature.hpp"
 
-#include "history/row_names.hpp"
-
 namespace byline::http {
-
-std::string signing_name(const Reader& reader, const OrganizationId& organization, const AccountId& account) {
-  return history::signing_name(reader, organization, account);
-}
 
 void sign(Resource& resource, const Reader& reader, const OrganizationId& organization,
           const Byline& byline) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "engine/reader.hpp"
+#include "history/row_names.hpp"
 #include "http/resource.hpp"
 
 namespace byline::http {
@@ -19,9 +20,7 @@ inline constexpr AttributeSpec kLastUpdatedAt{"last_updated_at", kTimeSchema};
 inline constexpr AttributeSpec kLastUpdatedBy{"last_updated_by", kNameSchema};
 inline constexpr AttributeSpec kVersion{"version", kVersionSchema};
 
-/// The name an account signs with: its current one, or the last it had; `erased account` where that was
-/// erased.
-std::string signing_name(const Reader& reader, const OrganizationId& organization, const AccountId& account);
+using history::signing_name;
 
 /// Adds the four attributes of the signature.
 void sign(Resource& resource, const Reader& reader, const OrganizationId& organization, const Byline& byline);
