@@ -4,6 +4,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <utility>
 
+#include "events/entry_head.hpp"
 #include "events/json_fields.hpp"
 
 namespace byline {
@@ -76,13 +77,16 @@ enum Met : unsigned {
   kData = 2048,
 };
 
-/// Reads an entry in one pass: to look for each member that may be missing would be a walk over all of them.
-/// What a later release may add is passed over; of members with one name the first counts.
+/// Reads an entry, most often in the very form in which it was written. Any other in one pass: to look for
+/// each member that may be missing would be a walk over all of them. What a later release may add is passed
+/// over; of members with one name the first counts.
 class EntryReader {
  public:
   explicit EntryReader(const FieldOpener* opener) : opener_(opener) {}
 
   LogEntry read(std::string_view bytes) {
+    if (read_as_written(bytes)) return std::move(entry_);
+    entry_ = {};
     auto document = json_fields::Parser::of_this_thread().parse_whole(bytes);
     for (auto member : document.get_object()) {
       Key key = member.key();
@@ -100,6 +104,19 @@ class EntryReader {
 
  private:
   using Key = simdjson::ondemand::raw_json_string;
+
+  bool read_as_written(std::string_view bytes) {
+    auto head = read_head_as_written(bytes, entry_);
+    if (!head) return false;
+    auto data = json_fields::Parser::of_this_thread().parse(head->data);
+    if (std::string_view(data.raw_json()).size() != head->data.size()) return false;  // more than the data
+    data.rewind();
+    type_ = head->type;
+    schema_ = head->schema;
+    sealed_ = head->sealed;
+    read_data_of(data.get_object());
+    return true;
+  }
 
   void take(Key key, Value value) {
     switch (*key.raw()) {
@@ -185,6 +202,7 @@ class EntryReader {
   }
 
   void take_data(Value value);
+  void read_data_of(Object data);
 
   using ReadData = void (*)(EntryReader&, Object);
   template <std::size_t... I>
@@ -228,8 +246,12 @@ void EntryReader::take_data(Value value) {
     early_data_ = std::string_view(data.raw_json());
     return;
   }
+  read_data_of(value.get_object());
+}
+
+void EntryReader::read_data_of(Object data) {
   static constexpr auto kReaders = make_readers(std::make_index_sequence<std::variant_size_v<Event>>{});
-  kReaders[index_of(type_, schema_)](*this, value.get_object());
+  kReaders[index_of(type_, schema_)](*this, data);
 }
 
 template <class Fact>

@@ -1,19 +1,27 @@
 #include "events/id.hpp"
 
+#include "events/eight_bytes.hpp"
+
 namespace byline {
 namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
 
-/// Of every character; with the high bits set where it is none.
-constexpr auto kNibbles = [] {
-  std::array<std::uint8_t, 256> values;
-  values.fill(0xFF);
-  for (std::uint8_t digit = 0; digit < 10; ++digit) values['0' + digit] = digit;
-  for (std::uint8_t digit = 0; digit < 6; ++digit)
-    values['a' + digit] = values['A' + digit] = static_cast<std::uint8_t>(10 + digit);
-  return values;
-}();
+/// Eight hexadecimal digits in either case. The four bytes that they write are the lower half of the result,
+/// in their order; `wrong` is not zero any more where one is no digit.
+std::uint64_t four_bytes(const char* digits, std::uint64_t& wrong) {
+  using namespace eight_bytes;
+  auto text = load(digits);
+  auto ascii = text & ~kHigh;
+  auto lower = ascii | all(0x20);
+  auto is_number = at_least(ascii, '0') & ~at_least(ascii, '9' + 1);
+  auto is_letter = at_least(lower, 'a') & ~at_least(lower, 'f' + 1) & kHigh;
+  wrong |= (~(is_number | is_letter) | text) & kHigh;
+  auto values = (ascii & all(0x0F)) + (is_letter >> 7) * 9;
+  auto pairs = (values << 4 | values >> 8) & 0x00FF00FF00FF00FFU;
+  pairs = (pairs | pairs >> 8) & 0x0000FFFF0000FFFFU;
+  return (pairs | pairs >> 16) & 0xFFFFFFFFU;
+}
 
 constexpr bool hyphen_before(std::size_t byte) { return byte == 4 || byte == 6 || byte == 8 || byte == 10; }
 
@@ -30,17 +38,19 @@ void format_uuid(const std::array<std::uint8_t, 16>& bytes, char* out) {
 std::optional<std::array<std::uint8_t, 16>> parse_uuid(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
   if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return std::nullopt;
-  constexpr std::array<std::uint8_t, 16> kPlaces = {0,  2,  4,  6,  9,  11, 14, 16,
-                                                    19, 21, 24, 26, 28, 30, 32, 34};
+  char digits[32];
+  text.copy(digits, 8);
+  text.copy(digits + 8, 4, 9);
+  text.copy(digits + 12, 4, 14);
+  text.copy(digits + 16, 4, 19);
+  text.copy(digits + 20, 12, 24);
+  std::uint64_t wrong = 0;
+  std::uint64_t halves[2];
+  halves[0] = four_bytes(digits, wrong) | four_bytes(digits + 8, wrong) << 32;
+  halves[1] = four_bytes(digits + 16, wrong) | four_bytes(digits + 24, wrong) << 32;
+  if (wrong != 0) return std::nullopt;
   std::array<std::uint8_t, 16> bytes;
-  unsigned wrong = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    unsigned high = kNibbles[static_cast<unsigned char>(text[kPlaces[i]])];
-    unsigned low = kNibbles[static_cast<unsigned char>(text[kPlaces[i] + 1U])];
-    wrong |= high | low;
-    bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
-  }
-  if (wrong > 0xF) return std::nullopt;
+  std::memcpy(bytes.data(), halves, sizeof halves);
   return bytes;
 }
 

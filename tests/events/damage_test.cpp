@@ -49,6 +49,51 @@ TEST(Damage, WhatIsNoEntryAtAllIsRefused) {
   expect_malformed(std::string(5'000, '['));
 }
 
+/// Entries laid out as they are written are read in a shorter way: with a blank before them they are not.
+TEST(Damage, BytesSayTheSameWhicheverWayTheyAreRead) {
+  std::mt19937 random(20'261);
+  std::size_t read = 0;
+  for (const auto& entry : golden_entries()) {
+    auto whole = golden_bytes(golden_name(entry));
+    for (int round = 0; round < 400; ++round) {
+      auto bytes = whole;
+      for (auto changes = random() % 3; changes > 0; --changes) {
+        constexpr std::string_view kBytes = "0123456789abcxyz{}[]:,\"\\ -.\x01\x80\xc3";
+        auto place = random() % bytes.size();
+        switch (random() % 3) {
+          case 0:
+            bytes[place] = kBytes[random() % kBytes.size()];
+            break;
+          case 1:
+            bytes.erase(place, 1);
+            break;
+          default:
+            bytes.insert(place, 1, kBytes[random() % kBytes.size()]);
+        }
+      }
+      auto as_written = decode(bytes), as_json = decode(" " + bytes);
+      ASSERT_EQ(as_written.has_value(), as_json.has_value()) << bytes;
+      if (as_json) {
+        ASSERT_EQ(*as_written, *as_json) << bytes;
+        ++read;
+      } else {
+        ASSERT_EQ(as_written.error().kind, as_json.error().kind) << bytes;
+      }
+    }
+  }
+  EXPECT_GT(read, 10'000U);
+}
+
+TEST(Damage, WhatALaterReleaseAddsBehindTheDataIsPassedOver) {
+  for (const auto& entry : golden_entries()) {
+    auto bytes = golden_bytes(golden_name(entry));
+    bytes.back() = ',';
+    auto decoded = decode(bytes + R"("later":{"x":[1]}})");
+    ASSERT_TRUE(decoded) << bytes;
+    EXPECT_EQ(*decoded, entry);
+  }
+}
+
 TEST(Damage, AMissingMemberIsRefused) {
   auto bytes = golden_bytes("ApplicationRegistered.1.json");
   for (const char* member :

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <unordered_set>
 
 #include "support/ids.hpp"
@@ -38,6 +39,19 @@ TEST(Id, AnythingButTheThirtySixCharactersIsRefused) {
   }
   EXPECT_FALSE(parse_id<AccountId>(std::string(36, '\0')));
   EXPECT_FALSE(parse_id<AccountId>(std::string(36, '-')));
+}
+
+TEST(Id, EveryCharacterIsADigitOrRefusedInEveryPlace) {
+  for (std::size_t place = 0; place < kText.size(); ++place) {
+    if (kText[place] == '-') continue;
+    for (int c = 0; c < 256; ++c) {
+      std::string text(kText);
+      text[place] = static_cast<char>(c);
+      auto id = parse_id<RecordId>(text);
+      ASSERT_EQ(id.has_value(), c < 128 && std::isxdigit(c) != 0) << text;
+      if (id) EXPECT_EQ(to_string(*id)[place], std::tolower(c));
+    }
+  }
 }
 
 TEST(Id, EveryByteSurvivesTextAndKeyForm) {
