@@ -49,7 +49,9 @@ TEST(Id, EveryCharacterIsADigitOrRefusedInEveryPlace) {
       text[place] = static_cast<char>(c);
       auto id = parse_id<RecordId>(text);
       ASSERT_EQ(id.has_value(), c < 128 && std::isxdigit(c) != 0) << text;
-      if (id) EXPECT_EQ(to_string(*id)[place], std::tolower(c));
+      if (id) {
+        EXPECT_EQ(to_string(*id)[place], std::tolower(c));
+      }
     }
   }
 }
