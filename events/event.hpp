@@ -16,6 +16,7 @@
 #include "events/id.hpp"
 #include "events/organization.hpp"
 #include "events/personal.hpp"
+#include "events/projection.hpp"
 #include "events/record.hpp"
 #include "events/role.hpp"
 #include "events/sign_in.hpp"
@@ -45,7 +46,8 @@ using Event = std::variant<
     CertificateRegistered, CertificateNameRegistered, InitialAccessTokenIssued, RegistrationAccessTokenIssued,
     PasswordSet, TotpRegistered, SessionStarted, SignInLinkIssued, ExternalIdentityLinked,
     CheckpointKeyCreated, UserErased, ApplicationErased, RecordErased, CredentialErased, AccessRefused,
-    TokensIssued>;
+    TokensIssued, RebuildStarted, RebuildFinished, RebuildCancelled, RebuildFailed, ProjectionStalled,
+    ProjectionVerified>;
 
 std::string_view type_name(const Event& event);
 /// After it the personal data of whom it is about can be read nowhere in the log.

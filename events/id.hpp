@@ -34,6 +34,7 @@ using TeamId = Id<struct TeamTag>;
 using CollectionId = Id<struct CollectionTag>;
 using TokenId = Id<struct TokenTag>;  ///< an access token's `jti`
 using SigningKeyId = Id<struct SigningKeyTag>;
+using RebuildId = Id<struct RebuildTag>;  ///< of a piece of work on views
 using EventId = Id<struct EventTag>;
 using CommandId = Id<struct CommandTag>;
 

@@ -6,9 +6,9 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kSealStates = {"open", "erased", "locked"};
 constexpr std::array<std::string_view, 2> kPlans = {"standard", "enterprise"};
-constexpr std::array<std::string_view, 13> kSubjectKinds = {
+constexpr std::array<std::string_view, 14> kSubjectKinds = {
     "organization", "user",           "role",        "application", "credential", "record", "team",
-    "collection",   "credential_use", "signing_key", "token",       "sign_in",    "access"};
+    "collection",   "credential_use", "signing_key", "token",       "sign_in",    "access", "projection"};
 constexpr std::array<std::string_view, 3> kSignatureAlgorithms = {"ES256", "EdDSA", "RS256"};
 constexpr std::array<std::string_view, 13> kCredentialKinds = {"client_secret",
                                                                "access_token",

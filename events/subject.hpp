@@ -21,9 +21,10 @@ enum class SubjectKind : std::uint8_t {
   collection,
   credential_use,  ///< what was seen of a credential; its id is the credential's
   signing_key,
-  token,    ///< its id is the token's `jti`
-  sign_in,  ///< attempts to be an account; its id is the account's, or nil for accounts that do not exist
-  access,   ///< what was refused to an account; its id is the account's
+  token,       ///< its id is the token's `jti`
+  sign_in,     ///< attempts to be an account; its id is the account's, or nil for accounts that do not exist
+  access,      ///< what was refused to an account; its id is the account's
+  projection,  ///< a view; its id is made of its name
 };
 std::string_view name_of(SubjectKind kind);
 std::optional<SubjectKind> subject_kind_named(std::string_view name);

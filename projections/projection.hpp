@@ -52,6 +52,8 @@ class Projection {
   virtual View view() const = 0;
   /// Raised when the form of the rows changes: the view is then built anew.
   virtual int version() const = 0;
+  /// Whether rows that an earlier version made can be read, and folded further, until they are built anew.
+  virtual bool fits(int earlier) const { return earlier == version(); }
   virtual void apply(const LogEntry& entry, Rows& rows) const = 0;
 };
 

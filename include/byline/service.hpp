@@ -51,6 +51,7 @@ struct ServiceOptions {
   unsigned checkpoint_seconds =
       5;  ///< between two checkpoints while there is news; 0: only when somebody asks
   std::vector<std::string> witnesses = {};  ///< to sign them: verifier key, space, address
+  std::string verify_views_at = {};  ///< `HH:MM` in UTC, each day; empty: never by itself
   unsigned key_rotation_days = 90;  ///< after which the key that signs tokens is replaced; 0: never by itself
 };
 
@@ -128,6 +129,31 @@ std::expected<void, std::string> read_log(
     const LogPlace& place, std::uint64_t after,
     const std::function<bool(std::uint64_t position, std::string_view json)>& each,
     const std::function<void(std::uint64_t position)>& tell_last = {});
+
+/// Work on views: fresh rows are folded from the log.
+struct ViewWork {
+  std::vector<std::string> views = {};  ///< empty: all
+  bool verify = false;  ///< hold them against the rows that are there, and leave those as they are
+  std::uint64_t most_per_second = 0;  ///< events; 0: as many as the machine can do
+};
+/// What came of one view.
+struct ViewWorkDone {
+  std::string view;
+  std::uint64_t position = 0;  ///< of the rows
+  std::uint64_t rows = 0;
+  /// To the rows before; no value where those could not be compared with.
+  std::optional<bool> identical = {};
+  std::string first_difference = {};  ///< the row's key, in hexadecimal
+  std::string failure = {};           ///< why it could not be folded; empty where it could
+};
+/// The names of all views, in their order.
+std::vector<std::string> view_names();
+/// Does it in a data directory that no service is using, or has the service behind `place.url` do it, with a
+/// token of somebody who may edit the organization. `tell` gets how far it is, now and then: position and
+/// last position. The error is a sentence.
+std::expected<std::vector<ViewWorkDone>, std::string> work_on_views(
+    const LogPlace& place, const ViewWork& work,
+    const std::function<void(std::uint64_t position, std::uint64_t last)>& tell = {});
 
 /// POSTs a JSON text to an http or https address; the error says why it was not taken, without a full stop.
 std::expected<void, std::string> send_json(const std::string& url, const std::string& json);

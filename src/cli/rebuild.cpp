@@ -1,101 +1,96 @@
-#include "engine/rebuild.hpp"
-#include "engine/directory_lock.hpp"
-
 #include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "byline/service.hpp"
 #include "cli/program.hpp"
-#include "service/keys.hpp"
+#include "cli/progress.hpp"
+#include "cli/token.hpp"
 
 namespace byline::cli {
 namespace {
 
 struct RebuildOptions {
-  std::string data = "data";
-  std::string key_file;
-  std::vector<std::string> views;
+  LogPlace place;
+  std::string token_file;
+  ViewWork work;
   bool all = false;
   bool json = false;
 };
 
-std::expected<std::vector<View>, std::string> chosen_views(const RebuildOptions& options) {
-  std::vector<View> views;
-  if (options.all) {
-    for (const auto* projection : projections()) views.push_back(projection->view());
-    return views;
-  }
-  for (const auto& name : options.views) {
-    auto view = view_named(name);
-    if (!view) return std::unexpected("There is no view \"" + name + "\".");
-    views.push_back(*view);
-  }
-  if (views.empty()) return std::unexpected(std::string("Name the views to rebuild, or say --all."));
-  return views;
+std::string outcome_of(const ViewWorkDone& done, bool verified) {
+  if (!done.failure.empty()) return "NOT BUILT: " + done.failure;
+  if (!done.identical) return verified ? "not compared" : "built; there were no rows to compare with";
+  if (*done.identical) return verified ? "right" : "identical to the rows before";
+  return std::string(verified ? "WRONG" : "DIFFERENT from the rows before") + ", first at key " +
+         done.first_difference;
 }
 
-void print(const RebuildReport& report, bool json) {
-  if (json) {
-    nlohmann::ordered_json line = {{"view", name_of(report.view)},
-                                   {"checkpoint", report.checkpoint.value},
-                                   {"rows", report.rows},
-                                   {"identical", report.identical},
-                                   {"seconds", report.seconds}};
-    if (!report.identical) line["first_difference"] = report.first_difference;
+void print(const ViewWorkDone& done, const RebuildOptions& options) {
+  if (options.json) {
+    nlohmann::ordered_json line = {{"view", done.view}, {"checkpoint", done.position}, {"rows", done.rows}};
+    line["identical"] = done.identical ? nlohmann::ordered_json(*done.identical) : nullptr;
+    if (!done.first_difference.empty()) line["first_difference"] = done.first_difference;
+    if (!done.failure.empty()) line["failure"] = done.failure;
     std::cout << line.dump() << '\n';
     return;
   }
-  std::printf(
-      "%-14s %8llu rows at position %llu  %s  %.3f s\n", std::string(name_of(report.view)).c_str(),
-      static_cast<unsigned long long>(report.rows), static_cast<unsigned long long>(report.checkpoint.value),
-      report.identical ? "identical to the rows before"
-                       : ("DIFFERENT from the rows before, first at key " + report.first_difference).c_str(),
-      report.seconds);
+  std::printf("%-15s %9llu rows at position %llu  %s\n", done.view.c_str(),
+              static_cast<unsigned long long>(done.rows), static_cast<unsigned long long>(done.position),
+              outcome_of(done, options.work.verify).c_str());
 }
 
-int rebuild(const RebuildOptions& options) {
-  auto views = chosen_views(options);
-  if (!views) return fail(views.error());
-  if (!Database::exists(options.data)) {
-    return fail("There is no Byline data in " + options.data + ".");
+int rebuild(RebuildOptions options) {
+  if (options.work.views.empty() && !options.all) return fail("Name the views, or say --all.");
+  if (options.all) options.work.views.clear();
+  auto token = token_of(options.token_file);
+  if (!token) return fail(token.error());
+  options.place.token = *token;
+  std::expected<std::vector<ViewWorkDone>, std::string> report;
+  {
+    Progress progress(Progress::Output::afterwards);
+    report = work_on_views(options.place, options.work,
+                           [&](auto position, auto last) { progress.tell(position, last); });
   }
-  auto lock = DirectoryLock::acquire(options.data);
-  if (!lock) return fail(lock.error());
-  auto keys = keys_of({.data = options.data, .file = options.key_file});
-  if (!keys) return fail(keys.error());
-  auto database = Database::open(options.data, Database::Mode::read_write, keys->seal_key);
-  if (!database) return fail(database.error());
-  bool identical = true;
-  for (View view : *views) {
-    auto report = rebuild_view(**database, view);
-    if (!report) return fail(report.error());
-    print(*report, options.json);
-    identical = identical && report->identical;
+  if (!report) return fail(report.error());
+  bool failed = false, differs = false;
+  for (const auto& done : *report) {
+    print(done, options);
+    failed = failed || !done.failure.empty();
+    differs = differs || !done.identical.value_or(true);
   }
-  return identical ? 0 : 2;
+  return failed ? 1 : differs ? 2 : 0;
 }
 
 }  // namespace
 
 void add_rebuild(Program& program) {
-  auto* command = program.app.add_subcommand(
-      "rebuild", "Build views anew from the log and compare them with what was there");
+  auto* command =
+      program.app.add_subcommand("rebuild", "Build views anew from the log, or hold them against it");
   auto options = std::make_shared<RebuildOptions>();
   std::string names;
-  for (const auto* projection : projections())
-    names += (names.empty() ? "" : ", ") + std::string(name_of(projection->view()));
-  command->add_option("--data", options->data, "The data directory; no service may be using it")
+  for (const auto& name : view_names()) names += (names.empty() ? "" : ", ") + name;
+  command->add_option("--data", options->place.data, "The data directory, which no service is using")
       ->capture_default_str();
   command->add_option(
-      "--key-file", options->key_file,
+      "--key-file", options->place.key_file,
       "The file with the key-encryption key, where it is not keys.json in the data directory");
-  command->add_option("views", options->views, "Views: " + names)->take_all();
+  command->add_option("--url", options->place.url, "Have this service do it, beside its other work");
+  command->add_option(
+      "--token-file", options->token_file,
+      "A file with the token of somebody who may edit the organization there; else BYLINE_TOKEN");
+  command->add_option("--ca-file", options->place.ca_file, "PEM: whom to trust behind --url");
+  command->add_option("views", options->work.views, "Views: " + names)->take_all();
   command->add_flag("--all", options->all, "Every view");
+  command->add_flag("--verify", options->work.verify,
+                    "Fold the log afresh and compare, and leave the rows as they are");
+  command->add_option("--throttle", options->work.most_per_second, "At most so many events a second")
+      ->check(CLI::PositiveNumber);
   command->add_flag("--json", options->json, "Print one JSON object a view");
   command->footer(
       "Examples:\n  byline rebuild --data ./data --all\n  byline rebuild --data ./data applications "
-      "bylines\n\n"
-      "Exit status: 0 when the rows came out identical; 2 when they differed (the new ones are in place); 1 "
+      "bylines\n  byline rebuild --url https://byline.example.org --all --verify\n\n"
+      "Exit status: 0 when the rows came out identical; 2 when they differed (rebuilt ones are in place); 1 "
       "on failure.");
   command->callback([&program, options] { program.run = [options] { return rebuild(*options); }; });
 }

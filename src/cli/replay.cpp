@@ -3,13 +3,14 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
 #include <iostream>
 #include <thread>
 
 #include "byline/service.hpp"
 #include "cli/program.hpp"
+#include "cli/progress.hpp"
 #include "cli/replay_options.hpp"
+#include "cli/token.hpp"
 #include "events/codec.hpp"
 #include "history/filter.hpp"
 #include "history/form.hpp"
@@ -95,18 +96,6 @@ bool wants_color(const std::string& option) {
          std::string_view(terminal) != "dumb";
 }
 
-/// The token from the file, or from the environment: a command line can be seen by others.
-std::expected<std::string, std::string> token_of(const ReplayOptions& options) {
-  if (options.token_file.empty()) {
-    const char* text = std::getenv("BYLINE_TOKEN");
-    return text ? text : "";
-  }
-  std::ifstream in(options.token_file);
-  std::string token;
-  if (!std::getline(in, token)) return std::unexpected("The file " + options.token_file + " cannot be read.");
-  return token;
-}
-
 /// Lets pass what passed between two events, so many times faster.
 class Pace {
  public:
@@ -134,7 +123,7 @@ int replay(ReplayOptions options) {
   std::signal(SIGPIPE, SIG_DFL);  // `| head` ends us quietly
   if (options.json) options.form = "json";
   options.place = {options.data, options.key_file, options.url, {}, options.ca_file};
-  auto token = token_of(options);
+  auto token = token_of(options.token_file);
   if (!token) return fail(token.error());
   options.place.token = *token;
   if (options.asks()) return answer_question(options);
@@ -149,7 +138,7 @@ int replay(ReplayOptions options) {
   auto form = history::form_named(options.form, wants_color(options.color));
   if (options.sink.empty()) std::cout << form->head();
   Names names;
-  Progress progress;
+  Progress progress(Progress::Output::meanwhile);
   std::uint64_t last = 0;
   Pace pace(options.speed);
   std::string not_sent;

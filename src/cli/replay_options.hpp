@@ -41,21 +41,4 @@ struct ReplayOptions {
 /// Answers the question that was asked; the exit status.
 int answer_question(const ReplayOptions& options);
 
-/// A line on a terminal while nothing else is printed there: how far a long reading is. Nothing in a pipe.
-class Progress {
- public:
-  Progress();
-  ~Progress();
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-  /// `last`: the position at which it will end; 0 where that is not known.
-  void tell(std::uint64_t position, std::uint64_t last);
-
- private:
-  const bool shown_;
-  const double began_;
-  double told_ = 0;
-  bool written_ = false;
-};
-
 }  // namespace byline::cli

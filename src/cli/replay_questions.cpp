@@ -8,6 +8,7 @@
 
 #include "byline/evidence.hpp"
 #include "cli/program.hpp"
+#include "cli/progress.hpp"
 #include "cli/replay_options.hpp"
 #include "engine/database_reader.hpp"
 #include "events/codec.hpp"
@@ -21,10 +22,6 @@ namespace {
 
 using history::Json;
 
-double now_seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 /// Set by a signal: what is folded lies in a temporary directory, which is to be cleared away first.
 volatile std::sig_atomic_t interrupted = 0;
 
@@ -34,7 +31,7 @@ history::ReadEntries reader_of(const ReplayOptions& options, std::initializer_li
   for (const auto& moment : moments) needed = std::max(needed, moment.position.value_or(Position{}).value);
   return [place = options.place,
           needed](const std::function<bool(const LogEntry&)>& each) -> std::expected<void, std::string> {
-    Progress progress;
+    Progress progress(Progress::Output::meanwhile);
     std::uint64_t last = 0;
     std::string wrong;
     auto take = [&](std::uint64_t position, std::string_view json) {
@@ -203,34 +200,6 @@ int answer_question(const ReplayOptions& options) {
   auto asked = ask(options);
   std::cout.flush();
   return asked ? 0 : fail(asked.error());
-}
-
-Progress::Progress()
-    : shown_(::isatty(STDERR_FILENO) != 0 && ::isatty(STDOUT_FILENO) == 0), began_(now_seconds()) {}
-
-Progress::~Progress() {
-  if (written_) std::cerr << "\r\033[K" << std::flush;
-}
-
-void Progress::tell(std::uint64_t position, std::uint64_t last) {
-  constexpr std::uint64_t kLookEvery = 1024;
-  constexpr double kTellEvery = 0.25;  // seconds
-  if (!shown_ || position % kLookEvery != 0) return;
-  auto now = now_seconds();
-  if (now - told_ < kTellEvery) return;
-  told_ = now;
-  written_ = true;
-  auto rate = static_cast<double>(position) / std::max(now - began_, 0.001);
-  char line[120];
-  if (last > position) {
-    std::snprintf(line, sizeof line, "\rposition %llu of %llu, %.0f a second, %.0f s left\033[K",
-                  static_cast<unsigned long long>(position), static_cast<unsigned long long>(last), rate,
-                  static_cast<double>(last - position) / std::max(rate, 1.0));
-  } else {
-    std::snprintf(line, sizeof line, "\rposition %llu, %.0f a second\033[K",
-                  static_cast<unsigned long long>(position), rate);
-  }
-  std::cerr << line << std::flush;
 }
 
 }  // namespace byline::cli

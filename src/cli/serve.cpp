@@ -106,8 +106,8 @@ int serve(ServeOptions options) {
   auto service = Service::start(options.service);
   if (!service) return fail(service.error());
   stop.arm();  // before anybody can know the port
-  if (auto wrong = write_port_file(options.port_file, (*service)->port()); !wrong.empty()) return fail(wrong);
   warn_of_addresses(options.service);
+  if (auto wrong = write_port_file(options.port_file, (*service)->port()); !wrong.empty()) return fail(wrong);
   log_line(spdlog::level::info, "listening",
            {{"address", options.service.address}, {"port", std::int64_t{(*service)->port()}}});
   std::cout << "Byline listens on " << (*service)->base_url() << " (port " << (*service)->port() << ")"
@@ -188,6 +188,8 @@ void add_serve(Program& program) {
                    "Seconds between checkpoints of the log while there is news; 0: only when somebody asks")
       ->check(CLI::Range(0U, 86'400U))
       ->capture_default_str();
+  command->add_option("--verify-views", service.verify_views_at,
+                      "Each day at this time (HH:MM, UTC), hold every view against the log");
   command
       ->add_option(
           "--witness", service.witnesses,

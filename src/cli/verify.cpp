@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -10,6 +8,7 @@
 #include "byline/evidence.hpp"
 #include "byline/verify.hpp"
 #include "cli/program.hpp"
+#include "cli/progress.hpp"
 #include "events/codec.hpp"
 #include "history/form.hpp"
 #include "history/names.hpp"
@@ -72,15 +71,6 @@ void print_text(const VerifyReport& report, const LogOptions& options) {
         << "This key is the one that the log itself names. Keep a copy elsewhere, and give it with --key.\n";
 }
 
-/// One line on a terminal, rewritten; nothing in a pipe.
-std::function<void(std::uint64_t, std::uint64_t)> progress_line() {
-  if (!::isatty(STDERR_FILENO)) return {};
-  return [](std::uint64_t done, std::uint64_t all) {
-    std::cerr << "\r" << done << " of " << all << " entries" << (done + 10'000 > all ? "\r\033[K" : "")
-              << std::flush;
-  };
-}
-
 int verify_data(LogOptions options) {
   auto& verify = options.verify;
   verify.data = options.data;
@@ -88,8 +78,10 @@ int verify_data(LogOptions options) {
   verify.key_file = options.key_file;
   verify.entries = !options.tree_only;
   verify.views = !options.tree_only && !options.no_views;
-  verify.progress = progress_line();
+  std::optional<Progress> progress(std::in_place, Progress::Output::afterwards);
+  verify.progress = [&progress](auto done, auto all) { progress->tell(done, all); };
   auto report = verify_log(verify);
+  progress.reset();
   if (!report) return fail(report.error());
   if (options.json) {
     print_json(*report);

@@ -8,6 +8,7 @@
 #include "domain/credential.hpp"
 #include "domain/erasure.hpp"
 #include "domain/organization.hpp"
+#include "domain/projection.hpp"
 #include "domain/record.hpp"
 #include "domain/role.hpp"
 #include "domain/sign_in.hpp"
@@ -25,7 +26,7 @@ using Command =
                  CreateCollection, ChangeCollection, DeleteCollection, ExpireApplication, IssueCredential,
                  RotateSecret, ChangeCredential, RevokeCredential, NoteCredentialUse, RevokeToken,
                  CreateSigningKey, RevokeSigningKey, NoteSeen, ChangeRegistration, SetPassword, RegisterTotp,
-                 StartSession, CreateCheckpointKey, EraseSubject>;
+                 StartSession, CreateCheckpointKey, EraseSubject, StartRebuild, CancelRebuild, NoteProjection>;
 
 /// What the command is about.
 inline Subject subject_of(const Command& command) {

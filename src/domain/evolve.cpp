@@ -95,6 +95,13 @@ class Fold {
   void operator()(const ApplicationErased&) {}
   void operator()(const RecordErased&) {}
 
+  /// What is told of a view must not hang on one.
+  template <class Fact>
+    requires(!AboutOther<Fact, SubjectKind::projection>)
+  void operator()(const Fact&) {
+    state_.projections_[entry_.subject.as<Id<void>>()] = entry_.version;
+  }
+
   // Deciding about these looks at their rows: see Batch.
   template <class Fact>
     requires(!AboutOther<Fact, SubjectKind::credential, SubjectKind::credential_use, SubjectKind::signing_key,

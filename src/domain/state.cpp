@@ -138,6 +138,9 @@ Version State::version_of(const Subject& subject) const {
       return version(find_team(subject.as<TeamId>()));
     case SubjectKind::collection:
       return version(find_own_collection(subject.as<CollectionId>()));
+    case SubjectKind::projection:
+      if (const auto* found = find_in(projections_, subject.as<Id<void>>())) return *found;
+      return Version{};
     case SubjectKind::credential:
     case SubjectKind::credential_use:
     case SubjectKind::signing_key:

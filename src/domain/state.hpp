@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "domain/interner.hpp"
+#include "domain/large_pages.hpp"
 #include "domain/record_access.hpp"
 #include "events/event.hpp"
 
@@ -152,15 +153,16 @@ class State {
                                                          std::string_view name) const;
 
   boost::unordered_flat_map<OrganizationId, Organization> organizations_;
-  boost::unordered_flat_map<AccountId, Account> accounts_;
+  LargeMap<AccountId, Account> accounts_;
   boost::unordered_flat_map<AccountId, Settings> settings_;  ///< of applications that have some
   std::set<std::pair<Time, AccountId>> expiries_;            ///< of active applications
-  boost::unordered_flat_map<EmailDigest, AccountId> emails_;
+  LargeMap<EmailDigest, AccountId> emails_;
   boost::unordered_flat_map<RoleId, Role> roles_;
-  boost::unordered_flat_map<RecordId, Record> records_;
+  LargeMap<RecordId, Record> records_;
   boost::unordered_flat_map<TeamId, Team> teams_;
   boost::unordered_flat_map<AccountId, std::vector<TeamId>> memberships_;  ///< of accounts that are in a team
   boost::unordered_flat_map<CollectionId, OwnCollection> collections_;
+  boost::unordered_flat_map<Id<void>, Version> projections_;
   boost::unordered_flat_map<std::string, std::array<std::uint8_t, 16>> names_;  ///< ids by `name_keys`
   Interner<std::vector<RoleId>> role_lists_;
   Interner<std::string> collection_keys_;

@@ -37,7 +37,8 @@ bool leaves_access_alone(const Event& event) {
       CertificateNameRegistered, InitialAccessTokenIssued, RegistrationAccessTokenIssued, PasswordSet,
       TotpRegistered, SessionStarted, SignInLinkIssued, ExternalIdentityLinked, RecordCreated, RecordUpdated,
       RecordAssigned, RecordAccessListChanged, RecordDeleted, TeamRenamed, CollectionCreated,
-      CollectionPermissionsChanged, CollectionSchemaChanged, CollectionDeleted>(event);
+      CollectionPermissionsChanged, CollectionSchemaChanged, CollectionDeleted, RebuildStarted,
+      RebuildFinished, RebuildCancelled, RebuildFailed, ProjectionStalled, ProjectionVerified>(event);
 }
 
 /// Not an answer to keep: with the right it can be asked again.
@@ -103,6 +104,7 @@ Batch::Batch(std::shared_ptr<Database> database, State& state, TreeEdge& edge)
   rows_.reserve(kViewCount);
   for (std::size_t i = 0; i < kViewCount; ++i) {
     rows_.emplace_back(database_->rocks(), database_->rows(static_cast<View>(i)), writes_);
+    folded_[i] = readable_[i] = database_->is_live(static_cast<View>(i));
   }
 }
 
@@ -122,6 +124,9 @@ Outcome Batch::decide(Submission& submission) {
     decision =
         std::visit([&](const auto& command) { return byline::decide(state_, submission.context, command); },
                    submission.command);
+    if (decision) check_rows_at_hand(submission.context, *decision);
+  } catch (const ViewUnavailable& error) {
+    return Unavailable{.reason = "a view that this needs cannot be read at the moment", .view = error.view()};
   } catch (const std::exception& error) {  // nothing was changed yet: the others go on
     spdlog::error("a command could not be decided: {}", error.what());
     return Unavailable{"an error of its own, which was logged"};
@@ -356,24 +361,64 @@ Committed Batch::record(const Submission& submission, std::vector<NewEvent> even
     if (ends_credential_row(entry)) writes_.Delete(database_->usage(), std::string(entry.subject.id_view()));
     encode(entry, entries_.emplace_back(), database_->has_key() ? &keys_ : nullptr);
     state_.evolve(entry);
-    for (const auto* projection : projections()) projection->apply(entry, rows(projection->view()));
+    fold(entry);
     changes_access_ = changes_access_ || !leaves_access_alone(entry.event);
     changes_keys_ = changes_keys_ || entry.subject.kind == SubjectKind::signing_key;
+    if (const auto* rebuild = std::get_if<RebuildStarted>(&entry.event)) rebuilds_.push_back(*rebuild);
     if (entry.subject == committed.subject) committed.version = entry.version;
     last_positions_[byline_key(entry.subject)] = entry.position;
   }
+  for (std::size_t i = 0; i < kViewCount; ++i) readable_[i] = readable_[i] && !stalls_[i];
   committed.position = state_.tail();
   return committed;
 }
 
+/// Into every view that is live. One that cannot goes no further; within this commit it can still be read, so
+/// that the commit is whole.
+void Batch::fold(const LogEntry& entry) {
+  for (const auto* projection : projections()) {
+    auto index = static_cast<std::size_t>(projection->view());
+    if (!folded_[index] || stalls_[index]) continue;
+    try {
+      projection->apply(entry, rows_[index]);
+    } catch (const std::exception& error) {
+      stalls_[index] = Stall{entry.position, error.what()};
+    }
+  }
+}
+
+BatchRows& Batch::rows(View view) const {
+  auto index = static_cast<std::size_t>(view);
+  if (!readable_[index]) throw ViewUnavailable(view);
+  return rows_[index];
+}
+
+/// Reads what `record` will read, before anything is changed: once it is at work it must not stop.
+void Batch::check_rows_at_hand(const Context& context, const std::vector<NewEvent>& events) const {
+  if (std::ranges::find(readable_, false) == readable_.end()) return;
+  for (const auto& event : events) {
+    (void)version_of(context.organization, event.subject, event.event);
+    if (const auto* revoked = std::get_if<CredentialRevoked>(&event.event))
+      (void)find_credential(*this, revoked->account, event.subject.as<CredentialId>());
+  }
+}
+
 std::expected<void, AppendError> Batch::commit() {
   if (entries_.empty() && answers_.empty()) return {};
-  for (auto& rows : rows_) rows.flush();
+  auto states = database_->view_states();
+  for (std::size_t i = 0; i < kViewCount; ++i) {
+    if (!folded_[i]) continue;
+    if (stalls_[i]) {
+      rows_[i].discard();
+      states[i].stall = stalls_[i];
+    } else {
+      rows_[i].flush();
+      states[i].checkpoint = state_.tail();
+    }
+  }
   auto store_tile = database_->tree().into(writes_);
   for (const auto& entry : entries_) edge_.add(entry, store_tile);
   for (const auto& [key, row] : answers_) writes_.Put(database_->answers(), key, row);
-  auto states = database_->view_states();
-  for (auto& view : states) view.checkpoint = state_.tail();
   database_->put_view_states(writes_, states);
   auto appended = database_->log().append(expected_tail_, entries_, keys_.changes(), writes_);
   if (appended) database_->adopt(states);
@@ -402,9 +447,9 @@ class SortedRows final : public RowCursor {
 
 std::unique_ptr<RowCursor> Batch::scan(View view, std::string_view prefix, std::string_view start,
                                        Direction direction) const {
+  auto changed = rows(view).changes_under(prefix);
   // The cursor holds nothing of the reader but the database's iterator.
   auto on_disk = DatabaseReader(database_).scan(view, prefix, start, direction);
-  auto changed = rows(view).changes_under(prefix);
   if (changed.empty()) return on_disk;
   std::map<std::string, std::string> merged;
   for (; on_disk->valid(); on_disk->next()) merged.emplace(on_disk->key(), on_disk->value());

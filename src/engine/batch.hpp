@@ -33,6 +33,11 @@ class Batch final : public Reader {
   bool changes_keys() const { return changes_keys_; }
   /// True when somebody's data was erased.
   bool erases() const { return erases_; }
+  /// The rebuilds that were asked for.
+  const std::vector<RebuildStarted>& rebuilds() const { return rebuilds_; }
+  /// The views that could not fold one of the events: they are given up, and what they hold of this batch
+  /// with them; everything else goes on.
+  const std::array<std::optional<Stall>, kViewCount>& stalls() const { return stalls_; }
 
   // Reading what will be durable with this batch.
   std::optional<std::string> get(View view, std::string_view key) const override;
@@ -58,7 +63,10 @@ class Batch final : public Reader {
   void check_schema(const Context& context, std::string_view collection, std::string_view attributes,
                     std::vector<Problem>& problems) const;
   Committed record(const Submission& submission, std::vector<NewEvent> events, Time now);
-  BatchRows& rows(View view) const { return rows_[static_cast<std::size_t>(view)]; }
+  void check_rows_at_hand(const Context& context, const std::vector<NewEvent>& events) const;
+  void fold(const LogEntry& entry);
+  /// Throws ViewUnavailable where they are not to be read.
+  BatchRows& rows(View view) const;
 
   std::shared_ptr<Database> database_;
   State& state_;
@@ -66,13 +74,17 @@ class Batch final : public Reader {
   Position expected_tail_;
   rocksdb::WriteBatch writes_;
   SubjectKeys keys_;
-  mutable std::vector<BatchRows> rows_;  ///< one a view; reading looks into the overlay and changes nothing
+  mutable std::vector<BatchRows> rows_;    ///< one a view; reading looks into the overlay and changes nothing
+  std::array<bool, kViewCount> folded_{};  ///< those that were live at the beginning
+  std::array<bool, kViewCount> readable_{};  ///< and still are
+  std::array<std::optional<Stall>, kViewCount> stalls_;
   std::vector<std::string> entries_;
   boost::unordered_flat_map<std::string, Position> last_positions_;  ///< of the subjects, in this batch
   boost::unordered_flat_map<std::string, std::string> answers_;
   bool changes_access_ = false;
   bool changes_keys_ = false;
   bool erases_ = false;
+  std::vector<RebuildStarted> rebuilds_;
 };
 
 }  // namespace byline

@@ -34,7 +34,7 @@ void BatchRows::insert(std::string_view key, std::string value) {
   place->second.fresh = place->second.fresh || first;
 }
 
-void BatchRows::add(std::string_view key, std::string_view value) { batch_.Put(family_, key, value); }
+void BatchRows::add(std::string_view key, std::string_view value) { added_.emplace_back(key, value); }
 
 std::vector<std::pair<std::string, std::optional<std::string>>> BatchRows::changes_under(
     std::string_view prefix) const {
@@ -53,7 +53,13 @@ void BatchRows::flush() {
       batch_.Delete(family_, key);
     }
   }
+  for (const auto& [key, value] : added_) batch_.Put(family_, key, value);
+  discard();
+}
+
+void BatchRows::discard() {
   changed_.clear();
+  added_.clear();
 }
 
 }  // namespace byline

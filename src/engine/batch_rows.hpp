@@ -27,8 +27,10 @@ class BatchRows final : public Rows {
   std::vector<std::pair<std::string, std::optional<std::string>>> changes_under(
       std::string_view prefix) const;
 
-  /// Moves what changed into the batch; the overlay is empty afterwards.
+  /// Moves what changed into the batch; nothing is left here afterwards.
   void flush();
+  /// Forgets what changed.
+  void discard();
 
  private:
   rocksdb::DB& rocks_;
@@ -39,6 +41,7 @@ class BatchRows final : public Rows {
     bool fresh = false;                ///< there is nothing under this key on disk
   };
   boost::unordered_flat_map<std::string, Change> changed_;
+  std::vector<std::pair<std::string, std::string>> added_;
 };
 
 }  // namespace byline

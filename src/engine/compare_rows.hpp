@@ -3,7 +3,8 @@
 #include <rocksdb/db.h>
 
 #include <cstdint>
-#include <expected>
+#include <functional>
+#include <optional>
 #include <string>
 
 namespace byline {
@@ -14,10 +15,17 @@ struct RowsCompared {
   bool identical = true;
   std::string first_difference;  ///< the key in hexadecimal of the first row that is not the same in both
 };
-/// The error says why one cannot be read.
-std::expected<RowsCompared, std::string> compare_rows(rocksdb::DB& left,
-                                                      rocksdb::ColumnFamilyHandle* left_family,
-                                                      rocksdb::DB& right,
-                                                      rocksdb::ColumnFamilyHandle* right_family);
+/// Where rows stand.
+struct RowsAt {
+  rocksdb::DB& rocks;
+  rocksdb::ColumnFamilyHandle& family;
+  const rocksdb::Snapshot* snapshot = nullptr;
+};
+/// nullopt where `go_on`, which is asked now and then, says no. Throws std::runtime_error where rows cannot
+/// be read.
+std::optional<RowsCompared> compare_rows(
+    const RowsAt& left, const RowsAt& right, const std::function<bool()>& go_on = [] { return true; });
+/// How many there are; likewise.
+std::optional<std::uint64_t> count_rows(const RowsAt& rows, const std::function<bool()>& go_on);
 
 }  // namespace byline

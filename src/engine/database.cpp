@@ -25,12 +25,9 @@ constexpr const char* kFormat = "2";
 constexpr const char* kOldFormats[] = {"1"};
 constexpr std::string_view kErasurePrefix = "erasure.";
 constexpr const char* kViewsKey = "views";
+constexpr const char* kJobsKey = "jobs";
 constexpr const char* kCheckpointKey = "checkpoint";
 constexpr const char* kCheckpointEdgeKey = "checkpoint.edge";
-
-std::string family_name(View view, std::uint32_t generation) {
-  return "view." + std::string(name_of(view)) + "." + std::to_string(generation);
-}
 
 std::string failure(const std::string& what, const rocksdb::Status& status) {
   return what + ": " + status.ToString();
@@ -62,6 +59,13 @@ std::string view_states_json(const ViewStates& states) {
     json.member("generation", states[i].generation);
     json.member("version", states[i].version);
     json.member("checkpoint", states[i].checkpoint.value);
+    if (const auto& stall = states[i].stall) {
+      json.key("stall");
+      json.begin_object();
+      json.member("position", stall->position.value);
+      json.member("reason", std::string_view(stall->reason));
+      json.end_object();
+    }
     json.end_object();
   }
   json.end_object();
@@ -145,6 +149,11 @@ bool Database::exists(const fs::path& directory) {
 
 std::expected<void, std::string> Database::adopt_families(std::vector<ColumnFamilyHandle*> handles) {
   handles_ = std::move(handles);
+  auto is_view = [](ColumnFamilyHandle* handle) { return handle->GetName().starts_with("view."); };
+  for (auto* handle : handles_) {
+    if (is_view(handle)) generations_.push_back(own(handle));
+  }
+  std::erase_if(handles_, is_view);
   auto family = [this](std::string_view name) -> ColumnFamilyHandle* {
     auto found = std::ranges::find(handles_, name, [](auto* handle) { return handle->GetName(); });
     return found == handles_.end() ? nullptr : *found;
@@ -165,11 +174,12 @@ std::expected<void, std::string> Database::adopt_families(std::vector<ColumnFami
   }
   if (auto read = read_view_states(); !read) return read;
   for (std::size_t i = 0; i < kViewCount; ++i) {
-    rows_[i] = family(family_name(static_cast<View>(i), view_states_[i].generation));
+    rows_[i] = find_generation(generation_name(static_cast<View>(i), view_states_[i].generation));
   }
   if (auto* log = family("log")) {
     log_ = std::make_unique<RocksLog>(*rocks_, *log, keys_);
     if (auto* tree = family("tree")) tree_ = std::make_unique<RocksTree>(*rocks_, *tree, *log_);
+    publish_live_rows();
   }
   return {};
 }
@@ -187,6 +197,8 @@ std::expected<void, std::string> Database::read_view_states() {
       if (found == json.end()) continue;  // a view that came with a newer release
       view_states_[i] = {
           found->at("generation"), found->at("version"), {found->at("checkpoint").get<std::uint64_t>()}};
+      if (auto stall = found->find("stall"); stall != found->end())
+        view_states_[i].stall = {{stall->at("position").get<std::uint64_t>()}, stall->at("reason")};
     }
   } catch (const nlohmann::json::exception&) {
     return std::unexpected("The row that says how far the views are is damaged.");
@@ -195,13 +207,6 @@ std::expected<void, std::string> Database::read_view_states() {
 }
 
 std::expected<void, std::string> Database::prepare_for_writing() {
-  // Generations that never became live are left-overs of a rebuild that was cut short.
-  auto leftovers = handles_;
-  std::erase_if(leftovers, [this](auto* handle) {
-    return !handle->GetName().starts_with("view.") || std::ranges::find(rows_, handle) != rows_.end();
-  });
-  for (auto* handle : leftovers) drop_generation(handle);
-
   rocksdb::WriteOptions durable;
   durable.sync = true;
   rocksdb::WriteBatch batch;
@@ -209,16 +214,19 @@ std::expected<void, std::string> Database::prepare_for_writing() {
   auto states = view_states_;
   for (std::size_t i = 0; i < kViewCount; ++i) {
     if (rows_[i]) continue;
-    auto fresh = create_generation(static_cast<View>(i), states[i].generation + 1);
+    auto view = static_cast<View>(i);
+    auto generation = next_generation(view);
+    auto fresh = create_family(generation_name(view, generation), FamilyUse::live);
     if (!fresh) return std::unexpected(fresh.error());
     rows_[i] = *fresh;
-    states[i] = {states[i].generation + 1, projections()[i]->version(), Position{}};
+    states[i] = {generation, projections()[i]->version(), Position{}};
   }
   put_view_states(batch, states);
   if (auto status = rocks_->Write(durable, &batch); !status.ok()) {
     return std::unexpected(failure("The database cannot be written", status));
   }
   adopt(states);
+  publish_live_rows();
   return {};
 }
 
@@ -267,13 +275,22 @@ void Database::rewrite_files(const std::vector<std::string>& erasures, std::atom
   if (oldest > 0 && oldest <= rocks_->GetLatestSequenceNumber())
     throw std::runtime_error("somebody still reads what was before");
   // Then no write-ahead log from before is needed any more, and RocksDB deletes it.
-  must(rocks_->Flush({}, handles_));
+  std::vector<Family> views;
+  {
+    std::lock_guard guard(families_mutex_);
+    views = generations_;
+  }
+  // What is being built may still hold something of them; where it does in the end, it is written anew then.
+  if (views.size() > kViewCount) throw std::runtime_error("a view is being built");
+  auto all_families = handles_;
+  for (const auto& view : views) all_families.push_back(view.get());
+  must(rocks_->Flush({}, all_families));
   rocksdb::CompactRangeOptions all;
   all.exclusive_manual_compaction = false;
   all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
   all.canceled = &canceled;
-  std::vector<ColumnFamilyHandle*> families(rows_.begin(), rows_.end());
-  families.insert(families.end(), {keys_, usage_});
+  std::vector<ColumnFamilyHandle*> families = {keys_, usage_};
+  for (const auto& view : views) families.push_back(view.get());
   for (auto* family : families) must(rocks_->CompactRange(all, family, nullptr, nullptr));
   rocksdb::WriteBatch done;
   for (const auto& note : erasures) done.Delete(meta_, note);
@@ -284,6 +301,9 @@ Database::~Database() {
   tree_.reset();
   log_.reset();
   if (rocks_) {
+    live_.reset();
+    rows_ = {};
+    generations_.clear();
     for (auto* handle : handles_) rocks_->DestroyColumnFamilyHandle(handle);
     rocks_.reset();
   }
@@ -296,37 +316,146 @@ void Database::put_view_states(rocksdb::WriteBatch& batch, const ViewStates& sta
   batch.Put(meta_, kViewsKey, view_states_json(states));
 }
 
-std::expected<ColumnFamilyHandle*, std::string> Database::create_generation(View view,
-                                                                            std::uint32_t generation) {
-  ColumnFamilyHandle* handle = nullptr;
-  auto name = family_name(view, generation);
-  auto status = rocks_->CreateColumnFamily(family_options(name), name, &handle);
-  if (!status.ok()) return std::unexpected(failure("The rows of a view cannot be made", status));
-  handles_.push_back(handle);
-  return handle;
+void Database::adopt(const ViewStates& states) {
+  bool changes = false;
+  for (std::size_t i = 0; i < kViewCount; ++i) changes = changes || states[i].stall != view_states_[i].stall;
+  {
+    std::lock_guard guard(families_mutex_);
+    view_states_ = states;
+  }
+  if (changes) publish_live_rows();
 }
 
-std::expected<void, std::string> Database::swap_generation(View view, ColumnFamilyHandle* fresh,
-                                                           ViewState state) {
+ViewStates Database::view_states_now() const {
+  std::lock_guard guard(families_mutex_);
+  return view_states_;
+}
+
+bool Database::is_live(View view) const {
   auto index = static_cast<std::size_t>(view);
-  auto states = view_states_;
-  states[index] = state;
-  rocksdb::WriteBatch batch;
-  put_view_states(batch, states);
-  rocksdb::WriteOptions durable;
-  durable.sync = true;
-  if (auto status = rocks_->Write(durable, &batch); !status.ok()) {
-    return std::unexpected(failure("The rebuilt view cannot be put in place", status));
+  const auto& state = view_states_[index];
+  return rows_[index] && !state.stall && state.checkpoint == log_->tail() &&
+         projections()[index]->fits(state.version);
+}
+
+void Database::publish_live_rows() {
+  auto live = std::make_shared<ViewFamilies>();
+  for (std::size_t i = 0; i < kViewCount; ++i) {
+    if (is_live(static_cast<View>(i))) (*live)[i] = rows_[i];
   }
-  adopt(states);
-  drop_generation(std::exchange(rows_[index], fresh));
+  std::lock_guard guard(families_mutex_);
+  live_ = std::move(live);
+  live_epoch_.fetch_add(1, std::memory_order_release);
+}
+
+std::shared_ptr<const ViewFamilies> Database::live_rows() const {
+  std::lock_guard guard(families_mutex_);
+  return live_;
+}
+
+// -- generations of views --
+
+std::string Database::generation_name(View view, std::uint32_t generation) {
+  return "view." + std::string(name_of(view)) + "." + std::to_string(generation);
+}
+
+Family Database::own(ColumnFamilyHandle* handle) {
+  return {handle, [rocks = rocks_.get()](ColumnFamilyHandle* last) {
+            if (last) rocks->DestroyColumnFamilyHandle(last);
+          }};
+}
+
+Family Database::find_generation(const std::string& name) const {
+  std::lock_guard guard(families_mutex_);
+  auto found = std::ranges::find(generations_, name, [](const Family& family) { return family->GetName(); });
+  return found == generations_.end() ? nullptr : *found;
+}
+
+std::uint32_t Database::next_generation(View view) const {
+  auto next = view_states_[static_cast<std::size_t>(view)].generation + 1;
+  while (find_generation(generation_name(view, next))) ++next;
+  return next;
+}
+
+std::expected<Family, std::string> Database::create_family(const std::string& name, FamilyUse use) {
+  ColumnFamilyHandle* handle = nullptr;
+  auto status = rocks_->CreateColumnFamily(family_options(name, use), name, &handle);
+  if (!status.ok()) return std::unexpected(failure("The rows of a view cannot be made", status));
+  std::lock_guard guard(families_mutex_);
+  return generations_.emplace_back(own(handle));
+}
+
+std::expected<Family, std::string> Database::open_generation(View view, std::uint32_t generation) {
+  auto name = generation_name(view, generation);
+  auto found = find_generation(name);
+  if (!found) return create_family(name, FamilyUse::bulk);
+  if (auto status = rocks_->SetOptions(found.get(), options_of_use(FamilyUse::bulk)); !status.ok())
+    return std::unexpected(failure("The rows of a view cannot be gone on with", status));
+  return found;
+}
+
+std::expected<void, std::string> Database::end_bulk(ColumnFamilyHandle& family, std::atomic<bool>& canceled) {
+  // Files that lie over each other would have to be read one by one, and hold up whoever writes.
+  std::uint64_t overlapping = 0;
+  rocks_->GetIntProperty(&family, "rocksdb.num-files-at-level0", &overlapping);
+  rocksdb::CompactRangeOptions all;
+  all.exclusive_manual_compaction = false;
+  all.max_subcompactions = 2;
+  all.canceled = &canceled;
+  auto status =
+      overlapping > 2 ? rocks_->CompactRange(all, &family, nullptr, nullptr) : rocksdb::Status::OK();
+  if (status.ok()) status = rocks_->SetOptions(&family, options_of_use(FamilyUse::live));
+  if (!status.ok()) return std::unexpected(failure("The rows of a view cannot be put in order", status));
   return {};
 }
 
-void Database::drop_generation(ColumnFamilyHandle* handle) {
-  rocks_->DropColumnFamily(handle);
-  std::erase(handles_, handle);
-  rocks_->DestroyColumnFamilyHandle(handle);
+std::expected<Family, std::string> Database::swap_generation(View view, const Family& fresh, ViewState state,
+                                                             rocksdb::WriteBatch& batch) {
+  auto index = static_cast<std::size_t>(view);
+  auto states = view_states_;
+  states[index] = std::move(state);
+  put_view_states(batch, states);
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  if (auto status = rocks_->Write(durable, &batch); !status.ok())
+    return std::unexpected(failure("The rebuilt view cannot be put in place", status));
+  {
+    std::lock_guard guard(families_mutex_);
+    view_states_ = states;
+  }
+  auto before = std::exchange(rows_[index], fresh);
+  publish_live_rows();
+  return before;
+}
+
+void Database::drop_generation(const Family& family) {
+  rocks_->DropColumnFamily(family.get());
+  std::lock_guard guard(families_mutex_);
+  std::erase(generations_, family);
+}
+
+void Database::drop_generations_but(const std::vector<std::string>& kept_names) {
+  auto leftovers = generations_;
+  std::erase_if(leftovers, [&](const Family& family) {
+    return std::ranges::find(rows_, family) != rows_.end() ||
+           std::ranges::find(kept_names, family->GetName()) != kept_names.end();
+  });
+  for (const auto& family : leftovers) drop_generation(family);
+}
+
+std::string Database::kept_jobs() const {
+  std::string json;
+  auto status = rocks_->Get({}, meta_, kJobsKey, &json);
+  if (!status.ok() && !status.IsNotFound())
+    throw std::runtime_error("what is to be gone on with cannot be read: " + status.ToString());
+  return json;
+}
+
+void Database::keep_jobs(const std::string& json) {
+  rocksdb::WriteOptions durable;
+  durable.sync = true;
+  if (auto status = rocks_->Put(durable, meta_, kJobsKey, json); !status.ok())
+    throw std::runtime_error("what is to be gone on with cannot be kept: " + status.ToString());
 }
 
 }  // namespace byline

@@ -7,10 +7,12 @@
 #include <expected>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/rocks_options.hpp"
 #include "engine/subject_keys.hpp"
 #include "engine/temporary_directory.hpp"
 #include "log/event_log.hpp"
@@ -19,14 +21,28 @@
 
 namespace byline {
 
+/// A view that could not be folded further: a bug of ours, or rows that are damaged.
+struct Stall {
+  Position position;   ///< of the entry at which it stopped
+  std::string reason;  ///< without a full stop
+
+  friend bool operator==(const Stall&, const Stall&) = default;
+};
+
 /// How far each view is folded, and in which column family its rows are. One row of the database, rewritten
 /// in every batch, so that rows and checkpoint become durable together.
 struct ViewState {
   std::uint32_t generation = 0;  ///< 0: the view has no rows yet
   int version = 0;               ///< of the projection that made the rows
   Position checkpoint;
+  std::optional<Stall> stall = {};
 };
 using ViewStates = std::array<ViewState, kViewCount>;
+
+/// The rows of one generation of a view; they can be read for as long as somebody holds them.
+using Family = std::shared_ptr<rocksdb::ColumnFamilyHandle>;
+/// nullptr: cannot be read.
+using ViewFamilies = std::array<Family, kViewCount>;
 
 /// A checkpoint of the log as it is kept for the next start.
 struct KeptCheckpoint {
@@ -68,8 +84,17 @@ class Database {
   RocksTree& tree() const { return *tree_; }
   rocksdb::ColumnFamilyHandle* answers() const { return answers_; }
   rocksdb::ColumnFamilyHandle* usage() const { return usage_; }
-  /// The live rows of a view. Only where the database was opened with its views.
-  rocksdb::ColumnFamilyHandle* rows(View view) const { return rows_[static_cast<std::size_t>(view)]; }
+  /// The current rows of a view, whether or not they are live; for the writer, and where nothing writes.
+  rocksdb::ColumnFamilyHandle* rows(View view) const { return rows_[static_cast<std::size_t>(view)].get(); }
+
+  /// The same, to be held. For the writer.
+  Family current_rows(View view) const { return rows_[static_cast<std::size_t>(view)]; }
+  /// Whether the current rows are those of the log's tail, in a form that this release reads. For the writer.
+  bool is_live(View view) const;
+  /// The rows of the views that are live. Thread-safe.
+  std::shared_ptr<const ViewFamilies> live_rows() const;
+  /// Changes after `live_rows` does. Thread-safe.
+  std::uint64_t live_rows_epoch() const { return live_epoch_.load(std::memory_order_acquire); }
 
   /// The checkpoint published last; empty where none was. Throws std::runtime_error where it cannot be read
   /// or written.
@@ -86,32 +111,60 @@ class Database {
   /// would keep them; gives up when `canceled` becomes true.
   void rewrite_files(const std::vector<std::string>& erasures, std::atomic<bool>& canceled);
 
+  /// For the writer.
   const ViewStates& view_states() const { return view_states_; }
+  /// The same, for anybody. Thread-safe.
+  ViewStates view_states_now() const;
   /// Adds the new checkpoints to the batch; call `adopt` once it is durable.
   void put_view_states(rocksdb::WriteBatch& batch, const ViewStates& states) const;
-  void adopt(const ViewStates& states) { view_states_ = states; }
+  void adopt(const ViewStates& states);
 
-  /// A fresh, empty column family for the next generation of a view, beside the live one.
-  std::expected<rocksdb::ColumnFamilyHandle*, std::string> create_generation(View view,
-                                                                             std::uint32_t generation);
-  /// Makes that generation the live one, durably, and drops the one before.
-  std::expected<void, std::string> swap_generation(View view, rocksdb::ColumnFamilyHandle* fresh,
-                                                   ViewState state);
-  /// Gives up a generation that did not become live.
-  void drop_generation(rocksdb::ColumnFamilyHandle* fresh);
+  /// Rows for the next generation of a view, empty or as an earlier piece of work on it left them. Files can
+  /// be put into them in bulk; nothing is done to them in the background. Thread-safe.
+  std::expected<Family, std::string> open_generation(View view, std::uint32_t generation);
+  /// nullptr where there are none of that number. Thread-safe.
+  Family generation(View view, std::uint32_t number) const {
+    return find_generation(generation_name(view, number));
+  }
+  /// Puts the files in order, and lets RocksDB look after the rows as after any other; gives up when
+  /// `canceled` becomes true. Thread-safe.
+  std::expected<void, std::string> end_bulk(rocksdb::ColumnFamilyHandle& family, std::atomic<bool>& canceled);
+  /// A number that no rows of the view have. For the writer, and where nothing else works on views.
+  std::uint32_t next_generation(View view) const;
+  /// Makes these the current rows, durably, with what else is in the batch. Gives those before; they are gone
+  /// from the disk when nobody holds them any more. For the writer.
+  std::expected<Family, std::string> swap_generation(View view, const Family& fresh, ViewState state,
+                                                     rocksdb::WriteBatch& batch);
+  /// Gives rows up that did not become current. Thread-safe.
+  void drop_generation(const Family& family);
+  /// Gives up all that are neither current nor among these. Where nothing else works on views.
+  void drop_generations_but(const std::vector<std::string>& kept_names);
+  static std::string generation_name(View view, std::uint32_t generation);
+
+  /// Work on views that is to be gone on with after a stop. Throws std::runtime_error. Thread-safe.
+  std::string kept_jobs() const;
+  void keep_jobs(const std::string& json);
 
  private:
   Database() = default;
   std::expected<void, std::string> adopt_families(std::vector<rocksdb::ColumnFamilyHandle*> handles);
   std::expected<void, std::string> prepare_for_writing();
   std::expected<void, std::string> read_view_states();
+  Family own(rocksdb::ColumnFamilyHandle* handle);
+  std::expected<Family, std::string> create_family(const std::string& name, FamilyUse use);
+  Family find_generation(const std::string& name) const;
+  void publish_live_rows();
 
   std::unique_ptr<rocksdb::DB> rocks_;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles_;  ///< all that are open, to be closed
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;  ///< all but those of views, to be closed
   rocksdb::ColumnFamilyHandle* meta_ = nullptr;
   rocksdb::ColumnFamilyHandle* answers_ = nullptr;
   rocksdb::ColumnFamilyHandle* usage_ = nullptr;
-  std::array<rocksdb::ColumnFamilyHandle*, kViewCount> rows_{};
+  ViewFamilies rows_{};
+  mutable std::mutex families_mutex_;  ///< of the two below, and of writing view_states_
+  std::vector<Family> generations_;    ///< of views, all that are open
+  std::shared_ptr<const ViewFamilies> live_;
+  std::atomic<std::uint64_t> live_epoch_ = 0;
   rocksdb::ColumnFamilyHandle* keys_ = nullptr;
   std::optional<security::Key> wrapping_key_;
   std::unique_ptr<EventLog> log_;

@@ -1,6 +1,7 @@
 #include "engine/database_reader.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 #include "engine/rocks_row_cursor.hpp"
 #include "events/codec.hpp"
@@ -18,8 +19,25 @@ namespace byline {
 DatabaseReader::DatabaseReader(std::shared_ptr<Database> database, Kind kind)
     : database_(std::move(database)) {
   if (kind == Kind::moving) return;
-  tail_ = database_->log().tail();  // before the snapshot, which then holds all of it
-  snapshot_ = database_->rocks().GetSnapshot();
+  // Rows and snapshot of one moment: rows that were put in place after it may be from behind it.
+  do {
+    if (snapshot_) database_->rocks().ReleaseSnapshot(std::exchange(snapshot_, nullptr));
+    rows_epoch_ = database_->live_rows_epoch();
+    rows_ = database_->live_rows();
+    tail_ = database_->log().tail();  // before the snapshot, which then holds all of it
+    snapshot_ = database_->rocks().GetSnapshot();
+  } while (rows_epoch_ != database_->live_rows_epoch());
+}
+
+/// The rows as they are now: what is written goes only to these.
+const Family& DatabaseReader::family(View view) const {
+  if (auto epoch = database_->live_rows_epoch(); !snapshot_ && (!rows_ || epoch != rows_epoch_)) {
+    rows_epoch_ = epoch;
+    rows_ = database_->live_rows();
+  }
+  const auto& found = (*rows_)[static_cast<std::size_t>(view)];
+  if (!found) throw ViewUnavailable(view);
+  return found;
 }
 
 DatabaseReader::~DatabaseReader() {
@@ -30,10 +48,11 @@ std::optional<std::string> DatabaseReader::get(View view, std::string_view key) 
   rocksdb::ReadOptions options;
   options.snapshot = snapshot_;
   std::string value;
+  const auto& rows = family(view);
   // ThreadSanitizer does not see how RocksDB, built without it, hands its cached blocks from thread to
   // thread.
   AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
-  auto status = database_->rocks().Get(options, database_->rows(view), key, &value);
+  auto status = database_->rocks().Get(options, rows.get(), key, &value);
   AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
   if (status.IsNotFound()) return std::nullopt;
   if (!status.ok()) throw std::runtime_error("a view cannot be read: " + status.ToString());
@@ -44,7 +63,7 @@ std::unique_ptr<RowCursor> DatabaseReader::scan(View view, std::string_view pref
                                                 Direction direction) const {
   rocksdb::ReadOptions options;
   options.snapshot = snapshot_;
-  std::unique_ptr<rocksdb::Iterator> iterator(database_->rocks().NewIterator(options, database_->rows(view)));
+  std::unique_ptr<rocksdb::Iterator> iterator(database_->rocks().NewIterator(options, family(view).get()));
   return std::make_unique<RocksRowCursor>(std::move(iterator), std::string(prefix), start, direction);
 }
 

@@ -8,7 +8,7 @@
 namespace byline {
 
 /// Reads what is on disk. Keeps the database open for as long as it lives, so it is for one request, not for
-/// ever.
+/// ever. One thread at a time.
 class DatabaseReader final : public Reader {
  public:
   enum class Kind : bool { moving, frozen };
@@ -26,7 +26,11 @@ class DatabaseReader final : public Reader {
   Position tail() const override;
 
  private:
+  const Family& family(View view) const;
+
   std::shared_ptr<Database> database_;
+  mutable std::shared_ptr<const ViewFamilies> rows_;
+  mutable std::uint64_t rows_epoch_ = 0;
   const rocksdb::Snapshot* snapshot_ = nullptr;
   Position tail_;  ///< at the snapshot
 };

@@ -9,7 +9,7 @@
 #include "engine/database_reader.hpp"
 #include "engine/disk_probe.hpp"
 #include "engine/fold.hpp"
-#include "engine/rebuild.hpp"
+#include "engine/view_jobs.hpp"
 
 namespace byline {
 namespace {
@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 constexpr auto kFirstRetry = 50ms;
 constexpr auto kSlowestRetry = 5000ms;
 constexpr auto kUsageFlush = 10s;
+constexpr auto kPatienceAtStart = 500ms;
 
 /// What the engine asks of itself.
 Submission own_submission(const OrganizationId& organization, Command command) {
@@ -36,11 +37,14 @@ std::expected<std::unique_ptr<Engine>, std::string> Engine::open(Options options
   auto lock = DirectoryLock::acquire(options.directory);
   if (!lock) return std::unexpected(lock.error());
   std::unique_ptr<Engine> engine(new Engine(std::move(options), std::move(*lock), metrics));
+  engine->make_view_jobs();
   if (auto loaded = engine->load(); !loaded) return std::unexpected(loaded.error());
   engine->had_organizations_ = engine->state_->has_organizations();
   engine->rewriter_.emplace([raw = engine.get()] { return raw->database(); },
                             engine->options_.rewriting_apart);
   engine->writer_ = std::thread([raw = engine.get()] { raw->run(); });
+  // What takes no time is done before anybody asks.
+  engine->view_jobs_->wait_until_idle(kPatienceAtStart);
   return engine;
 }
 
@@ -49,7 +53,17 @@ Engine::Engine(Options options, DirectoryLock lock, Metrics& metrics)
 
 Engine::~Engine() { stop(); }
 
+void Engine::make_view_jobs() {
+  view_jobs_ = std::make_unique<ViewJobs>(
+      options_.directory / "bulk",
+      ViewJobs::Host{.database = [this] { return database(); },
+                     .on_writer = [this](const auto& work) { return on_writer(work); },
+                     .tell = [this](auto fact) { tell_of_view(std::move(fact)); },
+                     .ended = [this] { rewriter_->wake(); }});
+}
+
 void Engine::stop() {
+  if (view_jobs_) view_jobs_->stop();  // before the writer, which it may be waiting for
   {
     std::lock_guard guard(mutex_);
     stopping_ = true;
@@ -67,12 +81,12 @@ std::expected<void, std::string> Engine::load() try {
   std::shared_ptr<Database> database = std::move(*opened);
   auto state = std::make_unique<State>();
   if (auto folded = fold_log(*database, *state); !folded) return folded;
-  if (auto caught_up = catch_up_views(*database); !caught_up) return caught_up;
   auto tree = database->tree().catch_up();
   if (tree.hashed >= kTileWidth)
     spdlog::info("the log's tree was made anew over its last {} entries", tree.hashed);
   edge_ = std::move(tree.edge);
   state_ = std::move(state);
+  view_jobs_->begin(*database);
   exchange_database(std::move(database));
   keys_epoch_.fetch_add(1, std::memory_order_release);
   access_epoch_.fetch_add(1, std::memory_order_release);
@@ -115,7 +129,7 @@ std::chrono::microseconds Engine::time_to_rest() const {
 /// What is waiting, in order and bounded; nothing after a while without any. nullopt when the engine stops.
 std::optional<std::vector<Submission>> Engine::take() {
   std::unique_lock guard(mutex_);
-  work_.wait_for(guard, time_to_rest(), [this] { return !queue_.empty() || stopping_; });
+  work_.wait_for(guard, time_to_rest(), [this] { return !queue_.empty() || !tasks_.empty() || stopping_; });
   if (queue_.empty() && stopping_) return std::nullopt;
   metrics_.set_queue_depth(queue_.size());
   std::vector<Submission> taken;
@@ -132,6 +146,7 @@ std::optional<std::vector<Submission>> Engine::take() {
 void Engine::run() {
   auto flushed = std::chrono::steady_clock::now();
   while (auto submissions = take()) {
+    run_tasks();
     add_expiries(*submissions);
     if (!submissions->empty()) write(std::move(*submissions));
     if (!is_writable()) recover();
@@ -146,6 +161,47 @@ void Engine::run() {
     tell_what_was_seen(true);
   }
   state_.reset();
+  run_tasks();
+}
+
+bool Engine::on_writer(const std::function<void()>& work) {
+  std::promise<bool> done;
+  auto outcome = done.get_future();
+  {
+    std::lock_guard guard(mutex_);
+    if (stopping_ || !is_writable()) return false;
+    tasks_.push_back({&work, &done});
+    work_.notify_one();
+  }
+  return outcome.get();
+}
+
+/// What a task leaves behind that throws is known only from the disk.
+void Engine::run_tasks() {
+  std::vector<Task> tasks;
+  {
+    std::lock_guard guard(mutex_);
+    tasks.swap(tasks_);
+  }
+  for (auto& task : tasks) {
+    if (!is_writable() || !state_) {
+      task.done->set_value(false);
+      continue;
+    }
+    try {
+      (*task.work)();
+      task.done->set_value(true);
+    } catch (...) {
+      writable_.store(false, std::memory_order_release);
+      task.done->set_exception(std::current_exception());
+    }
+  }
+}
+
+void Engine::tell_of_view(NoteProjection::Fact fact) {
+  if (const auto* verified = std::get_if<ProjectionVerified>(&fact))
+    metrics_.set_view_right(verified->projection, verified->identical);
+  submit(own_submission({}, NoteProjection{std::move(fact)}));
 }
 
 /// Applications whose time is over are deactivated before anything else is decided, so that what is decided
@@ -195,6 +251,7 @@ void Engine::write(std::vector<Submission> submissions) {
   bool access_changed = false;
   bool keys_changed = false;
   bool erased = false;
+  std::array<std::optional<Stall>, kViewCount> stalls;
   std::optional<std::string> failure;
   try {
     Batch batch(database(), *state_, edge_);
@@ -208,6 +265,8 @@ void Engine::write(std::vector<Submission> submissions) {
       access_changed = batch.changes_access();
       keys_changed = batch.changes_keys();
       erased = batch.erases();
+      stalls = batch.stalls();
+      start_rebuilds(batch.rebuilds());
     }
   } catch (const std::exception& error) {
     failure = error.what();
@@ -222,6 +281,35 @@ void Engine::write(std::vector<Submission> submissions) {
   if (access_changed) access_epoch_.fetch_add(1, std::memory_order_release);
   tell_of_growth();  // after these: who looks at what is new does so with what counts from then on
   for (std::size_t i = 0; i < submissions.size(); ++i) submissions[i].done(std::move(outcomes[i]));
+  for (std::size_t i = 0; i < kViewCount; ++i) {
+    if (!stalls[i]) continue;
+    std::string name(name_of(static_cast<View>(i)));
+    spdlog::error("the view {} cannot fold the entry at position {} and is not read any more: {}", name,
+                  stalls[i]->position.value, stalls[i]->reason);
+    tell_of_view(ProjectionStalled{name, stalls[i]->position.value, stalls[i]->reason});
+  }
+}
+
+/// Together those that were asked for together; but not what the engine told of itself.
+void Engine::start_rebuilds(const std::vector<RebuildStarted>& asked) {
+  for (auto first = asked.begin(); first != asked.end();) {
+    auto last = std::find_if(first, asked.end(), [&](const auto& other) { return other.job != first->job; });
+    std::vector<View> views;
+    for (auto each = first; each != last; ++each) {
+      if (auto view = view_named(each->projection)) views.push_back(*view);
+    }
+    auto most = first->most_per_second.value_or(0);
+    bool is_known = view_jobs_->find(first->job).has_value();
+    auto started = is_known ? std::expected<void, ViewJobs::Busy>{}
+                            : view_jobs_->start(first->job, ViewJobKind::rebuild, views, most);
+    if (!started) {
+      for (auto view : views)
+        tell_of_view(RebuildFailed{
+            std::string(name_of(view)), first->job, 0,
+            "the view " + std::string(name_of(started.error().view)) + " is in another piece of work"});
+    }
+    first = last;
+  }
 }
 
 /// What the failed write left behind is known only from the disk: the state in memory goes, and the database
@@ -253,6 +341,7 @@ bool Engine::wait_refusing(std::chrono::milliseconds delay) {
     stopping = work_.wait_for(guard, delay, [this] { return stopping_; });
     refused.swap(queue_);
   }
+  run_tasks();  // which refuses them
   refuse_all(refused, {.reason = "the storage cannot be written at the moment"});
   return !stopping;
 }
@@ -261,6 +350,7 @@ bool Engine::wait_refusing(std::chrono::milliseconds delay) {
 bool Engine::close_database() {
   auto old = exchange_database(nullptr);
   rewriter_->interrupt();
+  view_jobs_->interrupt();
   while (old.use_count() > 1) {
     if (!wait_refusing(1ms)) return false;
   }
@@ -357,6 +447,31 @@ std::optional<std::vector<PermissionUse>> Engine::uses_of(const OrganizationId& 
   auto current = database();
   if (!current) return std::nullopt;
   return usage_.of(*current, organization, account, since);
+}
+
+std::vector<ViewStatus> Engine::view_statuses() const {
+  std::vector<ViewStatus> statuses;
+  auto current = database();
+  if (!current) return statuses;
+  auto states = current->view_states_now();
+  auto live = current->live_rows();
+  for (std::size_t i = 0; i < kViewCount; ++i) {
+    ViewStatus status{.view = static_cast<View>(i),
+                      .version = projections()[i]->version(),
+                      .rows_version = states[i].version,
+                      .checkpoint = states[i].checkpoint,
+                      .live = (*live)[i] != nullptr,
+                      .stall = states[i].stall};
+    if (auto rows = current->generation(status.view, states[i].generation)) {
+      current->rocks().GetIntProperty(rows.get(), "rocksdb.estimate-num-keys", &status.rows);
+      current->rocks().GetIntProperty(rows.get(), "rocksdb.total-sst-files-size", &status.bytes);
+      std::uint64_t in_memory = 0;
+      current->rocks().GetIntProperty(rows.get(), "rocksdb.cur-size-all-mem-tables", &in_memory);
+      status.bytes += in_memory;
+    }
+    statuses.push_back(std::move(status));
+  }
+  return statuses;
 }
 
 std::vector<std::pair<std::string, double>> Engine::storage_figures() const {

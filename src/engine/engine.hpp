@@ -6,6 +6,7 @@
 #include <expected>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -26,6 +27,20 @@
 #include "telemetry/metrics.hpp"
 
 namespace byline {
+
+class ViewJobs;
+
+/// How a view stands.
+struct ViewStatus {
+  View view;
+  int version = 0;       ///< of the projection
+  int rows_version = 0;  ///< of the one that made the rows
+  Position checkpoint;   ///< up to which they are folded
+  bool live = false;     ///< they are read
+  std::optional<Stall> stall;
+  std::uint64_t rows = 0;   ///< about
+  std::uint64_t bytes = 0;  ///< on disk, about
+};
 
 /// The one writer, and the way to everything that it has written.
 ///
@@ -101,6 +116,11 @@ class Engine {
   /// Waits until what was erased is gone from the files too; false where the engine is stopped before.
   bool wait_for_erasures() { return rewriter_->wait(); }
 
+  /// Building views anew and holding them against the log. Thread-safe.
+  ViewJobs& view_jobs() { return *view_jobs_; }
+  /// How each view stands: in the order of `View`. Empty while there is no database. Thread-safe.
+  std::vector<ViewStatus> view_statuses() const;
+
   /// The position of the last event that is durable. Thread-safe.
   Position tail() const { return {tail_.load(std::memory_order_acquire)}; }
   /// `listener` is called on the writer's thread whenever the log has grown: must be quick and not throw.
@@ -119,7 +139,18 @@ class Engine {
 
  private:
   Engine(Options options, DirectoryLock lock, Metrics& metrics);
+  /// Done by the writer between two batches.
+  struct Task {
+    const std::function<void()>* work;
+    std::promise<bool>* done;
+  };
+
   std::expected<void, std::string> load();
+  bool on_writer(const std::function<void()>& work);
+  void run_tasks();
+  void start_rebuilds(const std::vector<RebuildStarted>& asked);
+  void make_view_jobs();
+  void tell_of_view(NoteProjection::Fact fact);
   void run();
   std::optional<std::vector<Submission>> take();
   void write(std::vector<Submission> submissions);
@@ -151,6 +182,7 @@ class Engine {
   std::mutex mutex_;
   std::condition_variable work_;
   std::vector<Submission> queue_;
+  std::vector<Task> tasks_;
   bool stopping_ = false;
 
   std::atomic<bool> writable_ = false;
@@ -161,6 +193,7 @@ class Engine {
   std::atomic<std::uint64_t> access_epoch_ = 1;
   std::atomic<std::uint64_t> keys_epoch_ = 1;
   std::optional<FileRewriter> rewriter_;
+  std::unique_ptr<ViewJobs> view_jobs_;
   std::thread writer_;
 };
 

@@ -81,6 +81,7 @@ std::vector<Permission> permissions_exercised(const Reader& reader, AccessHistor
     case SubjectKind::token:
     case SubjectKind::sign_in:
     case SubjectKind::access:
+    case SubjectKind::projection:
       return {};
   }
   return {};

@@ -107,10 +107,11 @@ std::unique_ptr<Reader> FreshFold::reader() {
   return std::make_unique<FoldReader>(*rocks_, families_, tail_);
 }
 
-std::expected<RowsCompared, std::string> FreshFold::compare(const Database& database, View view) {
+RowsCompared FreshFold::compare(const Database& database, View view) {
   write_out();
-  return compare_rows(database.rocks(), database.rows(view), *rocks_,
-                      families_[static_cast<std::size_t>(view)]);
+  return compare_rows({database.rocks(), *database.rows(view)},
+                      {*rocks_, *families_[static_cast<std::size_t>(view)]})
+      .value();
 }
 
 }  // namespace byline

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <expected>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -34,7 +33,7 @@ class FreshFold {
   /// long as the fold lives.
   std::unique_ptr<Reader> reader();
   /// After the last entry.
-  std::expected<RowsCompared, std::string> compare(const Database& database, View view);
+  RowsCompared compare(const Database& database, View view);
 
  private:
   void write_out();

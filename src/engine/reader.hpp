@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +36,22 @@ class RowCursor {
 
 enum class Direction : std::uint8_t { forward, backward };
 
+/// Thrown where a view's rows cannot be read for the moment: they are being built, or could not be folded
+/// further.
+class ViewUnavailable : public std::runtime_error {
+ public:
+  explicit ViewUnavailable(View view)
+      : std::runtime_error("the view " + std::string(name_of(view)) + " cannot be read at the moment"),
+        view_(view) {}
+  View view() const { return view_; }
+
+ private:
+  View view_;
+};
+
 /// Reads views and log. What a reader sees may move on between two calls, unless it is a snapshot. Every
-/// method is thread-safe and throws std::runtime_error when the disk cannot be read.
+/// method is thread-safe and throws std::runtime_error when the disk cannot be read, ViewUnavailable when a
+/// view cannot.
 class Reader {
  public:
   virtual ~Reader() = default;

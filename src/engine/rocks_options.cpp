@@ -89,7 +89,16 @@ rocksdb::DBOptions database_options() {
   return options;
 }
 
-rocksdb::ColumnFamilyOptions family_options(std::string_view name) {
+std::unordered_map<std::string, std::string> options_of_use(FamilyUse use) {
+  bool is_bulk = use == FamilyUse::bulk;
+  const rocksdb::ColumnFamilyOptions usual;
+  auto files = [is_bulk](int trigger) { return std::to_string(is_bulk ? 1 << 30 : trigger); };
+  return {{"disable_auto_compactions", is_bulk ? "true" : "false"},
+          {"level0_slowdown_writes_trigger", files(usual.level0_slowdown_writes_trigger)},
+          {"level0_stop_writes_trigger", files(usual.level0_stop_writes_trigger)}};
+}
+
+rocksdb::ColumnFamilyOptions family_options(std::string_view name, FamilyUse use) {
   rocksdb::ColumnFamilyOptions options;
   options.write_buffer_size = kMemtableBytes;
   options.compression = rocksdb::kLZ4Compression;
@@ -118,6 +127,10 @@ rocksdb::ColumnFamilyOptions family_options(std::string_view name) {
     static const UsageFilter usage;
     options.compaction_filter = &usage;
     options.ttl = 24 * 60 * 60;
+  }
+  if (use == FamilyUse::bulk) {
+    options.disable_auto_compactions = true;
+    options.level0_slowdown_writes_trigger = options.level0_stop_writes_trigger = 1 << 30;
   }
   return options;
 }

@@ -25,6 +25,7 @@ struct Committed {
 struct Unavailable {
   std::string_view reason;
   bool in_doubt = false;
+  std::optional<View> view = {};  ///< which is being built, or could not be folded
 };
 
 /// The answer of an earlier request with the same idempotency key; or this one's own, kept for later ones.

@@ -35,6 +35,7 @@ bool is_about_thing(const LogEntry& entry) {
     case SubjectKind::access:
     case SubjectKind::token:
     case SubjectKind::signing_key:
+    case SubjectKind::projection:
       return false;
     default:
       return true;

@@ -277,6 +277,32 @@ class Teller {
     return name(event.account) + " got " + counted(event.tokens, "access token") + ", last from " +
            event.last_from + ".";
   }
+  std::string operator()(const RebuildStarted& event) const {
+    return did("asked for the view " + event.projection + " to be built anew");
+  }
+  std::string operator()(const RebuildFinished& event) const {
+    auto text = "The view " + event.projection + " was built anew at position " +
+                std::to_string(event.position) + ": " + counted(event.rows, "row");
+    if (event.identical) text += *event.identical ? ", identical to those before" : ", not those before";
+    return text + ".";
+  }
+  std::string operator()(const RebuildCancelled& event) const {
+    return did("cancelled the rebuild of the view " + event.projection);
+  }
+  std::string operator()(const RebuildFailed& event) const {
+    return "The view " + event.projection + " could not be built anew; at position " +
+           std::to_string(event.position) + ": " + event.reason + ".";
+  }
+  std::string operator()(const ProjectionStalled& event) const {
+    return "The view " + event.projection + " could not fold the entry at position " +
+           std::to_string(event.position) + ": " + event.reason + ".";
+  }
+  std::string operator()(const ProjectionVerified& event) const {
+    return "The view " + event.projection + " was held against the log at position " +
+           std::to_string(event.position) + ": " +
+           (event.identical ? "it is right."
+                            : "it is wrong, first at key " + event.first_difference.value_or("") + ".");
+  }
   std::string operator()(const AuthenticationsFailed& event) const {
     auto text = counted(event.attempts, "attempt") + " to be " +
                 (event.account ? name(*event.account) : std::string("an account that does not exist")) +

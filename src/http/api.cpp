@@ -11,6 +11,7 @@
 #include "http/media_type.hpp"
 #include "http/reply.hpp"
 #include "http/url_encoding.hpp"
+#include "http/view_reply.hpp"
 #include "telemetry/log_line.hpp"
 
 namespace byline::http {
@@ -57,10 +58,7 @@ Awaitable<Response> Api::handle(const Request& request) {
   try {
     response = co_await dispatch(call);
   } catch (const std::exception& error) {
-    // Not what(): it may quote the request, as parsers' messages do.
-    spdlog::error("a request failed: {} thrown, request_id={}", boost::core::demangle(typeid(error).name()),
-                  request.request_id);
-    response = reply_error({500, "internal_error", "Something went wrong here; it was logged.", {}, {}, {}});
+    response = reply_failure(error, request.request_id);
   }
   write_rate(call, response);
   if (response.status < 400) count_uses(call);
@@ -68,6 +66,15 @@ Awaitable<Response> Api::handle(const Request& request) {
   account_for(call, response,
               std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
   co_return response;
+}
+
+Response Api::reply_failure(const std::exception& error, std::string_view request_id) const {
+  if (const auto* unavailable = dynamic_cast<const ViewUnavailable*>(&error))
+    return reply_view_unavailable(services_.engine, unavailable->view());
+  // Not what(): it may quote the request, as parsers' messages do.
+  spdlog::error("a request failed: {} thrown, request_id={}", boost::core::demangle(typeid(error).name()),
+                request_id);
+  return reply_error({500, "internal_error", "Something went wrong here; it was logged.", {}, {}, {}});
 }
 
 /// Finds the route and lets the caller in, by what stands in the header.
@@ -123,7 +130,12 @@ Awaitable<Response> Api::dispatch(Call& call) {
 
 std::expected<std::uint64_t, Response> Api::admit(const Request& request) {
   Call call{.services = services_, .request = request};
-  auto entered = enter(call, Proofs::look_at);
+  std::expected<void, Response> entered;
+  try {
+    entered = enter(call, Proofs::look_at);
+  } catch (const std::exception& error) {
+    entered = std::unexpected(reply_failure(error, request.request_id));
+  }
   if (entered) return call.route->entry == Entry::bearer ? UINT64_MAX : kMaxAnonymousBody;
   account_for(call, entered.error(), 0);
   return std::unexpected(std::move(entered.error()));

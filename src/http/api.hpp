@@ -23,6 +23,7 @@ class Api final : public Handler {
                   std::string_view request_id) override;
 
  private:
+  Response reply_failure(const std::exception& error, std::string_view request_id) const;
   std::expected<void, Response> enter(Call& call, Proofs proofs) const;
   Awaitable<Response> dispatch(Call& call);
   void count_uses(const Call& call);

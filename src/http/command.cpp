@@ -9,6 +9,7 @@
 
 #include "http/reply.hpp"
 #include "http/server/mailbox.hpp"
+#include "http/view_reply.hpp"
 #include "security/seal.hpp"
 
 namespace byline::http {
@@ -85,10 +86,11 @@ Awaitable<Outcome> submit(Engine& engine, Submission submission) {
   co_return co_await boost::asio::async_initiate<decltype(token), void(Outcome)>(initiate, token);
 }
 
-Response answer(const Outcome& outcome, const Reader* reader, const RenderRejected& refuse,
+Response answer(Engine& engine, const Outcome& outcome, const Reader* reader, const RenderRejected& refuse,
                 const RenderCommitted& render) {
   if (auto* refused = std::get_if<Rejection>(&outcome)) return refuse(*refused);
   if (auto* unavailable = std::get_if<Unavailable>(&outcome)) {
+    if (unavailable->view) return reply_view_unavailable(engine, *unavailable->view);
     return unavailable->in_doubt ? reply_in_doubt(unavailable->reason)
                                  : reply_unavailable(unavailable->reason);
   }
@@ -150,14 +152,15 @@ Awaitable<Response> run_command(Call& call, Command command, RenderCommitted ren
         std::string(digest.begin(), digest.end()),
         digest_of<16>({call.request.method_text, call.request.target,
                        call.request.header(boost::beast::http::field::if_match), call.request.body})};
-    submission.render = [seal = *seal, refuse, render](const Outcome& outcome, const Reader& reader) {
-      return seal.close(answer(outcome, &reader, refuse, render));
+    submission.render = [seal = *seal, refuse, render, &engine = call.services.engine](const Outcome& outcome,
+                                                                                       const Reader& reader) {
+      return seal.close(answer(engine, outcome, &reader, refuse, render));
     };
   }
   auto outcome = co_await submit(call.services.engine, std::move(submission));
   if (auto* repeated = std::get_if<Repeated>(&outcome)) co_return seal->open(repeated->bytes);
   auto reader = call.services.engine.reader();
-  co_return answer(outcome, reader.get(), refuse, render);
+  co_return answer(call.services.engine, outcome, reader.get(), refuse, render);
 }
 
 }  // namespace byline::http

@@ -84,6 +84,10 @@ std::expected<FetchedAnswer, std::string> perform(const std::string& url, const 
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
   if (!rules.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, rules.ca_file.c_str());
   if (!rules.allow_private_addresses) curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_public);
+  if (!rules.token.empty()) {
+    curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+    curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, rules.token.c_str());
+  }
   prepare(curl);
   if (auto code = curl_easy_perform(curl); code != CURLE_OK) {
     if (code == CURLE_WRITE_ERROR) return std::unexpected("the answer is too large");
@@ -151,8 +155,7 @@ std::size_t receive_lines(const char* bytes, std::size_t size, std::size_t count
 
 }  // namespace
 
-std::expected<void, std::string> fetch_lines(const std::string& url, const std::string& token,
-                                             const FetchRules& rules,
+std::expected<void, std::string> fetch_lines(const std::string& url, const FetchRules& rules,
                                              const std::function<bool(std::string_view)>& each) {
   Lines lines{nullptr, each, {}};
   auto answer = perform(url, rules, [&](CURL* curl) {
@@ -164,9 +167,6 @@ std::expected<void, std::string> fetch_lines(const std::string& url, const std::
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, 60L);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive_lines);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &lines);
-    if (token.empty()) return;
-    curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
-    curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, token.c_str());
   });
   if (lines.enough) return {};
   if (!answer) return std::unexpected(answer.error());
@@ -174,6 +174,10 @@ std::expected<void, std::string> fetch_lines(const std::string& url, const std::
   return std::unexpected(answer->status == 200
                              ? "the answer ends within a line"
                              : "the answer has the status " + std::to_string(answer->status));
+}
+
+std::expected<FetchedAnswer, std::string> get_text(const std::string& url, const FetchRules& rules) {
+  return perform(url, rules, [](CURL* curl) { curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https"); });
 }
 
 std::expected<FetchedAnswer, std::string> post_text(const std::string& url, const std::string& text,

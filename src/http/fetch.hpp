@@ -17,6 +17,7 @@ struct FetchRules {
   std::string ca_file = {};  ///< PEM, in place of the system's certificates
   std::chrono::milliseconds timeout = std::chrono::seconds(5);
   std::size_t max_bytes = 64 * 1024;
+  std::string token = {};  ///< for `Authorization: Bearer`; empty: none
 };
 
 /// GETs an https address: no redirection is followed, no proxy asked, no cookie kept. Blocks: not for I/O
@@ -31,12 +32,13 @@ struct FetchedAnswer {
   int status = 0;
   std::string body;
 };
-/// GETs lines from an http or https address, with a bearer token where one is given, and takes one after the
+/// GETs lines from an http or https address and takes one after the
 /// other until `each` gives false, however many there are. Likewise.
-std::expected<void, std::string> fetch_lines(const std::string& url, const std::string& token,
-                                             const FetchRules& rules,
+std::expected<void, std::string> fetch_lines(const std::string& url, const FetchRules& rules,
                                              const std::function<bool(std::string_view)>& each);
 
+/// GETs a text and gives whatever the other side answers; `http` addresses are taken too. Likewise.
+std::expected<FetchedAnswer, std::string> get_text(const std::string& url, const FetchRules& rules);
 /// POSTs a text and gives whatever the other side answers. `http` addresses are taken too: for who checks
 /// what comes back. Likewise.
 std::expected<FetchedAnswer, std::string> post_text(const std::string& url, const std::string& text,

@@ -10,7 +10,7 @@ Response begin_reply(unsigned status, Version version) {
   Response response;
   response.status = status;
   response.content_type = kJsonApi;
-  response.headers.emplace_back("ETag", etag_of(version));
+  if (version != Version{}) response.headers.emplace_back("ETag", etag_of(version));
   return response;
 }
 

@@ -13,7 +13,7 @@ namespace byline::http {
 /// A resource as it is now.
 struct LoadedResource {
   Resource resource;
-  Version version;                             ///< becomes the answer's ETag
+  Version version = {};                        ///< becomes the answer's ETag; 0 where it has none
   std::function<void(JsonWriter&)> meta = {};  ///< writes the members of the document's `meta`
 };
 

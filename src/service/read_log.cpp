@@ -11,7 +11,7 @@ namespace {
 using Each = std::function<bool(std::uint64_t, std::string_view)>;
 
 http::FetchRules rules_of(const LogPlace& place) {
-  return {.allow_private_addresses = true, .ca_file = place.ca_file.string()};
+  return {.allow_private_addresses = true, .ca_file = place.ca_file.string(), .token = place.token};
 }
 
 std::expected<void, std::string> read_service(const LogPlace& place, std::uint64_t after, const Each& each) {
@@ -19,8 +19,8 @@ std::expected<void, std::string> read_service(const LogPlace& place, std::uint64
   while (url.ends_with('/')) url.pop_back();
   bool damaged = false;
   auto read =
-      http::fetch_lines(url + "/admin/audit-events/export?after=" + std::to_string(after), place.token,
-                        rules_of(place), [&](std::string_view line) {
+      http::fetch_lines(url + "/admin/audit-events/export?after=" + std::to_string(after), rules_of(place),
+                        [&](std::string_view line) {
                           constexpr std::string_view kBegin = "{\"position\":";
                           std::uint64_t position = 0;
                           if (line.starts_with(kBegin))

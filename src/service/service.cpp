@@ -14,8 +14,10 @@
 #include "http/fetch.hpp"
 #include "http/resources/routes.hpp"
 #include "http/server/server.hpp"
+#include "service/await_views.hpp"
 #include "service/checkpoint_key.hpp"
 #include "service/keys.hpp"
+#include "service/nightly_check.hpp"
 #include "service/signing_keys.hpp"
 
 namespace byline {
@@ -28,6 +30,7 @@ struct Service::Parts {
   std::unique_ptr<http::Api> api;
   std::unique_ptr<http::Server> server;
   std::optional<KeyRotation> rotation;
+  std::optional<NightlyCheck> check;
   std::thread runner;
   std::mutex joining;
 };
@@ -68,6 +71,9 @@ std::string check_base_url(const std::string& url) {
 /// What cannot be meant; empty where there is nothing.
 std::string check_options(const ServiceOptions& options) {
   if (auto wrong = check_base_url(options.base_url); !wrong.empty()) return wrong;
+  if (!options.verify_views_at.empty() && !TimeOfDay::parse(options.verify_views_at))
+    return "The time " + options.verify_views_at +
+           " for verifying views cannot be read: give it as HH:MM, in UTC.";
   if (options.tls_certificate.empty() != options.tls_key.empty())
     return "A TLS certificate and its key are given together: --tls-certificate and --tls-key.";
   if (options.tls_certificate.empty() && (options.mutual_tls || !options.tls_client_ca.empty()))
@@ -157,7 +163,16 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(const Servic
   if (!engine) return std::unexpected(engine.error());
   parts->engine = std::move(*engine);
   parts->metrics.set_storage_figures([raw = parts->engine.get()] { return raw->storage_figures(); });
+  parts->metrics.set_view_figures([raw = parts->engine.get()] {
+    Metrics::Figures figures;
+    for (const auto& status : raw->view_statuses())
+      figures.emplace_back(name_of(status.view), status.live ? 1 : 0);
+    return figures;
+  });
 
+  // Without these nothing can be signed; everything else can wait.
+  constexpr View kNeeded[] = {View::signing_keys, View::checkpoint_keys};
+  if (auto there = await_views(*parts->engine, kNeeded); !there) return std::unexpected(there.error());
   auto algorithm = signature_algorithm_named(options.token_algorithm);
   if (!algorithm && !options.token_algorithm.empty()) {
     return std::unexpected("There is no algorithm \"" + options.token_algorithm +
@@ -199,6 +214,7 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(const Servic
   services.publisher = std::move(*publisher);
   parts->engine->listen([raw = &services.news] { raw->arrived(); });
   parts->rotation.emplace(*parts->engine, services.keys.seal_key, options.key_rotation_days);
+  if (auto at = TimeOfDay::parse(options.verify_views_at)) parts->check.emplace(*parts->engine, *at);
   parts->runner = std::thread([server = parts->server.get()] { server->run(); });
   return std::unique_ptr<Service>(new Service(std::move(parts)));
 }
@@ -218,6 +234,7 @@ void Service::wait() {
   std::lock_guard guard(parts_->joining);
   if (parts_->runner.joinable()) parts_->runner.join();
   parts_->rotation.reset();
+  parts_->check.reset();
   if (parts_->services->publisher) parts_->services->publisher->stop();
   parts_->services->pool.stop();
   parts_->services->publishing_pool.stop();

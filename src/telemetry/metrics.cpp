@@ -91,7 +91,16 @@ struct Metrics::Parts {
 
   std::deque<RouteMetrics::Counts> routes;  // their addresses stay
   std::mutex mutex;                         // guards what follows
+  Family<Gauge>& view_live = prometheus::BuildGauge()
+                                 .Name("byline_view_live")
+                                 .Help("1 where the view is read, 0 while it is built or stalled.")
+                                 .Register(registry);
+  Family<Gauge>& view_right = prometheus::BuildGauge()
+                                  .Name("byline_view_right")
+                                  .Help("1 where the view was what the log gives when it was verified last.")
+                                  .Register(registry);
   std::function<Figures()> storage_source;
+  std::function<Figures()> view_source;
 };
 
 Metrics::Metrics() : parts_(std::make_unique<Parts>()) {}
@@ -120,12 +129,25 @@ void Metrics::set_storage_figures(std::function<Figures()> source) {
   parts_->storage_source = std::move(source);
 }
 
+void Metrics::set_view_figures(std::function<Figures()> source) {
+  std::lock_guard guard(parts_->mutex);
+  parts_->view_source = std::move(source);
+}
+
+void Metrics::set_view_right(std::string_view view, bool is_right) {
+  parts_->view_right.Add({{"view", std::string(view)}}).Set(is_right ? 1 : 0);
+}
+
 std::string Metrics::expose() {
   {
     std::lock_guard guard(parts_->mutex);
     if (parts_->storage_source) {
       for (const auto& [name, value] : parts_->storage_source())
         parts_->storage.Add({{"property", name}}).Set(value);
+    }
+    if (parts_->view_source) {
+      for (const auto& [name, value] : parts_->view_source())
+        parts_->view_live.Add({{"view", name}}).Set(value);
     }
   }
   return prometheus::TextSerializer().Serialize(parts_->registry.Collect());

@@ -45,6 +45,11 @@ class Metrics {
   /// Asked for with each scrape: name → value. `source` is called by whoever scrapes.
   void set_storage_figures(std::function<Figures()> source);
 
+  /// Likewise: view → 1 where it is read, 0 where it is not.
+  void set_view_figures(std::function<Figures()> source);
+  /// The last time that the view was held against the log, it was right or not.
+  void set_view_right(std::string_view view, bool is_right);
+
   /// Prometheus text format 0.0.4.
   std::string expose();
 

@@ -324,6 +324,9 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
         auto account = some_account();
         return NoteSeen{{SubjectKind::access, account}, AccessRefused{account, 1, {}, now(), "::1"}};
       }
+      if (chance(10)) return NoteProjection{some_fact_of_a_view()};
+      if (chance(5)) return StartRebuild{{{1}}, {"audit", "bylines"}, {}};
+      if (chance(5)) return CancelRebuild{{{1}}, {"audit"}};
       return ChangeRecord{.id = some_record(),
                           .collection = collection,
                           .attributes = members,
@@ -334,6 +337,23 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
 }
 
 Time RandomHistory::now() const { return {static_cast<std::int64_t>(state_.tail().value + 1) * 1'000}; }
+
+NoteProjection::Fact RandomHistory::some_fact_of_a_view() {
+  std::string view = chance(50) ? "bylines" : "audit";
+  RebuildId job{{1}};
+  switch (random_() % 5) {
+    case 0:
+      return RebuildStarted{view, job, {}};
+    case 1:
+      return RebuildFinished{view, job, state_.tail().value, 1, 2, chance(50)};
+    case 2:
+      return RebuildFailed{view, job, state_.tail().value, "a reason"};
+    case 3:
+      return ProjectionStalled{view, state_.tail().value, "a reason"};
+    default:
+      return ProjectionVerified{view, job, state_.tail().value, 1, chance(50), {}};
+  }
+}
 
 /// Soon over, or soon to come.
 Time RandomHistory::some_time() {

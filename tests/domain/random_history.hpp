@@ -68,6 +68,7 @@ class RandomHistory {
   void run(Context context, const Command& command);
   Time now() const;
   Time some_time();
+  NoteProjection::Fact some_fact_of_a_view();
   ApplicationSettings some_settings();
   CredentialProof some_proof();
   std::vector<HeldCredential> held_by(const AccountId& account) const;

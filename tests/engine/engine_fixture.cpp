@@ -4,7 +4,9 @@
 #include <stdexcept>
 #include <thread>
 
-#include "engine/rebuild.hpp"
+#include "engine/clock.hpp"
+#include "engine/ids.hpp"
+#include "engine/view_jobs.hpp"
 #include "projections/memory_rows.hpp"
 
 namespace byline::test {
@@ -71,13 +73,22 @@ void expect_views_are_the_log(const Reader& reader) {
 }
 
 void expect_disk_is_the_log(const std::filesystem::path& directory) {
-  auto database = Database::open(directory, Database::Mode::read_write);
-  ASSERT_TRUE(database) << database.error();
-  for (const auto* projection : projections()) {
-    auto report = rebuild_view(**database, projection->view());
-    ASSERT_TRUE(report) << report.error();
-    EXPECT_TRUE(report->identical) << name_of(projection->view()) << " at " << report->first_difference;
-    EXPECT_EQ(report->checkpoint, (*database)->log().tail());
+  Metrics metrics;
+  auto engine = Engine::open({.directory = directory}, metrics);
+  ASSERT_TRUE(engine) << engine.error();
+  std::vector<View> all;
+  for (const auto* projection : projections()) all.push_back(projection->view());
+  for (auto kind : {ViewJobKind::verification, ViewJobKind::rebuild}) {
+    auto id = new_id<RebuildId>(system_now());
+    ASSERT_TRUE((*engine)->view_jobs().start(id, kind, all));
+    auto job = (*engine)->view_jobs().wait(id, std::chrono::minutes(1)).value();
+    EXPECT_EQ(job.state, ViewJobState::finished) << job.reason;
+    ASSERT_EQ(job.results.size(), kViewCount);
+    for (const auto& result : job.results) {
+      ASSERT_TRUE(result.compared) << name_of(result.view);
+      EXPECT_TRUE(result.compared->identical)
+          << name_of(result.view) << " at " << result.compared->first_difference;
+    }
   }
 }
 

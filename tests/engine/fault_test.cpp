@@ -6,6 +6,9 @@
 #include <random>
 #include <thread>
 
+#include "engine/clock.hpp"
+#include "engine/ids.hpp"
+#include "engine/view_jobs.hpp"
 #include "engine_fixture.hpp"
 #include "faulty_disk.hpp"
 
@@ -211,6 +214,28 @@ TEST_F(FaultTest, RecoveryWaitsForReadersThatHoldTheOldDatabase) {
   EXPECT_FALSE(engine_->is_writable());
   holding.reset();
   await_writable();
+  expect_all_consistent();
+}
+
+TEST_F(FaultTest, AFullDiskEndsARebuildAndLeavesTheOldRows) {
+  found();
+  auto kept = application("kept@example.org");
+  ASSERT_TRUE(is_committed(ask(kept)));
+  auto rebuild = [&] {
+    auto id = new_id<RebuildId>(system_now());
+    EXPECT_TRUE(engine_->view_jobs().start(id, ViewJobKind::rebuild, {View::applications}));
+    return engine_->view_jobs().wait(id, std::chrono::minutes(1)).value();
+  };
+  disk_.fail(Fault::disk_full, kUntilHealed);
+  auto job = rebuild();
+  disk_.heal();
+  EXPECT_EQ(job.state, ViewJobState::failed);
+  EXPECT_THAT(job.reason, ::testing::HasSubstr("space"));
+  EXPECT_TRUE(is_there(kept));
+  await_writable();
+  eventually([&] { return is_committed(ask(application("later@example.org"))); });
+  EXPECT_EQ(rebuild().state, ViewJobState::finished);
+  EXPECT_TRUE(is_there(kept));
   expect_all_consistent();
 }
 

@@ -26,6 +26,8 @@ const auto kTeam = literal_id<TeamId>("01890a5d-ac96-774b-bcce-b302099a8009");
 const auto kReplaced = literal_id<CredentialId>("01890a5d-ac96-774b-bcce-b302099a800b");
 const auto kBearer = literal_id<TokenId>("01890a5d-ac96-774b-bcce-b302099a800c");
 const auto kSigner = literal_id<SigningKeyId>("01890a5d-ac96-774b-bcce-b302099a800d");
+const auto kView = literal_id<Id<void>>("1d3a5b6c-7f80-8192-a3b4-c5d6e7f80910");
+const auto kJob = literal_id<RebuildId>("01890a5d-ac96-774b-bcce-b302099a800e");
 const auto kCollection = literal_id<CollectionId>("01890a5d-ac96-774b-bcce-b302099a800a");
 
 /// The key of RFC 8037 appendix A.
@@ -229,6 +231,16 @@ std::vector<LogEntry> golden_entries() {
                                              "2001:db8::7"})),
       by(kSystemAccount,
          entry(73, credential_use, kSecret, 4, TokensIssued{kApplication, 4711, kAt, "192.0.2.7"})),
+      by(kAdmin, entry(74, projection, kView, 1, RebuildStarted{"bylines", kJob, 50000})),
+      by(kSystemAccount,
+         entry(75, projection, kView, 2, RebuildFinished{"bylines", kJob, 74, 31, 1250, true})),
+      by(kAdmin, entry(76, projection, kView, 3, RebuildCancelled{"bylines", kJob})),
+      by(kSystemAccount,
+         entry(77, projection, kView, 4, RebuildFailed{"bylines", kJob, 60, "a byline of the wrong length"})),
+      by(kSystemAccount,
+         entry(78, projection, kView, 5, ProjectionStalled{"bylines", 78, "a byline of the wrong length"})),
+      by(kSystemAccount,
+         entry(79, projection, kView, 6, ProjectionVerified{"bylines", kJob, 78, 31, false, "6101890a5d"})),
   };
 }
 

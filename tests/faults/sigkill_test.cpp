@@ -86,5 +86,39 @@ TEST(Sigkill, FiftyTimesUnderLoadLosesNothingAcknowledged) {
   EXPECT_EQ(rebuilt.status, 0) << rebuilt.output << rebuilt.errors;
 }
 
+TEST(Sigkill, TwoHundredTimesDuringRebuildsTheViewsStayWhatTheLogGives) {
+  constexpr int kRebuildRounds = 200;
+  auto seed = std::random_device{}();
+  RecordProperty("seed", static_cast<int>(seed));
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  Service service;
+  auto role = role_id(*service.admin(), "intake_worker");
+  auto all_views = document("projection-jobs", nlohmann::json::object());
+  int begun = 0, gone_on_with = 0;
+  for (int round = 0; round < kRebuildRounds; ++round) {
+    auto admin = service.admin();
+    WriteLoad load(service, role, 4, "b" + std::to_string(round));
+    auto job = admin->post("/admin/projection-jobs", all_views);
+    EXPECT_TRUE(job.status == 201 || job.codes() == "projection_busy") << job.status << job.body;
+    (job.status == 201 ? begun : gone_on_with) += 1;
+    std::this_thread::sleep_for(
+        std::chrono::microseconds(std::uniform_int_distribution<int>(0, 60'000)(random)));
+    service.kill();
+    load.finish();
+    for (const auto& reply : load.refused()) ADD_FAILURE() << reply.status << " " << reply.body;
+    service.start();
+    expect_all_there(service, load.acknowledged());
+    if (HasFatalFailure()) return;
+  }
+  EXPECT_GT(begun, 0);
+  RecordProperty("begun", begun);
+  RecordProperty("gone_on_with", gone_on_with);
+  EXPECT_EQ(service.stop(), 0);
+  expect_log_whole(service);
+  auto verified = run_byline({"rebuild", "--data", service.data().string(), "--verify", "--all"});
+  EXPECT_EQ(verified.status, 0) << verified.output << verified.errors;
+}
+
 }  // namespace
 }  // namespace byline::test

@@ -16,7 +16,7 @@ constexpr AttributeSpec kAttributes[] = {
     {"actor", R"({"type":"string","description":"id of the account that did it"})"},
     {"actor_name", kNameSchema},
     {"subject_kind",
-     R"({"type":"string","enum":["organization","user","role","application","credential","record","team","collection","credential_use","signing_key","token","sign_in","access"]})"},
+     R"({"type":"string","enum":["organization","user","role","application","credential","record","team","collection","credential_use","signing_key","token","sign_in","access","projection"]})"},
     {"subject", R"({"type":"string","description":"id of what it was done to"})"},
     {"subject_version", kVersionSchema},
     {"commit_first", R"({"type":"integer","minimum":1})"},

@@ -60,6 +60,7 @@ std::string path_of_subject(const LogEntry& entry) {
     case SubjectKind::token:
     case SubjectKind::sign_in:
     case SubjectKind::access:
+    case SubjectKind::projection:
       return {};
   }
   return {};

@@ -31,6 +31,9 @@ constexpr std::pair<std::string_view, std::string_view> kEdgeDetails[] = {
     {"not_acceptable", "Answers are application/vnd.api+json, without parameters."},
     {"network_not_allowed", "The application may not come from this address."},
     {"rotation_pending", "There is a key already that has yet to begin to sign."},
+    {"projection_busy", "The view bylines is in another job, which is not over."},
+    {"projection_job_over", "The job is over."},
+    {"view_unavailable", "This needs the view bylines, which is being built."},
     {"request_timeout", "The request did not arrive in time."},
     {"type_mismatch", "Here the type is another one."},
     {"id_mismatch", "The id is not the one in the address."},
@@ -103,6 +106,10 @@ std::map<unsigned, Codes> codes_of(const Route& route) {
   }
   codes[403].emplace_back("network_not_allowed");
   if (route.resource == &kSigningKeys && writes) codes[409].emplace_back("rotation_pending");
+  if (route.resource == &kProjectionJobs && route.shape == Shape::create)
+    codes[409].emplace_back("projection_busy");
+  if (route.resource == &kProjectionJobs && route.shape == Shape::change)
+    codes[409].emplace_back("projection_job_over");
   if (!writes) return codes;
   // Several problems of different statuses make a 422.
   for (Code code : domain_codes(route)) {

@@ -72,6 +72,17 @@ Awaitable<Response> publish_checkpoint(Call& call);
 Awaitable<Response> read_tile(Call& call);
 Awaitable<Response> read_entry_bundle(Call& call);
 
+extern const ResourceSpec kProjections;
+Awaitable<Response> list_projections(Call& call);
+Awaitable<Response> read_projection(Call& call);
+Awaitable<Response> rebuild_projection(Call& call);
+
+extern const ResourceSpec kProjectionJobs;
+Awaitable<Response> list_projection_jobs(Call& call);
+Awaitable<Response> create_projection_job(Call& call);
+Awaitable<Response> read_projection_job(Call& call);
+Awaitable<Response> change_projection_job(Call& call);
+
 extern const ResourceSpec kErasures;
 Awaitable<Response> create_erasure(Call& call);
 Awaitable<Response> read_erasure(Call& call);

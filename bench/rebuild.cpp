@@ -1,0 +1,140 @@
+// What building every view anew costs, and what commands cost meanwhile. Run by scripts/bench rebuild.
+//
+//   rebuild --data FOLDER [--events 2000000] [--rounds 3]
+//
+// The data is made at the first run and used again.
+
+#include <sodium.h>
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+
+#include "bench/filled_log.hpp"
+#include "engine/view_jobs.hpp"
+
+namespace byline {
+namespace {
+
+using std::chrono::steady_clock;
+
+double resident_megabytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmRSS:")) return std::stod(line.substr(6)) / 1024;
+  }
+  return 0;
+}
+
+/// Commands one after the other, each a durable write, until told to stop: how long each took, in
+/// milliseconds.
+std::vector<double> commands_until(Engine& engine, const OrganizationId& organization,
+                                   const std::function<bool()>& enough) {
+  std::vector<double> took;
+  for (int i = 0; !enough(); ++i) {
+    std::atomic<bool> done = false;
+    ChangeOrganization command;
+    command.id = organization;
+    command.name = "Bench " + std::to_string(i);
+    auto started = steady_clock::now();
+    engine.submit(
+        {{kSystemAccount, organization, {}}, std::move(command), {}, {}, {}, [&](const Outcome& outcome) {
+           if (!std::holds_alternative<Committed>(outcome)) fail("A command was refused.");
+           done.store(true);
+         }});
+    while (!done.load()) std::this_thread::sleep_for(std::chrono::microseconds(20));
+    took.push_back(std::chrono::duration<double, std::milli>(steady_clock::now() - started).count());
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  std::ranges::sort(took);
+  return took;
+}
+
+std::uint64_t folder_bytes(const std::filesystem::path& folder) {
+  std::uint64_t bytes = 0;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(folder)) {
+    if (file.is_regular_file()) bytes += file.file_size();
+  }
+  return bytes;
+}
+
+void measure(const std::filesystem::path& data, int rounds) {
+  Metrics metrics;
+  std::unique_ptr<Engine> engine;
+  auto opening = seconds_of([&] {
+    auto opened = Engine::open({.directory = data, .key_encryption_key = bench_key()}, metrics);
+    if (!opened) fail(opened.error());
+    engine = std::move(*opened);
+  });
+  auto tail = engine->tail();
+  auto reader = engine->reader();
+  std::string key(reader->scan(View::organizations, {}, {}, Direction::forward)->key());
+  auto organization = id_from_bytes<OrganizationId>(key.substr(key.size() - sizeof(OrganizationId)));
+  reader.reset();
+  std::vector<View> all;
+  for (const auto* projection : projections()) all.push_back(projection->view());
+
+  auto before = commands_until(
+      *engine, organization,
+      [until = steady_clock::now() + std::chrono::seconds(10)] { return steady_clock::now() > until; });
+  auto resident = resident_megabytes();
+  std::vector<double> rates;
+  std::vector<double> meanwhile;
+  double most_resident = 0;
+  for (int round = 0; round < rounds; ++round) {
+    auto id = new_id<RebuildId>(system_now());
+    auto started = steady_clock::now();
+    if (!engine->view_jobs().start(id, ViewJobKind::rebuild, all)) fail("The rebuild does not start.");
+    auto is_over = [&] {
+      most_resident = std::max(most_resident, resident_megabytes());
+      return engine->view_jobs().find(id)->is_over();
+    };
+    // By turns alone, which is what the rate is of, and beside commands.
+    if (round % 2 == 0) {
+      while (!is_over()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      rates.push_back(static_cast<double>(tail.value) /
+                      std::chrono::duration<double>(steady_clock::now() - started).count());
+    } else {
+      auto took = commands_until(*engine, organization, is_over);
+      meanwhile.insert(meanwhile.end(), took.begin(), took.end());
+    }
+    auto job = engine->view_jobs().find(id).value();
+    if (job.state != ViewJobState::finished) fail(job.reason);
+    for (const auto& result : job.results) {
+      if (!result.compared || !result.compared->identical) fail("A view came out different.");
+    }
+  }
+  std::ranges::sort(meanwhile);
+  auto at = [](const std::vector<double>& values, double share) {
+    return values.empty() ? 0
+                          : values[static_cast<std::size_t>(static_cast<double>(values.size() - 1) * share)];
+  };
+  std::printf("%llu events; opened in %.1f s; %.0f bytes on disk an event, log and views\n\n",
+              static_cast<unsigned long long>(tail.value), opening,
+              static_cast<double>(folder_bytes(data)) / static_cast<double>(tail.value));
+  auto [least, most] = std::ranges::minmax(rates);
+  std::printf("%-46s %12.0f  %.2f–%.2f M   goal >= 400,000\n", "all views rebuilt and compared, events/s",
+              median(rates), least / 1e6, most / 1e6);
+  std::printf("%-46s %9.0f MB  before: %.0f MB\n", "memory, most of it meanwhile", most_resident, resident);
+  std::printf("%-46s p50 %.2f ms, p99 %.2f ms\n", "a command before", at(before, 0.5), at(before, 0.99));
+  std::printf("%-46s p50 %.2f ms, p99 %.2f ms   goal: p99 at most twice that before\n",
+              "a command during a rebuild", at(meanwhile, 0.5), at(meanwhile, 0.99));
+}
+
+}  // namespace
+}  // namespace byline
+
+int main(int count, char** words) {
+  CLI::App app;
+  std::string data;
+  std::uint64_t events = 2'000'000;
+  int rounds = 4;
+  app.add_option("--data", data)->required();
+  app.add_option("--events", events);
+  app.add_option("--rounds", rounds)->check(CLI::Range(2, 100));
+  CLI11_PARSE(app, count, words);
+  if (sodium_init() < 0) return 1;
+  if (!std::filesystem::exists(data)) (void)byline::fill(data, events);
+  byline::measure(data, rounds);
+  return 0;
+}

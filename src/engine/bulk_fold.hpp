@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/bulk_rows.hpp"
+#include "engine/crew.hpp"
+#include "engine/database.hpp"
+
+namespace byline {
+
+/// Folds the log into the rows of several views at once: the log is read and decoded one time for all of
+/// them, stretch by stretch, and while one stretch is folded, each view by itself, the next is decoded.
+/// Memory does not grow with the log. One thread at a time.
+class BulkFold {
+ public:
+  BulkFold(Database& database, Crew& crew) : database_(database), crew_(crew) {}
+
+  struct Target {
+    View view;
+    Family family;
+    std::unique_ptr<BulkRows> rows;
+    std::optional<Stall> failure = {};  ///< it is folded no further; the others are
+  };
+  void add(View view, Family family, const std::filesystem::path& scratch);
+  const std::vector<Target>& targets() const { return targets_; }
+
+  /// The last position that is in all of the rows.
+  Position folded() const;
+  /// Up to there, or until `go_on` says no, which is asked between two stretches, with the last position that
+  /// is in all of the rows. Throws std::runtime_error where the log cannot be read, or rows cannot be
+  /// written.
+  void run(Position end, const std::function<bool(Position)>& go_on);
+  /// Hands to the database what is still in memory. Throws likewise.
+  void flush();
+
+ private:
+  struct Stretch {
+    std::vector<std::string> bytes;
+    std::vector<LogEntry> entries;
+    Position first;
+    std::size_t size = 0;
+  };
+  void read(LogCursor& cursor, Position end, Stretch& stretch) const;
+  void decode_part(Stretch& stretch, std::size_t part, std::size_t parts);
+  void fold(Target& target, const Stretch& stretch) const;
+
+  Database& database_;
+  Crew& crew_;
+  std::vector<Target> targets_;
+  std::vector<SubjectKeys> keys_;  ///< one a part that is decoded
+};
+
+}  // namespace byline

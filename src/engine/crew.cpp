@@ -1,0 +1,66 @@
+#include "engine/crew.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace byline {
+
+Crew::Crew(unsigned threads) {
+  for (unsigned i = 1; i < threads; ++i) threads_.emplace_back([this] { work(); });
+}
+
+Crew::~Crew() {
+  {
+    std::lock_guard guard(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  for (auto& thread : threads_) thread.join();
+}
+
+void Crew::run(const Tasks& tasks) {
+  std::unique_lock guard(mutex_);
+  tasks_ = &tasks;
+  next_ = 0;
+  failure_ = nullptr;
+  changed_.notify_all();
+  take_tasks(guard);
+  changed_.wait(guard, [this] { return at_work_ == 0; });
+  tasks_ = nullptr;
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+void Crew::work() {
+  give_way();
+  std::unique_lock guard(mutex_);
+  while (!stopping_) {
+    take_tasks(guard);
+    changed_.wait(guard, [this] { return stopping_ || (tasks_ && next_ < tasks_->size()); });
+  }
+}
+
+void Crew::take_tasks(std::unique_lock<std::mutex>& guard) {
+  while (tasks_ && next_ < tasks_->size()) {
+    const auto& task = (*tasks_)[next_++];
+    ++at_work_;
+    guard.unlock();
+    std::exception_ptr failure;
+    try {
+      task();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    guard.lock();
+    --at_work_;
+    if (failure && !failure_) failure_ = failure;
+  }
+  if (at_work_ == 0) changed_.notify_all();
+}
+
+void give_way() {
+  constexpr int kNice = 10;
+  // Of one thread, on Linux; where it is refused, it goes without.
+  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
+}
+
+}  // namespace byline

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace byline {
+
+/// Threads that do one list of tasks after the other, together with the thread that hands it to them. They
+/// give way to everybody else on the machine.
+class Crew {
+ public:
+  using Tasks = std::vector<std::function<void()>>;
+
+  /// So many, the caller included.
+  explicit Crew(unsigned threads);
+  ~Crew();
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+
+  /// Does them all, begun in their order, and throws what the first one threw that did. One caller at a time.
+  void run(const Tasks& tasks);
+
+ private:
+  void work();
+  void take_tasks(std::unique_lock<std::mutex>& guard);
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  const Tasks* tasks_ = nullptr;
+  std::size_t next_ = 0;
+  std::size_t at_work_ = 0;
+  std::exception_ptr failure_;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+/// This thread gets the processor when nobody else wants it much: see nice(2).
+void give_way();
+
+}  // namespace byline

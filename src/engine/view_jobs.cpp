@@ -1,0 +1,582 @@
+#include "engine/view_jobs.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "engine/batch_rows.hpp"
+#include "engine/bulk_fold.hpp"
+#include "engine/clock.hpp"
+#include "engine/fold.hpp"
+#include "engine/ids.hpp"
+#include "events/name_table.hpp"
+
+namespace byline {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+
+/// So few entries may be left when the writer is asked to fold the rest and put the rows in place: it takes
+/// no more at a time than it would take of commands.
+constexpr std::uint64_t kWritersPart = 256;
+constexpr std::uint64_t kCatchUpPart = 16'384;  ///< entries in one write before that
+constexpr std::ptrdiff_t kRemembered = 100;     ///< that are over
+constexpr auto kFirstRetry = 1s;
+constexpr auto kSlowestRetry = 300s;
+
+constexpr std::array<std::string_view, 2> kKinds = {"rebuild", "verification"};
+constexpr std::array<std::string_view, 6> kStates = {"waiting",  "running", "paused",
+                                                     "finished", "failed",  "cancelled"};
+
+struct Interrupted {};
+
+}  // namespace
+
+std::string_view name_of(ViewJobKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
+std::string_view name_of(ViewJobState state) { return kStates[static_cast<std::size_t>(state)]; }
+
+/// One view of a piece of work.
+struct ViewJobs::Part {
+  View view;
+  std::uint32_t generation = 0;  ///< of the fresh rows; 0: not begun
+  bool done = false;
+};
+
+/// What is known of a piece of work beside what others see of it. The job itself is under the lock; parts are
+/// the thread's.
+struct ViewJobs::Work {
+  ViewJob job;
+  std::vector<Part> parts;
+  bool cancelled = false;
+  steady_clock::time_point not_before = {};  ///< when to try again
+  std::chrono::seconds retry = kFirstRetry;
+  steady_clock::time_point folding_since = {};
+  Position folding_from;
+};
+
+ViewJobs::ViewJobs(std::filesystem::path directory, Host host)
+    : directory_(std::move(directory)), host_(std::move(host)) {
+  std::error_code ignored;
+  std::filesystem::remove_all(directory_, ignored);
+}
+
+ViewJobs::~ViewJobs() { stop(); }
+
+// -- from outside --
+
+void ViewJobs::begin(Database& database) {
+  bool is_first = !thread_.joinable();
+  if (is_first) take_up(database.kept_jobs(), database);
+  std::vector<View> missing;
+  for (std::size_t i = 0; i < kViewCount; ++i) {
+    auto view = static_cast<View>(i);
+    bool is_current =
+        database.is_live(view) && database.view_states()[i].version == projections()[i]->version();
+    if (!is_current && !job_on(view)) missing.push_back(view);
+  }
+  if (!missing.empty()) {
+    ViewJob job;
+    job.id = new_id<RebuildId>(system_now());
+    job.views = std::move(missing);
+    job.automatic = true;
+    if (auto started = start(std::move(job)); !started)
+      spdlog::error("the view {} is in two pieces of work", name_of(started.error().view));
+  }
+  if (is_first) thread_ = std::thread([this] { run(); });
+}
+
+void ViewJobs::take_up(const std::string& kept, Database& database) {
+  std::vector<std::string> generations;
+  auto all = kept.empty() ? nlohmann::json::array() : nlohmann::json::parse(kept);
+  for (const auto& json : all) {
+    auto work = std::make_shared<Work>();
+    auto& job = work->job;
+    job.id = parse_id<RebuildId>(json.at("id").get<std::string>()).value_or(RebuildId{});
+    job.kind = find_named<ViewJobKind>(kKinds, json.at("kind").get<std::string>()).value();
+    job.started_at = {json.at("started_at").get<std::int64_t>()};
+    job.most_per_second = json.at("most_per_second");
+    job.automatic = json.at("automatic");
+    if (json.at("paused").get<bool>()) job.state = ViewJobState::paused;
+    for (const auto& [name, generation] : json.at("views").items()) {
+      auto view = view_named(name);
+      if (!view) continue;  // another release's
+      auto current = database.view_states()[static_cast<std::size_t>(*view)].generation;
+      if (generation != 0U && generation == current) continue;  // that was the last that it did
+      work->parts.push_back({*view, generation});
+      job.views.push_back(*view);
+      if (generation != 0U) generations.push_back(Database::generation_name(*view, generation));
+    }
+    if (!work->parts.empty()) works_.push_back(std::move(work));
+  }
+  database.drop_generations_but(generations);
+}
+
+std::expected<void, ViewJobs::Busy> ViewJobs::start(const RebuildId& id, ViewJobKind kind,
+                                                    std::vector<View> views, std::uint64_t most_per_second) {
+  ViewJob job;
+  job.id = id;
+  job.kind = kind;
+  job.views = std::move(views);
+  job.most_per_second = most_per_second;
+  return start(std::move(job));
+}
+
+std::expected<void, ViewJobs::Busy> ViewJobs::start(ViewJob job) {
+  auto work = std::make_shared<Work>();
+  work->job = std::move(job);
+  work->job.started_at = system_now();
+  for (auto view : work->job.views) work->parts.push_back({view});
+  {
+    std::lock_guard guard(mutex_);
+    for (auto view : work->job.views) {
+      if (auto other = work_on(view)) return std::unexpected(Busy{view, other->job.id});
+    }
+    works_.push_back(std::move(work));
+    auto is_over = [](const WorkPointer& each) { return each->job.is_over(); };
+    if (std::ranges::count_if(works_, is_over) > kRemembered)
+      works_.erase(std::ranges::find_if(works_, is_over));
+    changed_.notify_all();
+  }
+  keep();
+  return {};
+}
+
+ViewJobs::WorkPointer ViewJobs::find_work(const RebuildId& id) const {
+  auto found = std::ranges::find(works_, id, [](const auto& work) { return work->job.id; });
+  return found == works_.end() ? nullptr : *found;
+}
+
+ViewJobs::WorkPointer ViewJobs::work_on(View view) const {
+  for (const auto& work : works_) {
+    if (!work->job.is_over() && std::ranges::find(work->job.views, view) != work->job.views.end())
+      return work;
+  }
+  return nullptr;
+}
+
+std::optional<ViewJob> ViewJobs::find(const RebuildId& id) const {
+  std::lock_guard guard(mutex_);
+  auto work = find_work(id);
+  return work ? std::optional(work->job) : std::nullopt;
+}
+
+std::optional<ViewJob> ViewJobs::job_on(View view) const {
+  std::lock_guard guard(mutex_);
+  auto work = work_on(view);
+  return work ? std::optional(work->job) : std::nullopt;
+}
+
+std::vector<ViewJob> ViewJobs::list() const {
+  std::lock_guard guard(mutex_);
+  std::vector<ViewJob> jobs;
+  for (auto work = works_.rbegin(); work != works_.rend(); ++work) jobs.push_back((*work)->job);
+  return jobs;
+}
+
+bool ViewJobs::change(const RebuildId& id, const std::function<void(Work&)>& change) {
+  {
+    std::lock_guard guard(mutex_);
+    auto work = find_work(id);
+    if (!work || work->job.is_over()) return false;
+    change(*work);
+    changed_.notify_all();
+  }
+  keep();
+  return true;
+}
+
+// The one that is running also stops what RocksDB does for it.
+
+bool ViewJobs::pause(const RebuildId& id) {
+  return change(id, [this](Work& work) {
+    if (work.job.state == ViewJobState::running) interrupt();
+    work.job.state = ViewJobState::paused;
+  });
+}
+
+bool ViewJobs::resume(const RebuildId& id) {
+  return change(id, [](Work& work) {
+    if (work.job.state == ViewJobState::paused) work.job.state = ViewJobState::waiting;
+    work.not_before = {};
+  });
+}
+
+bool ViewJobs::cancel(const RebuildId& id) {
+  return change(id, [this](Work& work) {
+    if (work.job.state == ViewJobState::running) interrupt();
+    work.cancelled = true;
+  });
+}
+
+std::optional<ViewJob> ViewJobs::wait(const RebuildId& id, std::chrono::milliseconds patience) const {
+  std::unique_lock guard(mutex_);
+  auto work = find_work(id);
+  if (!work) return std::nullopt;
+  changed_.wait_for(guard, patience, [&] {
+    return stopping_ || work->job.is_over() || work->job.state == ViewJobState::paused;
+  });
+  return work->job;
+}
+
+void ViewJobs::wait_until_idle(std::chrono::milliseconds patience) const {
+  std::unique_lock guard(mutex_);
+  changed_.wait_for(guard, patience, [this] {
+    return stopping_ || std::ranges::all_of(works_, [](const auto& work) { return work->job.is_over(); });
+  });
+}
+
+void ViewJobs::stop() {
+  {
+    std::lock_guard guard(mutex_);
+    stopping_ = true;
+    interrupted_.store(true);
+    changed_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+// -- on the thread --
+
+void ViewJobs::run() {
+  give_way();
+  std::unique_lock guard(mutex_);
+  while (!stopping_) {
+    auto work = next_work();
+    if (!work) {
+      changed_.wait_for(guard, kFirstRetry);  // one may only have to wait before it is tried again
+      continue;
+    }
+    if (work->job.state != ViewJobState::paused) work->job.state = ViewJobState::running;
+    interrupted_.store(false);
+    guard.unlock();
+    do_work(*work);
+    guard.lock();
+    if (work->job.state == ViewJobState::running) work->job.state = ViewJobState::waiting;
+    changed_.notify_all();
+  }
+}
+
+/// The first that can be gone on with, or is to be cleared away.
+ViewJobs::WorkPointer ViewJobs::next_work() const {
+  for (const auto& work : works_) {
+    if (work->job.is_over()) continue;
+    bool is_due = work->job.state != ViewJobState::paused && work->not_before <= steady_clock::now();
+    if (is_due || work->cancelled) return work;
+  }
+  return nullptr;
+}
+
+void ViewJobs::do_work(Work& work) {
+  auto database = host_.database();
+  if (!database) {
+    std::this_thread::sleep_for(20ms);
+    return;
+  }
+  bool cancelled = false;
+  {
+    std::lock_guard guard(mutex_);
+    cancelled = work.cancelled;
+  }
+  try {
+    if (!cancelled) return attempt(work, *database);
+    drop_rows(work, *database);
+    end(work, ViewJobState::cancelled);
+    keep(*database);
+  } catch (const Interrupted&) {
+    return;  // it is gone on with
+  } catch (const std::exception& error) {
+    // Where the database is closed meanwhile, or it was called off, it only has to be gone on with.
+    if (!interrupted_.load()) fail(work, *database, error.what());
+  }
+}
+
+void ViewJobs::fail(Work& work, Database& database, const std::string& reason) {
+  spdlog::error("work on views cannot go on: {}", reason);
+  if (work.job.automatic) {
+    std::lock_guard guard(mutex_);
+    work.job.reason = reason;
+    work.not_before = steady_clock::now() + work.retry;
+    work.retry = std::min<std::chrono::seconds>(work.retry * 2, kSlowestRetry);
+    return;
+  }
+  for (const auto& part : work.parts) {
+    if (part.done || work.job.kind != ViewJobKind::rebuild) continue;
+    host_.tell(RebuildFailed{std::string(name_of(part.view)), work.job.id, work.job.position.value, reason});
+  }
+  end(work, ViewJobState::failed, reason);
+  try {
+    drop_rows(work, database);
+    keep(database);
+  } catch (const std::exception& error) {
+    spdlog::error("what is left of it is cleared away at the next start: {}", error.what());
+  }
+}
+
+/// Goes on from wherever it stands. Returns when all is done, or it was called off.
+void ViewJobs::attempt(Work& work, Database& database) {
+  plan(work, database);
+  Crew crew(std::max(1U, std::thread::hardware_concurrency()));
+  BulkFold fold(database, crew);
+  for (auto& part : work.parts) {
+    if (part.done) continue;
+    auto family = database.open_generation(part.view, part.generation);
+    if (!family) throw std::runtime_error(family.error());
+    fold.add(part.view, *family, directory_);
+  }
+  bool came_to_the_end = fold_all(work, database, fold);
+  fold.flush();
+  if (!came_to_the_end) return;
+  for (const auto& target : fold.targets()) {
+    auto& part = *std::ranges::find(work.parts, target.view, &Part::view);
+    if (target.failure) {
+      give_up_view(work, database, part, *target.failure);
+      continue;
+    }
+    try {
+      finish_view(work, database, part, target.family);
+    } catch (const Unfoldable& unfoldable) {
+      give_up_view(work, database, part, unfoldable.stall);
+    }
+    if (is_called_off(work)) return;
+  }
+  auto failed = std::ranges::find_if(work.job.results,
+                                     [](const ViewResult& result) { return result.failure.has_value(); });
+  if (failed == work.job.results.end()) {
+    end(work, ViewJobState::finished);
+  } else {
+    end(work, ViewJobState::failed,
+        "The view " + std::string(name_of(failed->view)) + " cannot fold the entry at position " +
+            std::to_string(failed->failure->position.value) + ": " + failed->failure->reason + ".");
+  }
+  keep(database);
+}
+
+/// Names the fresh rows, durably, before there are any: so that none are left over whatever happens.
+void ViewJobs::plan(Work& work, Database& database) {
+  bool is_new = false;
+  bool planned = host_.on_writer([&] {
+    for (auto& part : work.parts) {
+      if (part.done || part.generation != 0) continue;
+      part.generation = database.next_generation(part.view);
+      is_new = true;
+    }
+    if (is_new) keep(database);
+  });
+  if (!planned) throw Interrupted{};
+  if (!is_new || !work.job.automatic) return;
+  for (const auto& part : work.parts)
+    host_.tell(RebuildStarted{std::string(name_of(part.view)), work.job.id, {}});
+}
+
+/// To where nearly nothing is missing; false where it was called off.
+bool ViewJobs::fold_all(Work& work, Database& database, BulkFold& fold) {
+  work.folding_since = steady_clock::now();
+  work.folding_from = fold.folded();
+  auto asked = [&](Position position) { return go_on(work, position); };
+  for (Position end;;) {
+    auto tail = database.log().tail();
+    if (tail.value - end.value <= kCatchUpPart && end.value > 0) return true;
+    {
+      std::lock_guard guard(mutex_);
+      work.job.end = tail;
+    }
+    fold.run(tail, asked);
+    if (is_called_off(work)) return false;
+    if (std::ranges::all_of(fold.targets(), [](const auto& target) { return target.failure.has_value(); }))
+      return true;
+    end = tail;
+    if (tail.value == 0) return true;
+  }
+}
+
+bool ViewJobs::is_called_off(const Work& work) const {
+  std::lock_guard guard(mutex_);
+  return is_called_off_locked(work);
+}
+
+bool ViewJobs::is_called_off_locked(const Work& work) const {
+  return interrupted_.load() || stopping_ || work.cancelled || work.job.state == ViewJobState::paused;
+}
+
+/// Notes how far it is, and rests where it is to be slow.
+bool ViewJobs::go_on(Work& work, Position position) {
+  std::unique_lock guard(mutex_);
+  auto now = steady_clock::now();
+  work.job.position = position;
+  auto folded = static_cast<double>(position.value - work.folding_from.value);
+  std::chrono::duration<double> took = now - work.folding_since;
+  if (took.count() > 0) work.job.per_second = folded / took.count();
+  auto called_off = [&] { return is_called_off_locked(work); };
+  if (work.job.most_per_second > 0) {
+    std::chrono::duration<double> least(folded / static_cast<double>(work.job.most_per_second));
+    changed_.wait_until(guard, work.folding_since + std::chrono::duration_cast<steady_clock::duration>(least),
+                        called_off);
+  }
+  return !called_off();
+}
+
+void ViewJobs::finish_view(Work& work, Database& database, Part& part, const Family& family) {
+  auto& rocks = database.rocks();
+  if (auto ordered = database.end_bulk(*family, interrupted_); !ordered) {
+    if (is_called_off(work)) throw Interrupted{};
+    throw std::runtime_error(ordered.error());
+  }
+  const auto& projection = *projections()[static_cast<std::size_t>(part.view)];
+  auto missing = [&] { return database.log().tail().value - BulkRows::progress_in(rocks, *family).value; };
+  auto catch_up = [&](rocksdb::WriteBatch& batch, std::uint64_t entries) {
+    auto from = BulkRows::progress_in(rocks, *family);
+    Position to{from.value + entries};
+    BatchRows rows(rocks, family.get(), batch);
+    fold_stretch(database, from, to, projection, rows);
+    rows.flush();
+    BulkRows::put_progress(batch, *family, to);
+  };
+  while (missing() > kWritersPart) {
+    rocksdb::WriteBatch batch;
+    catch_up(batch, std::min(missing(), kCatchUpPart));
+    rocksdb::WriteOptions durable;  // files that are taken later must not outlive it
+    durable.sync = true;
+    if (auto status = rocks.Write(durable, &batch); !status.ok())
+      throw std::runtime_error("rows cannot be written: " + status.ToString());
+    if (is_called_off(work)) throw Interrupted{};
+  }
+
+  bool replaces = work.job.kind == ViewJobKind::rebuild;
+  bool comparable = false;
+  Family before;
+  Position tail;
+  std::optional<Stall> stall;
+  const rocksdb::Snapshot* snapshot = nullptr;
+  bool done = host_.on_writer([&] {
+    tail = database.log().tail();
+    const auto& state = database.view_states()[static_cast<std::size_t>(part.view)];
+    comparable = database.is_live(part.view) && state.version == projection.version();
+    rocksdb::WriteBatch batch;
+    try {
+      catch_up(batch, missing());
+    } catch (const Unfoldable& unfoldable) {
+      stall = unfoldable.stall;
+      return;
+    }
+    if (replaces) {
+      BulkRows::remove_progress(batch, *family);
+      ViewState current{part.generation, projection.version(), tail};
+      auto swapped = database.swap_generation(part.view, family, std::move(current), batch);
+      if (!swapped) throw std::runtime_error(swapped.error());
+      before = std::move(*swapped);
+    } else {
+      if (auto status = rocks.Write({}, &batch); !status.ok())
+        throw std::runtime_error("rows cannot be written: " + status.ToString());
+      before = database.current_rows(part.view);
+    }
+    snapshot = rocks.GetSnapshot();
+  });
+  if (!done) throw Interrupted{};
+  if (stall) throw Unfoldable(*stall);
+
+  ViewResult result;
+  result.view = part.view;
+  result.position = tail;
+  std::shared_ptr<const rocksdb::Snapshot> held(
+      snapshot, [&rocks](const rocksdb::Snapshot* last) { rocks.ReleaseSnapshot(last); });
+  auto may_go_on = [this] { return !interrupted_.load(); };
+  RowsAt fresh{rocks, *family, snapshot};
+  if (comparable && before) {
+    result.compared = compare_rows({rocks, *before, snapshot}, fresh, may_go_on);
+    if (result.compared) result.rows = result.compared->rows;
+  } else {
+    result.rows = count_rows(fresh, may_go_on).value_or(0);
+  }
+  held.reset();
+  if (!replaces) {
+    database.drop_generation(family);
+  } else if (before) {
+    database.drop_generation(before);
+  }
+  part.done = true;
+  std::string name(name_of(part.view));
+  auto milliseconds = static_cast<std::uint64_t>(system_now().micros - work.job.started_at.micros) / 1000;
+  if (replaces) {
+    spdlog::info("the view {} was built anew: {} rows at position {}", name, result.rows, tail.value);
+    host_.tell(RebuildFinished{name, work.job.id, tail.value, result.rows, milliseconds,
+                               result.compared ? std::optional(result.compared->identical) : std::nullopt});
+  } else if (result.compared) {
+    const auto& compared = *result.compared;
+    if (!compared.identical)
+      spdlog::error("the view {} is wrong: its rows are not what the log gives, first at key {}", name,
+                    compared.first_difference);
+    host_.tell(
+        ProjectionVerified{name, work.job.id, tail.value, compared.rows, compared.identical,
+                           compared.identical ? std::nullopt : std::optional(compared.first_difference)});
+  }
+  std::lock_guard guard(mutex_);
+  work.job.position = work.job.end = tail;
+  work.job.results.push_back(std::move(result));
+}
+
+void ViewJobs::give_up_view(Work& work, Database& database, Part& part, const Stall& failure) {
+  if (auto rows = database.generation(part.view, part.generation)) database.drop_generation(rows);
+  part.done = true;
+  std::string name(name_of(part.view));
+  spdlog::error("the view {} cannot fold the entry at position {}: {}", name, failure.position.value,
+                failure.reason);
+  host_.tell(RebuildFailed{name, work.job.id, failure.position.value, failure.reason});
+  std::lock_guard guard(mutex_);
+  auto& result = work.job.results.emplace_back();
+  result.view = part.view;
+  result.failure = failure;
+}
+
+void ViewJobs::end(Work& work, ViewJobState state, std::string reason) {
+  {
+    std::lock_guard guard(mutex_);
+    work.job.state = state;
+    work.job.reason = std::move(reason);
+    work.job.ended_at = system_now();
+    changed_.notify_all();
+  }
+  host_.ended();
+}
+
+void ViewJobs::drop_rows(Work& work, Database& database) {
+  for (auto& part : work.parts) {
+    if (part.done || part.generation == 0) continue;
+    if (auto rows = database.generation(part.view, part.generation)) database.drop_generation(rows);
+  }
+}
+
+void ViewJobs::keep() const try {
+  if (auto database = host_.database()) keep(*database);
+} catch (const std::exception& error) {
+  spdlog::error("{}", error.what());  // it is kept with the next that changes
+}
+
+/// What is not over, for the next start.
+void ViewJobs::keep(Database& database) const {
+  std::lock_guard in_order(keeping_);
+  auto all = nlohmann::json::array();
+  {
+    std::lock_guard guard(mutex_);
+    for (const auto& work : works_) {
+      const auto& job = work->job;
+      if (job.is_over()) continue;
+      auto views = nlohmann::json::object();
+      for (const auto& part : work->parts) {
+        if (!part.done) views[std::string(name_of(part.view))] = part.generation;
+      }
+      all.push_back({{"id", to_string(job.id)},
+                     {"kind", name_of(job.kind)},
+                     {"started_at", job.started_at.micros},
+                     {"most_per_second", job.most_per_second},
+                     {"automatic", job.automatic},
+                     {"paused", job.state == ViewJobState::paused},
+                     {"views", std::move(views)}});
+    }
+  }
+  database.keep_jobs(all.dump());
+}
+
+}  // namespace byline

@@ -1,0 +1,431 @@
+#include "engine/view_jobs.hpp"
+
+#include <gmock/gmock.h>
+
+#include <random>
+#include <thread>
+
+#include "engine/clock.hpp"
+#include "engine/ids.hpp"
+#include "engine_fixture.hpp"
+
+namespace byline::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Commands at random, most of them sensible, over everything that there is.
+class History {
+ public:
+  History(std::uint32_t seed, const FoundOrganization& founding) : random_(seed), founding_(founding) {}
+
+  Command next() {
+    switch (below(14)) {
+      case 0:
+      case 1: {
+        auto command = register_command(name(), address(), {some_role()});
+        if (below(2)) command.url = "https://example.org/" + std::to_string(below(9));
+        applications_.push_back(command.id);
+        return command;
+      }
+      case 2:
+      case 3: {
+        ChangeApplication command;
+        command.id = some(applications_);
+        if (below(2)) command.name = name();
+        if (below(3) == 0) command.email = parse_email(address()).value();
+        if (below(3) == 0) command.roles = std::vector{some_role()};
+        if (below(3) == 0) command.url = below(2) ? "" : "https://example.org";
+        if (below(3) == 0) command.description = below(2) ? "" : "Übernimmt Meldungen 📥";
+        if (below(3) == 0) command.active = below(2) == 0;
+        return command;
+      }
+      case 4:
+        return below(3) ? Command(record_command("{}")) : Command(DeleteApplication{some(applications_)});
+      case 5: {
+        auto command = user_command(name(), address(), {some_role()});
+        users_.push_back(command.id);
+        return command;
+      }
+      case 6: {
+        ChangeUser command;
+        command.id = some(users_);
+        if (below(2)) command.name = name();
+        if (below(2)) command.active = below(2) == 0;
+        if (below(2)) command.roles = std::vector{some_role()};
+        return command;
+      }
+      case 7:
+        return DeleteUser{some(users_)};
+      case 8: {
+        CreateRole command;
+        command.id = new_id<RoleId>(system_now());
+        command.name = "Role " + std::to_string(below(1000));
+        command.permissions.emplace().set(Area::people, Operation::view, Level::all);
+        roles_.push_back(command.id);
+        return command;
+      }
+      case 9: {
+        ChangeRole command;
+        command.id = some(roles_);
+        if (below(2)) command.name = "Role " + std::to_string(below(1000));
+        command.permissions.emplace().set(Area::intake, Operation::view,
+                                          below(2) ? Level::all : Level::limited);
+        return command;
+      }
+      case 10:
+        return below(2) ? Command(DeleteRole{some(roles_)}) : Command(organization());
+      case 11: {
+        auto command = record_command(R"({"name":")" + name() + R"(","amount":1.50})");
+        records_.push_back(command.id);
+        return command;
+      }
+      case 12:
+        return change_record_command(some(records_), R"({"amount":)" + std::to_string(below(5)) + R"(,"p)" +
+                                                         std::to_string(below(4)) + R"(":null})");
+      default:
+        return below(3) ? Command(change_record_command(some(records_), R"({"nested":{"a":[1,2]}})"))
+                        : Command(delete_record_command(some(records_)));
+    }
+  }
+
+ private:
+  std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(random_() % bound); }
+  template <class I>
+  I some(const std::vector<I>& ids) {
+    return ids.empty() ? I{} : ids[below(static_cast<std::uint32_t>(ids.size()))];
+  }
+  RoleId some_role() {
+    return below(2) || roles_.empty() ? role_of(founding_, below(2) ? "intake_worker" : "engage_observer")
+                                      : some(roles_);
+  }
+  std::string name() {
+    constexpr std::array kNames = {
+        "Nightly intake", "N\u0456ghtly \u0456ntake", "Zoë’s import", "ייבוא", "取り込み", "📥 inbox",
+        "NIGHTLY INTAKE"};
+    return kNames[below(kNames.size())];
+  }
+  std::string address() { return "me+" + std::to_string(below(500)) + "@example.org"; }
+  ChangeOrganization organization() {
+    ChangeOrganization command;
+    command.id = founding_.id;
+    command.name = name();
+    command.plan = below(2) ? Plan::standard : Plan::enterprise;
+    return command;
+  }
+
+  std::mt19937 random_;
+  const FoundOrganization& founding_;
+  std::vector<AccountId> applications_, users_;
+  std::vector<RoleId> roles_;
+  std::vector<RecordId> records_;
+};
+
+class ViewJobsTest : public EngineFixture {
+ protected:
+  /// The engine being closed, changes what is on disk.
+  template <class Change>
+  void tamper(Change&& change) {
+    close();
+    auto database = Database::open(directory_.path(), Database::Mode::read_write);
+    ASSERT_TRUE(database) << database.error();
+    change(**database);
+    database->reset();
+    open();
+  }
+  ViewJobs& jobs() { return engine_->view_jobs(); }
+  RebuildId start(ViewJobKind kind, const std::vector<View>& views, std::uint64_t most_per_second = 0) {
+    auto id = new_id<RebuildId>(system_now());
+    EXPECT_TRUE(jobs().start(id, kind, views, most_per_second));
+    return id;
+  }
+  ViewJob work(ViewJobKind kind, const std::vector<View>& views) {
+    return jobs().wait(start(kind, views), 60s).value();
+  }
+  ViewResult only(const ViewJob& job) {
+    EXPECT_EQ(job.state, ViewJobState::finished) << job.reason;
+    EXPECT_EQ(job.results.size(), 1U);
+    return job.results.at(0);
+  }
+  bool is_live(View view) const { return status(view).live; }
+  ViewStatus status(View view) const { return engine_->view_statuses().at(static_cast<std::size_t>(view)); }
+  /// What the log says of a view, in order.
+  std::vector<std::string> told(View view) const {
+    std::vector<std::string> types;
+    auto reader = engine_->reader();
+    for (Position at{1}; at <= reader->tail(); ++at.value) {
+      auto entry = reader->entry(at).value();
+      if (entry.subject == projection_subject(name_of(view))) types.emplace_back(type_name(entry.event));
+    }
+    return types;
+  }
+  void wait_until_told(View view, const std::string& type) const {
+    for (int i = 0; i < 500; ++i) {
+      auto types = told(view);
+      if (std::ranges::find(types, type) != types.end()) return;
+      std::this_thread::sleep_for(10ms);
+    }
+    FAIL() << type << " is not told of " << name_of(view);
+  }
+  /// Nothing is left over of a piece of work.
+  void expect_nothing_left() {
+    close();
+    std::vector<std::string> families;
+    rocksdb::DB::ListColumnFamilies({}, (directory_.path() / "db").string(), &families);
+    auto views = std::ranges::count_if(families, [](const auto& name) { return name.starts_with("view."); });
+    EXPECT_EQ(static_cast<std::size_t>(views), kViewCount);
+    auto bulk = directory_.path() / "bulk";
+    EXPECT_TRUE(!std::filesystem::exists(bulk) || std::filesystem::is_empty(bulk));
+    open();
+  }
+  static std::string hex(std::string_view bytes) { return rocksdb::Slice(bytes).ToString(true); }
+};
+
+TEST_F(ViewJobsTest, ARichHistoryGivesTheSameRowsByteForByte) {
+  auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  found();
+  History history(seed, founding_);
+  std::size_t committed = 0;
+  for (int round = 0; round < 40; ++round) {
+    std::vector<std::future<Outcome>> outcomes;
+    for (int i = 0; i < 50; ++i) outcomes.push_back(begin(history.next()));
+    for (auto& outcome : outcomes) committed += is_committed(outcome.get());
+    if (round == 20) reopen();
+  }
+  EXPECT_GT(committed, 500U) << "most of the commands should be sensible";
+  expect_views_are_the_log(*engine_->reader());
+  close();
+  expect_disk_is_the_log(directory_.path());
+  open();  // over the rebuilt views
+  expect_views_are_the_log(*engine_->reader());
+}
+
+TEST_F(ViewJobsTest, RowsAreReplacedWhileCommandsAndReadsGoOn) {
+  auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  found();
+  History history(seed, founding_);
+  std::atomic<bool> done = false;
+  std::atomic<int> read = 0;
+  std::thread reading([&] {
+    while (!done) {  // what a list would do: names of what is there are there
+      auto reader = engine_->snapshot();
+      for (auto row =
+               reader->scan(View::applications, application_prefix(founding_.id), {}, Direction::forward);
+           row->valid(); row->next()) {
+        auto id = id_from_bytes<AccountId>(row->key().substr(row->key().size() - sizeof(AccountId)));
+        EXPECT_TRUE(find_account(*reader, founding_.id, id));
+        EXPECT_TRUE(find_byline(*reader, {SubjectKind::application, id}));
+        ++read;
+      }
+      std::this_thread::sleep_for(5ms);
+    }
+  });
+  std::vector<View> all;
+  for (std::size_t i = 0; i < kViewCount; ++i) all.push_back(static_cast<View>(i));
+  constexpr int kJobs = 4;
+  int rebuilt = 0;
+  for (auto job = start(ViewJobKind::rebuild, all); rebuilt < kJobs;) {
+    std::vector<std::future<Outcome>> outcomes;
+    for (int i = 0; i < 20; ++i) outcomes.push_back(begin(history.next()));
+    for (auto& outcome : outcomes) EXPECT_FALSE(is_unavailable(outcome.get()));
+    std::this_thread::sleep_for(5ms);  // the rebuild gives way to us
+    auto now = jobs().find(job).value();
+    if (!now.is_over()) continue;
+    EXPECT_EQ(now.state, ViewJobState::finished) << now.reason;
+    for (const auto& result : now.results) {
+      ASSERT_TRUE(result.compared) << name_of(result.view);
+      EXPECT_TRUE(result.compared->identical) << name_of(result.view) << result.compared->first_difference;
+    }
+    ++rebuilt;
+    if (rebuilt < kJobs)
+      job = start(rebuilt % 2 == 0 ? ViewJobKind::rebuild : ViewJobKind::verification, all);
+  }
+  done = true;
+  reading.join();
+  EXPECT_GT(read.load(), 0);
+  expect_views_are_the_log(*engine_->reader());
+  expect_nothing_left();
+}
+
+TEST_F(ViewJobsTest, AnUnfinishedRebuildIsGoneOnWithAfterTheEngineWasClosed) {
+  found();
+  register_application("Import", "import@example.org");
+  auto id = start(ViewJobKind::rebuild, {View::applications, View::audit}, 1);  // slow
+  for (int i = 0; i < 3; ++i) {
+    std::this_thread::sleep_for(20ms);
+    reopen();
+    EXPECT_TRUE(is_live(View::applications)) << "the old rows";
+    register_application("Import", "import" + std::to_string(i) + "@example.org");
+  }
+  auto job = jobs().find(id);
+  ASSERT_TRUE(job) << "it is known again";
+  EXPECT_FALSE(job->is_over());
+  EXPECT_EQ(job->most_per_second, 1U);
+  ASSERT_TRUE(jobs().cancel(id));
+  EXPECT_EQ(jobs().wait(id, 60s)->state, ViewJobState::cancelled);
+  EXPECT_TRUE(only(work(ViewJobKind::rebuild, {View::applications})).compared->identical);
+  expect_nothing_left();
+  expect_views_are_the_log(*engine_->reader());
+}
+
+TEST_F(ViewJobsTest, CanBePausedGoneOnWithAndCancelled) {
+  found();
+  auto id = start(ViewJobKind::rebuild, {View::roles}, 1);
+  ASSERT_TRUE(jobs().pause(id));
+  EXPECT_EQ(jobs().wait(id, 60s)->state, ViewJobState::paused);
+  reopen();
+  auto after = jobs().find(id);
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->state, ViewJobState::paused) << "also after the next start";
+  auto other = work(ViewJobKind::rebuild, {View::teams});
+  EXPECT_EQ(other.state, ViewJobState::finished) << "it keeps nobody else from their work";
+  ASSERT_TRUE(jobs().resume(id));
+  EXPECT_FALSE(jobs().find(id)->is_over());
+  ASSERT_TRUE(jobs().cancel(id));
+  EXPECT_EQ(jobs().wait(id, 60s)->state, ViewJobState::cancelled);
+  EXPECT_FALSE(jobs().cancel(id));
+  EXPECT_FALSE(jobs().pause(id));
+  expect_nothing_left();
+}
+
+TEST_F(ViewJobsTest, AViewIsInOnePieceOfWorkAtATime) {
+  found();
+  auto id = start(ViewJobKind::rebuild, {View::roles, View::audit}, 1);
+  auto second = jobs().start(new_id<RebuildId>(system_now()), ViewJobKind::verification, {View::audit});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().view, View::audit);
+  EXPECT_EQ(second.error().job, id);
+  jobs().cancel(id);
+}
+
+TEST_F(ViewJobsTest, ARebuildThatIsACommandIsStartedByItsEvent) {
+  found();
+  StartRebuild command{new_id<RebuildId>(system_now()), {"roles", "audit"}, {}};
+  auto import = register_application("Import", "import@example.org");
+  EXPECT_EQ(codes_of(submit(*engine_, by(import), command).get()), "permission_missing");
+  EXPECT_FALSE(jobs().find(command.job));
+  ASSERT_TRUE(is_committed(ask(command)));
+  auto job = jobs().wait(command.job, 60s);
+  ASSERT_TRUE(job);
+  EXPECT_EQ(job->state, ViewJobState::finished) << job->reason;
+  wait_until_told(View::audit, "RebuildFinished");
+  EXPECT_THAT(told(View::roles), ::testing::ElementsAre("RebuildStarted", "RebuildFinished"));
+}
+
+TEST_F(ViewJobsTest, ATamperedRowIsFoundAndMended) {
+  found();
+  auto id = register_application("Import", "import@example.org");
+  auto key = application_key(founding_.id, id);
+  tamper([&](Database& database) {
+    ASSERT_TRUE(database.rocks().Put({}, database.rows(View::applications), key, "{}").ok());
+  });
+  auto seen = only(work(ViewJobKind::verification, {View::applications}));
+  EXPECT_FALSE(seen.compared->identical);
+  EXPECT_EQ(seen.compared->first_difference, hex(key));
+  wait_until_told(View::applications, "ProjectionVerified");
+  auto rebuilt = only(work(ViewJobKind::rebuild, {View::applications}));
+  EXPECT_FALSE(rebuilt.compared->identical) << "the verification left the rows as they were";
+  EXPECT_EQ(rebuilt.rows, 2U) << "the application, and its entry in the index of look-alikes";
+  auto again = only(work(ViewJobKind::rebuild, {View::applications}));
+  EXPECT_TRUE(again.compared->identical) << "the true rows are in place";
+  EXPECT_EQ(again.compared->first_difference, "");
+  expect_views_are_the_log(*engine_->reader());
+}
+
+TEST_F(ViewJobsTest, AMissingRowIsFound) {
+  found();
+  auto key = organization_key(founding_.id);
+  tamper([&](Database& database) {
+    ASSERT_TRUE(database.rocks().Delete({}, database.rows(View::organizations), key).ok());
+  });
+  auto result = only(work(ViewJobKind::rebuild, {View::organizations}));
+  EXPECT_FALSE(result.compared->identical);
+  EXPECT_EQ(result.compared->first_difference, hex(key));
+  EXPECT_EQ(result.rows, 1U);
+}
+
+TEST_F(ViewJobsTest, ARowTooManyIsFound) {
+  found();
+  for (const char* key : {"\xFFlast", "!first"}) {
+    tamper([&](Database& database) {
+      ASSERT_TRUE(database.rocks().Put({}, database.rows(View::accounts), key, "x").ok());
+    });
+    auto result = only(work(ViewJobKind::rebuild, {View::accounts}));
+    EXPECT_FALSE(result.compared->identical);
+    EXPECT_EQ(result.compared->first_difference, hex(key));
+    EXPECT_EQ(result.rows, 3U) << "the administrator, and the entries in two indexes";
+  }
+}
+
+TEST_F(ViewJobsTest, ViewsOfAnotherVersionAreBuiltAnewByThemselves) {
+  found();
+  auto id = register_application("Import", "import@example.org");
+  tamper([&](Database& database) {
+    // Rows as an older release may have written them.
+    ASSERT_TRUE(database.rocks()
+                    .Put({}, database.rows(View::applications), application_key(founding_.id, id), "of old")
+                    .ok());
+    auto states = database.view_states();
+    states[static_cast<std::size_t>(View::applications)].version = 0;
+    rocksdb::WriteBatch batch;
+    database.put_view_states(batch, states);
+    ASSERT_TRUE(database.rocks().Write({}, &batch).ok());
+  });
+  jobs().wait_until_idle(60s);
+  EXPECT_EQ(find_application(*engine_->reader(), founding_.id, id)->name, "Import");
+  expect_views_are_the_log(*engine_->reader());
+  wait_until_told(View::applications, "RebuildFinished");
+  expect_nothing_left();
+}
+
+TEST_F(ViewJobsTest, AViewThatCannotFoldAnEventStopsAndNothingElseDoes) {
+  found();
+  auto import = register_application("Import", "import@example.org");
+  auto other = register_application("Other", "other@example.org");
+  tamper([&](Database& database) {
+    auto key = byline_key({SubjectKind::application, import});
+    ASSERT_TRUE(database.rocks().Put({}, database.rows(View::bylines), key, "damage").ok());
+  });
+  ChangeApplication rename;
+  rename.id = import;
+  rename.name = "Renamed";
+  auto outcome = ask(rename);
+  ASSERT_TRUE(is_committed(outcome)) << codes_of(outcome);
+  auto position = std::get<Committed>(outcome).position;
+
+  auto stalled = status(View::bylines);
+  EXPECT_FALSE(stalled.live);
+  ASSERT_TRUE(stalled.stall);
+  EXPECT_EQ(stalled.stall->position, position);
+  EXPECT_EQ(stalled.stall->reason, "a byline of the wrong length");
+  EXPECT_THROW(find_byline(*engine_->reader(), {SubjectKind::application, other}), ViewUnavailable);
+  EXPECT_EQ(find_application(*engine_->reader(), founding_.id, import)->name, "Renamed");
+  wait_until_told(View::bylines, "ProjectionStalled");
+
+  // What needs it is refused, and only that.
+  rename.id = other;
+  EXPECT_TRUE(is_committed(ask(rename)));
+  IssueCredential issue;
+  issue.account = other;
+  issue.proof = MadeSecret{CredentialKind::client_secret, std::string(64, 'b'), "wxyz"};
+  EXPECT_TRUE(is_committed(ask(issue)));
+  RevokeCredential revoke;
+  revoke.account = other;
+  revoke.id = live_credentials(*engine_->reader(), other).at(0).id;
+  auto refused = ask(revoke);
+  ASSERT_TRUE(std::holds_alternative<Unavailable>(refused));
+  EXPECT_EQ(std::get<Unavailable>(refused).view, View::bylines);
+
+  // It is built from the log, which is right: by itself at the next start.
+  reopen();
+  jobs().wait_until_idle(60s);
+  EXPECT_TRUE(is_live(View::bylines));
+  EXPECT_FALSE(status(View::bylines).stall);
+  expect_views_are_the_log(*engine_->reader());
+  expect_nothing_left();
+}
+
+}  // namespace
+}  // namespace byline::test
