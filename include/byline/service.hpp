@@ -51,7 +51,7 @@ struct ServiceOptions {
   unsigned checkpoint_seconds =
       5;  ///< between two checkpoints while there is news; 0: only when somebody asks
   std::vector<std::string> witnesses = {};  ///< to sign them: verifier key, space, address
-  std::string verify_views_at = {};  ///< `HH:MM` in UTC, each day; empty: never by itself
+  std::string verify_views_at = {};         ///< `HH:MM` in UTC, each day; empty: never by itself
   unsigned key_rotation_days = 90;  ///< after which the key that signs tokens is replaced; 0: never by itself
 };
 

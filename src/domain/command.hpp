@@ -19,14 +19,13 @@
 namespace byline {
 
 /// Everything that can be asked of Byline. `decide(state, context, command)` has an overload for each.
-using Command =
-    std::variant<FoundOrganization, ChangeOrganization, CreateUser, ChangeUser, DeleteUser, CreateRole,
-                 ChangeRole, DeleteRole, RegisterApplication, ChangeApplication, DeleteApplication,
-                 CreateRecord, ChangeRecord, DeleteRecord, CreateTeam, ChangeTeam, DeleteTeam,
-                 CreateCollection, ChangeCollection, DeleteCollection, ExpireApplication, IssueCredential,
-                 RotateSecret, ChangeCredential, RevokeCredential, NoteCredentialUse, RevokeToken,
-                 CreateSigningKey, RevokeSigningKey, NoteSeen, ChangeRegistration, SetPassword, RegisterTotp,
-                 StartSession, CreateCheckpointKey, EraseSubject, StartRebuild, CancelRebuild, NoteProjection>;
+using Command = std::variant<
+    FoundOrganization, ChangeOrganization, CreateUser, ChangeUser, DeleteUser, CreateRole, ChangeRole,
+    DeleteRole, RegisterApplication, ChangeApplication, DeleteApplication, CreateRecord, ChangeRecord,
+    DeleteRecord, CreateTeam, ChangeTeam, DeleteTeam, CreateCollection, ChangeCollection, DeleteCollection,
+    ExpireApplication, IssueCredential, RotateSecret, ChangeCredential, RevokeCredential, NoteCredentialUse,
+    RevokeToken, CreateSigningKey, RevokeSigningKey, NoteSeen, ChangeRegistration, SetPassword, RegisterTotp,
+    StartSession, CreateCheckpointKey, EraseSubject, StartRebuild, CancelRebuild, NoteProjection>;
 
 /// What the command is about.
 inline Subject subject_of(const Command& command) {

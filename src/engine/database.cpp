@@ -3,9 +3,11 @@
 #include <rocksdb/utilities/options_util.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "engine/disk_probe.hpp"
 #include "engine/rocks_options.hpp"
@@ -23,6 +25,7 @@ constexpr const char* kFormatKey = "format";
 /// Of the whole directory; raised when an older release could not read it. Until 1 nothing was sealed.
 constexpr const char* kFormat = "2";
 constexpr const char* kOldFormats[] = {"1"};
+constexpr int kFollowerAttempts = 50;
 constexpr std::string_view kErasurePrefix = "erasure.";
 constexpr const char* kViewsKey = "views";
 constexpr const char* kJobsKey = "jobs";
@@ -117,8 +120,13 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(
         return std::unexpected("The data cannot be read beside a service: " + std::string(error.what()) +
                                ".");
       }
-      status = rocksdb::DB::OpenAsSecondary(options, path, database->follower_files_->path().string(),
-                                            families_of(options, path, mode), &handles, &rocks);
+      // A view may have been put in the place of another between the listing and the opening.
+      for (int attempt = 0; attempt < kFollowerAttempts; ++attempt) {
+        status = rocksdb::DB::OpenAsSecondary(options, path, database->follower_files_->path().string(),
+                                              families_of(options, path, mode), &handles, &rocks);
+        if (!status.IsInvalidArgument()) break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      }
       if (status.ok()) status = rocks->TryCatchUpWithPrimary();
       break;
     }

@@ -469,6 +469,7 @@ std::vector<ViewStatus> Engine::view_statuses() const {
       current->rocks().GetIntProperty(rows.get(), "rocksdb.cur-size-all-mem-tables", &in_memory);
       status.bytes += in_memory;
     }
+    if (!status.live && !status.stall) status.stall = view_jobs_->last_failure(status.view);
     statuses.push_back(std::move(status));
   }
   return statuses;

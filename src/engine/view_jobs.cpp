@@ -75,6 +75,8 @@ void ViewJobs::begin(Database& database) {
     auto view = static_cast<View>(i);
     bool is_current =
         database.is_live(view) && database.view_states()[i].version == projections()[i]->version();
+    if (database.view_states()[i].checkpoint > database.log().tail())
+      spdlog::error("the view {} is ahead of the log: entries of the log are lost", name_of(view));
     if (!is_current && !job_on(view)) missing.push_back(view);
   }
   if (!missing.empty()) {
@@ -167,6 +169,16 @@ std::optional<ViewJob> ViewJobs::job_on(View view) const {
   std::lock_guard guard(mutex_);
   auto work = work_on(view);
   return work ? std::optional(work->job) : std::nullopt;
+}
+
+std::optional<Stall> ViewJobs::last_failure(View view) const {
+  std::lock_guard guard(mutex_);
+  for (auto work = works_.rbegin(); work != works_.rend(); ++work) {
+    for (const auto& result : (*work)->job.results) {
+      if (result.view == view) return result.failure;
+    }
+  }
+  return std::nullopt;
 }
 
 std::vector<ViewJob> ViewJobs::list() const {

@@ -97,6 +97,9 @@ class ViewJobs {
   /// The one that the view is in and that is not over.
   std::optional<ViewJob> job_on(View view) const;
 
+  /// Why the last job on the view could not fold it, where it could not.
+  std::optional<Stall> last_failure(View view) const;
+
   // False where it is over.
   bool pause(const RebuildId& id);
   bool resume(const RebuildId& id);

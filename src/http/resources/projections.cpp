@@ -216,7 +216,9 @@ Awaitable<Response> start_job(Call& call, std::optional<std::vector<View>> views
         return std::unexpected(Problem{Code::invalid_value, {}, "there is no such view"});
       });
   if (names && views) document->add({Code::invalid_value, "projections", "the view stands in the address"});
-  if (names && names->empty()) document->add({Code::invalid_value, "projections", "name at least one"});
+  const auto* given = document->attribute("projections");
+  if (given && given->is_array() && given->empty())
+    document->add({Code::invalid_value, "projections", "name at least one"});
   if (document->attribute("state")) document->add({Code::invalid_value, "state", "it begins by itself"});
   ViewJob job;
   job.kind =
