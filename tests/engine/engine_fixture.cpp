@@ -96,6 +96,11 @@ void EngineFixture::open() {
   auto opened = Engine::open(options_, metrics_);
   ASSERT_TRUE(opened) << opened.error();
   engine_ = std::move(*opened);
+  // What is built by itself takes as long as the machine takes.
+  for (const auto& status : engine_->view_statuses()) {
+    auto job = engine_->view_jobs().job_on(status.view);
+    if (!status.live && job && job->automatic) engine_->view_jobs().wait(job->id, std::chrono::minutes(1));
+  }
 }
 
 void EngineFixture::found() {
