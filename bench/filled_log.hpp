@@ -1,5 +1,8 @@
 #pragma once
 
+#include <sodium.h>
+
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -79,6 +82,30 @@ inline double fill(const std::filesystem::path& data, std::uint64_t events) {
   });
   if (refused.load() > 0) fail("Registrations were refused.");
   return took * 1e6 / static_cast<double>(registrations);
+}
+
+struct Rounds {
+  int usual, least;
+};
+/// The program of a bench over a filled log: reads the options, makes the data where it is not there, and
+/// measures.
+inline int run_bench(int count, char** words, Rounds allowed,
+                     void (*measure)(const std::filesystem::path& data, int rounds)) {
+  CLI::App app;
+  std::string data;
+  std::uint64_t events = 2'000'000;
+  int rounds = allowed.usual;
+  app.add_option("--data", data)->required();
+  app.add_option("--events", events);
+  app.add_option("--rounds", rounds)->check(CLI::Range(allowed.least, 100));
+  CLI11_PARSE(app, count, words);
+  if (sodium_init() < 0) return 1;
+  if (!std::filesystem::exists(data)) {
+    auto micros = fill(data, events);
+    std::printf("registration, through the engine: %.1f µs each, %.0f a second\n", micros, 1e6 / micros);
+  }
+  measure(data, rounds);
+  return 0;
 }
 
 }  // namespace byline

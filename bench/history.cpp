@@ -6,9 +6,7 @@
 // The data is made at the first run and used again.
 
 #include <openssl/sha.h>
-#include <sodium.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -125,19 +123,5 @@ void measure(const std::filesystem::path& data, int rounds) {
 }  // namespace byline
 
 int main(int count, char** words) {
-  CLI::App app;
-  std::string data;
-  std::uint64_t events = 2'000'000;
-  int rounds = 3;
-  app.add_option("--data", data)->required();
-  app.add_option("--events", events);
-  app.add_option("--rounds", rounds);
-  CLI11_PARSE(app, count, words);
-  if (sodium_init() < 0) return 1;
-  if (!std::filesystem::exists(data)) {
-    auto micros = byline::fill(data, events);
-    std::printf("registration, through the engine: %.1f µs each, %.0f a second\n", micros, 1e6 / micros);
-  }
-  byline::measure(data, rounds);
-  return 0;
+  return byline::run_bench(count, words, {.usual = 3, .least = 1}, byline::measure);
 }

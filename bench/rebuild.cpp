@@ -4,10 +4,8 @@
 //
 // The data is made at the first run and used again.
 
-#include <sodium.h>
 #include <sys/resource.h>
 
-#include <CLI/CLI.hpp>
 #include <fstream>
 
 #include "bench/filled_log.hpp"
@@ -71,8 +69,7 @@ void measure(const std::filesystem::path& data, int rounds) {
   std::string key(reader->scan(View::organizations, {}, {}, Direction::forward)->key());
   auto organization = id_from_bytes<OrganizationId>(key.substr(key.size() - sizeof(OrganizationId)));
   reader.reset();
-  std::vector<View> all;
-  for (const auto* projection : projections()) all.push_back(projection->view());
+  auto all = all_views();
 
   auto before = commands_until(
       *engine, organization,
@@ -125,16 +122,5 @@ void measure(const std::filesystem::path& data, int rounds) {
 }  // namespace byline
 
 int main(int count, char** words) {
-  CLI::App app;
-  std::string data;
-  std::uint64_t events = 2'000'000;
-  int rounds = 4;
-  app.add_option("--data", data)->required();
-  app.add_option("--events", events);
-  app.add_option("--rounds", rounds)->check(CLI::Range(2, 100));
-  CLI11_PARSE(app, count, words);
-  if (sodium_init() < 0) return 1;
-  if (!std::filesystem::exists(data)) (void)byline::fill(data, events);
-  byline::measure(data, rounds);
-  return 0;
+  return byline::run_bench(count, words, {.usual = 4, .least = 2}, byline::measure);
 }

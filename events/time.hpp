@@ -17,6 +17,8 @@ struct Time {
   friend auto operator<=>(const Time&, const Time&) = default;
 };
 
+inline constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+
 std::string to_string(Time time);
 /// Writes the 27 characters of the text form.
 void format_time(Time time, char* out);

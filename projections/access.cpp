@@ -8,9 +8,9 @@ namespace {
 
 // R: rows; O: records without a list; A: by assignee; G: by whom a list names.
 
-class Fold {
+class AccessFold {
  public:
-  Fold(const LogEntry& entry, const std::string& collection, Rows& rows)
+  AccessFold(const LogEntry& entry, const std::string& collection, Rows& rows)
       : organization_(entry.organization),
         collection_(collection),
         id_(entry.subject.as<RecordId>()),
@@ -101,13 +101,13 @@ std::string granted_records_prefix(const OrganizationId& organization, std::stri
 
 void AccessProjection::apply(const LogEntry& entry, Rows& rows) const {
   if (auto* created = std::get_if<RecordCreated>(&entry.event)) {
-    Fold(entry, created->collection, rows).create();
+    AccessFold(entry, created->collection, rows).create();
   } else if (auto* assigned = std::get_if<RecordAssigned>(&entry.event)) {
-    Fold(entry, assigned->collection, rows).assign(assigned->assignee);
+    AccessFold(entry, assigned->collection, rows).assign(assigned->assignee);
   } else if (auto* changed = std::get_if<RecordAccessListChanged>(&entry.event)) {
-    Fold(entry, changed->collection, rows).change_list(*changed);
+    AccessFold(entry, changed->collection, rows).change_list(*changed);
   } else if (auto* deleted = std::get_if<RecordDeleted>(&entry.event)) {
-    Fold(entry, deleted->collection, rows).remove();
+    AccessFold(entry, deleted->collection, rows).remove();
   }
 }
 

@@ -17,7 +17,7 @@ std::string user_index_key(const OrganizationId& organization, const AccountId& 
   return make_key('U', organization, id);
 }
 
-struct Fold {
+struct AccountFold {
   const LogEntry& entry;
   Rows& rows;
 
@@ -124,7 +124,7 @@ std::string email_index_key(std::string_view email_key) {
 AccountRow parse_account_row(std::string_view bytes) { return parse_row<AccountRow>(bytes); }
 
 void AccountsProjection::apply(const LogEntry& entry, Rows& rows) const {
-  std::visit(Fold{entry, rows}, entry.event);
+  std::visit(AccountFold{entry, rows}, entry.event);
 }
 
 }  // namespace byline

@@ -11,7 +11,7 @@ namespace byline {
 namespace {
 
 // R: rows; L: index of look-alike names.
-struct Fold {
+struct ApplicationFold {
   const LogEntry& entry;
   Rows& rows;
 
@@ -145,7 +145,7 @@ std::string lookalike_prefix(const OrganizationId& organization, std::string_vie
 ApplicationRow parse_application_row(std::string_view bytes) { return parse_row<ApplicationRow>(bytes); }
 
 void ApplicationsProjection::apply(const LogEntry& entry, Rows& rows) const {
-  std::visit(Fold{entry, rows}, entry.event);
+  std::visit(ApplicationFold{entry, rows}, entry.event);
 }
 
 }  // namespace byline

@@ -10,7 +10,7 @@ namespace {
 // C: rows, by account; L: those of them that are not revoked; S: client secrets by account and digest; T:
 // tokens, sessions and links by digest; I: outside identities; X: revoked tokens. An account that is deleted
 // or not active cannot use them, which is asked of the account.
-struct Fold {
+struct CredentialFold {
   const LogEntry& entry;
   Rows& rows;
 
@@ -190,7 +190,7 @@ std::string revoked_token_key(const TokenId& id) { return make_key('X', id); }
 CredentialRow parse_credential_row(std::string_view bytes) { return parse_row<CredentialRow>(bytes); }
 
 void CredentialsProjection::apply(const LogEntry& entry, Rows& rows) const {
-  std::visit(Fold{entry, rows}, entry.event);
+  std::visit(CredentialFold{entry, rows}, entry.event);
 }
 
 }  // namespace byline

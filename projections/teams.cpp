@@ -10,9 +10,9 @@ namespace {
 
 // T: rows; M: memberships by account.
 
-class Fold {
+class TeamFold {
  public:
-  Fold(const LogEntry& entry, Rows& rows)
+  TeamFold(const LogEntry& entry, Rows& rows)
       : organization_(entry.organization), id_(entry.subject.as<TeamId>()), rows_(rows) {}
 
   void create(const TeamCreated& event) {
@@ -73,7 +73,7 @@ MembershipRow parse_membership_row(std::string_view bytes) { return parse_row<Me
 
 void TeamsProjection::apply(const LogEntry& entry, Rows& rows) const {
   if (entry.subject.kind != SubjectKind::team) return;
-  Fold fold(entry, rows);
+  TeamFold fold(entry, rows);
   if (auto* created = std::get_if<TeamCreated>(&entry.event)) fold.create(*created);
   if (auto* renamed = std::get_if<TeamRenamed>(&entry.event)) fold.rename(*renamed);
   if (auto* changed = std::get_if<TeamMembersChanged>(&entry.event)) fold.change_members(*changed);

@@ -39,11 +39,6 @@ void fit_to_descriptors(unsigned& max_connections) {
             {"open_files", static_cast<std::int64_t>(limit.rlim_cur)}});
 }
 
-int fail(const std::string& sentence) {
-  std::cerr << sentence << std::endl;
-  return 1;
-}
-
 /// On first start, where an organization was named: founds it and says how to sign in. The token is printed
 /// before anything else can go wrong, since it is shown only once.
 std::expected<void, std::string> found_at_first_start(const ServeOptions& options) {

@@ -16,11 +16,6 @@ struct Options {
   std::string port_file;
 };
 
-int fail(const std::string& sentence) {
-  std::cerr << sentence << std::endl;
-  return 1;
-}
-
 int run(Options options) {
   StopSignal::hold_back();
   std::signal(SIGPIPE, SIG_IGN);

@@ -8,8 +8,6 @@
 namespace byline {
 namespace {
 
-constexpr std::int64_t kMicros = 1'000'000;
-
 /// The account, for a caller who may administer its credentials.
 std::expected<const State::Account*, Rejection> find_holder(const State& state, const Context& context,
                                                             SubjectKind kind, const AccountId& id) {
@@ -94,7 +92,7 @@ void check_no_longer(const Context& context, CredentialKind kind, const std::opt
 
 }  // namespace
 
-Time link_end(Time now) { return {now.micros + kLinkLifetime * kMicros}; }
+Time link_end(Time now) { return {now.micros + kLinkLifetime * kMicrosPerSecond}; }
 
 CredentialKind kind_of(const CredentialProof& proof) {
   struct {
@@ -172,7 +170,7 @@ Decision decide(const State& state, const Context& context, const IssueCredentia
   check_no_longer(context, kind, end, problems);
   if (kind == CredentialKind::sign_in_link) {
     end = end.value_or(link_end(context.now));
-    if (end->micros > context.now.micros + kMaxLinkLifetime * kMicros)
+    if (end->micros > context.now.micros + kMaxLinkLifetime * kMicrosPerSecond)
       problems.push_back({Code::invalid_value, "expires_at", "a link ends within a week"});
   }
   check_number(command.held, problems);
@@ -200,7 +198,7 @@ Decision decide(const State& state, const Context& context, const RotateSecret& 
   std::vector<NewEvent> events{
       {{SubjectKind::credential, command.id},
        ClientSecretIssued{command.account, command.digest, command.hint, label, end, command.replaced}}};
-  Time last{context.now.micros + command.overlap * kMicros};
+  Time last{context.now.micros + command.overlap * kMicrosPerSecond};
   if (command.overlap == 0) {
     events.push_back({replaced, CredentialRevoked{command.account}});
   } else if (!old->expires_at || last < *old->expires_at) {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxLocal = 64;     // RFC 5321 §4.5.3.1.1, octets
 constexpr std::size_t kMaxAddress = 254;  // RFC 3696 erratum 1690: a path of 256 less its brackets
-constexpr std::size_t kMaxLabel = 63;     // RFC 1035 §2.3.4
+constexpr std::size_t kMaxDnsLabel = 63;  // RFC 1035 §2.3.4
 
 std::unexpected<Problem> invalid(std::string why) {
   return std::unexpected(Problem{Code::invalid_email, "email", std::move(why)});
@@ -66,7 +66,7 @@ bool is_domain(std::string_view domain) {
   for (auto rest = domain; labels == 0 || !rest.empty(); ++labels) {
     auto label = rest.substr(0, rest.find('.'));
     bool last = label.size() == rest.size();
-    if (label.empty() || label.size() > kMaxLabel || label.front() == '-' || label.back() == '-')
+    if (label.empty() || label.size() > kMaxDnsLabel || label.front() == '-' || label.back() == '-')
       return false;
     if (!std::ranges::all_of(label, [](char c) { return is_letter(c) || is_digit(c) || c == '-'; }))
       return false;

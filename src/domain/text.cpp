@@ -18,7 +18,7 @@ namespace byline {
 namespace {
 
 constexpr std::size_t kMaxName = 200;  // code points
-constexpr std::size_t kMaxLabel = 50;
+constexpr std::size_t kMaxCredentialLabel = 50;
 constexpr std::size_t kMaxDescription = 4000;  // code points
 constexpr std::size_t kMaxUrl = 2048;          // octets
 
@@ -132,7 +132,7 @@ std::expected<std::string, Problem> parse_name(std::string_view text) {
 }
 
 std::expected<std::string, Problem> parse_label(std::string_view text) {
-  return parse_line(text, "", kMaxLabel);
+  return parse_line(text, "", kMaxCredentialLabel);
 }
 
 std::expected<std::string, Problem> parse_description(std::string_view text) {

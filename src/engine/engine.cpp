@@ -16,8 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kFirstRetry = 50ms;
-constexpr auto kSlowestRetry = 5000ms;
+constexpr auto kFirstProbe = 50ms;
+constexpr auto kSlowestProbe = 5000ms;
 constexpr auto kUsageFlush = 10s;
 constexpr auto kPatienceAtStart = 500ms;
 
@@ -299,9 +299,9 @@ void Engine::start_rebuilds(const std::vector<RebuildStarted>& asked) {
       if (auto view = view_named(each->projection)) views.push_back(*view);
     }
     auto most = first->most_per_second.value_or(0);
-    bool is_known = view_jobs_->find(first->job).has_value();
-    auto started = is_known ? std::expected<void, ViewJobs::Busy>{}
-                            : view_jobs_->start(first->job, ViewJobKind::rebuild, views, most);
+    std::expected<void, ViewJobs::Busy> started;
+    if (!view_jobs_->find(first->job))
+      started = view_jobs_->start(first->job, ViewJobKind::rebuild, views, most);
     if (!started) {
       for (auto view : views)
         tell_of_view(RebuildFailed{
@@ -316,7 +316,7 @@ void Engine::start_rebuilds(const std::vector<RebuildStarted>& asked) {
 /// is opened anew once the disk takes writes again. Until then, what can be read is read.
 void Engine::recover() {
   state_.reset();
-  for (auto delay = kFirstRetry; wait_refusing(delay); delay = std::min(delay * 2, kSlowestRetry)) {
+  for (auto delay = kFirstProbe; wait_refusing(delay); delay = std::min(delay * 2, kSlowestProbe)) {
     if (auto room = check_writable(options_.directory); !room) {
       spdlog::error("the storage cannot be written yet: {}", room.error());
       continue;

@@ -10,8 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::milliseconds kFirstRetry = 200ms;
-constexpr std::chrono::milliseconds kSlowestRetry = 5min;
+constexpr std::chrono::milliseconds kFirstRewriteRetry = 200ms;
+constexpr std::chrono::milliseconds kSlowestRewriteRetry = 5min;
 
 }  // namespace
 
@@ -47,7 +47,7 @@ void FileRewriter::stop() {
 }
 
 void FileRewriter::run() {
-  auto retry = kFirstRetry;
+  auto retry = kFirstRewriteRetry;
   std::unique_lock guard(mutex_);
   while (!stopping_) {
     if (!due_) {
@@ -67,12 +67,12 @@ void FileRewriter::run() {
     }
     changed_.notify_all();
     if (done) {
-      retry = kFirstRetry;
+      retry = kFirstRewriteRetry;
       changed_.wait_for(guard, rewrote_ ? apart_ : std::chrono::milliseconds(0),
                         [this] { return stopping_; });
     } else {
       changed_.wait_for(guard, retry, [this] { return stopping_; });
-      retry = std::min(retry * 2, kSlowestRetry);
+      retry = std::min(retry * 2, kSlowestRewriteRetry);
     }
   }
 }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kFoldBatch = 4096;  ///< entries folded between two writes
 
-void must(const rocksdb::Status& status) {
+void must_hold(const rocksdb::Status& status) {
   if (!status.ok())
     throw std::runtime_error("rows cannot be kept in a temporary directory: " + status.ToString());
 }
@@ -30,7 +30,7 @@ FreshFold::FreshFold(Keep keep) : keep_(keep) {
   auto opened =
       rocksdb::DB::Open(database_options(), directory_.path().string(), families, &families_, &rocks);
   rocks_.reset(rocks);
-  must(opened);
+  must_hold(opened);
   rows_.reserve(kViewCount);
   for (std::size_t i = 0; i < kViewCount; ++i) rows_.emplace_back(*rocks_, families_[i], writes_);
 }
@@ -50,7 +50,7 @@ void FreshFold::apply(const LogEntry& entry) {
   if (keep_ == Keep::entries) {
     std::string shown;
     encode(entry, shown);
-    must(writes_.Put(families_.back(), make_key(entry.position), shown));
+    must_hold(writes_.Put(families_.back(), make_key(entry.position), shown));
   }
   if (++pending_ == kFoldBatch) write_out();
 }
@@ -59,7 +59,7 @@ void FreshFold::write_out() {
   for (auto& rows : rows_) rows.flush();
   rocksdb::WriteOptions bulk;
   bulk.disableWAL = true;
-  must(rocks_->Write(bulk, &writes_));
+  must_hold(rocks_->Write(bulk, &writes_));
   writes_.Clear();
   pending_ = 0;
 }
@@ -91,7 +91,7 @@ class FoldReader final : public Reader {
     std::string value;
     auto status = rocks_.Get({}, family, key, &value);
     if (status.IsNotFound()) return std::nullopt;
-    must(status);
+    must_hold(status);
     return value;
   }
 

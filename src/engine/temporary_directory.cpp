@@ -14,13 +14,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kPrefix = "byline-";
+constexpr std::string_view kNamePrefix = "byline-";
 
 /// `byline-PID-XXXXXX`, of a process that is no more.
 bool is_left_behind(const std::string& name) {
-  if (!name.starts_with(kPrefix)) return false;
+  if (!name.starts_with(kNamePrefix)) return false;
   pid_t process = 0;
-  const auto* begin = name.data() + kPrefix.size();
+  const auto* begin = name.data() + kNamePrefix.size();
   const auto* end = name.data() + name.size();
   auto [rest, error] = std::from_chars(begin, end, process);
   bool is_ours = error == std::errc() && rest != end && *rest == '-' && process > 0;
@@ -38,7 +38,7 @@ void clear_away() {
 
 TemporaryDirectory::TemporaryDirectory() {
   clear_away();
-  auto name = std::string(kPrefix) + std::to_string(::getpid()) + "-XXXXXX";
+  auto name = std::string(kNamePrefix) + std::to_string(::getpid()) + "-XXXXXX";
   auto path = (fs::temp_directory_path() / name).string();
   if (!::mkdtemp(path.data()))
     throw std::runtime_error("no temporary directory can be made: " + std::string(std::strerror(errno)));

@@ -11,8 +11,8 @@ namespace {
 // Key: organization, account, day (four bytes, big-endian), area, operation, level. Value: the count, eight
 // bytes, big-endian.
 
-constexpr std::size_t kPrefix = 2 * sizeof(AccountId);
-constexpr std::size_t kKey = kPrefix + 4 + 3;
+constexpr std::size_t kAccountBytes = 2 * sizeof(AccountId);
+constexpr std::size_t kKey = kAccountBytes + 4 + 3;
 
 template <class Number>
 void put_number(std::string& out, Number value) {
@@ -35,7 +35,7 @@ static_assert(static_cast<int>(Area::admin_applications) == 0 && static_cast<int
 static_assert(static_cast<int>(Operation::remove) == 3 && static_cast<int>(Level::all) == 3);
 
 PermissionUse parse(std::string_view key, std::uint64_t count) {
-  auto rest = key.substr(kPrefix);
+  auto rest = key.substr(kAccountBytes);
   return {{static_cast<Area>(rest[4]), static_cast<Operation>(rest[5]), static_cast<Level>(rest[6])},
           take_number<Day>(rest),
           count};
@@ -59,7 +59,8 @@ Day day_of(Time time) {
 std::string format_day(Day day) { return to_string(Time{day * 24LL * 60 * 60 * 1'000'000}).substr(0, 10); }
 
 bool is_expired_use(std::string_view key, Time now) {
-  return key.size() == kKey && take_number<Day>(key.substr(kPrefix)) + PermissionUsage::kDays < day_of(now);
+  return key.size() == kKey &&
+         take_number<Day>(key.substr(kAccountBytes)) + PermissionUsage::kDays < day_of(now);
 }
 
 PermissionUsage::Shard& PermissionUsage::shard_of_this_thread() {

@@ -24,8 +24,8 @@ using std::chrono::steady_clock;
 constexpr std::uint64_t kWritersPart = 256;
 constexpr std::uint64_t kCatchUpPart = 16'384;  ///< entries in one write before that
 constexpr std::ptrdiff_t kRemembered = 100;     ///< that are over
-constexpr auto kFirstRetry = 1s;
-constexpr auto kSlowestRetry = 300s;
+constexpr auto kFirstJobRetry = 1s;
+constexpr auto kSlowestJobRetry = 300s;
 
 constexpr std::array<std::string_view, 2> kKinds = {"rebuild", "verification"};
 constexpr std::array<std::string_view, 6> kStates = {"waiting",  "running", "paused",
@@ -36,7 +36,28 @@ struct Interrupted {};
 }  // namespace
 
 std::string_view name_of(ViewJobKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
+std::optional<ViewJobKind> view_job_kind_named(std::string_view name) {
+  return find_named<ViewJobKind>(kKinds, name);
+}
 std::string_view name_of(ViewJobState state) { return kStates[static_cast<std::size_t>(state)]; }
+
+std::vector<View> all_views() {
+  std::vector<View> views;
+  views.reserve(kViewCount);
+  for (const auto* projection : projections()) views.push_back(projection->view());
+  return views;
+}
+
+std::vector<std::string> names_of(const std::vector<View>& views) {
+  std::vector<std::string> names;
+  names.reserve(views.size());
+  for (auto view : views) names.emplace_back(name_of(view));
+  return names;
+}
+
+std::string cannot_fold(const Stall& stall) {
+  return "cannot fold the entry at position " + std::to_string(stall.position.value) + ": " + stall.reason;
+}
 
 /// One view of a piece of work.
 struct ViewJobs::Part {
@@ -52,7 +73,7 @@ struct ViewJobs::Work {
   std::vector<Part> parts;
   bool cancelled = false;
   steady_clock::time_point not_before = {};  ///< when to try again
-  std::chrono::seconds retry = kFirstRetry;
+  std::chrono::seconds retry = kFirstJobRetry;
   steady_clock::time_point folding_since = {};
   Position folding_from;
 };
@@ -97,7 +118,7 @@ void ViewJobs::take_up(const std::string& kept, Database& database) {
     auto work = std::make_shared<Work>();
     auto& job = work->job;
     job.id = parse_id<RebuildId>(json.at("id").get<std::string>()).value_or(RebuildId{});
-    job.kind = find_named<ViewJobKind>(kKinds, json.at("kind").get<std::string>()).value();
+    job.kind = view_job_kind_named(json.at("kind").get<std::string>()).value();
     job.started_at = {json.at("started_at").get<std::int64_t>()};
     job.most_per_second = json.at("most_per_second");
     job.automatic = json.at("automatic");
@@ -258,7 +279,7 @@ void ViewJobs::run() {
   while (!stopping_) {
     auto work = next_work();
     if (!work) {
-      changed_.wait_for(guard, kFirstRetry);  // one may only have to wait before it is tried again
+      changed_.wait_for(guard, kFirstJobRetry);  // one may only have to wait before it is tried again
       continue;
     }
     if (work->job.state != ViewJobState::paused) work->job.state = ViewJobState::running;
@@ -311,7 +332,7 @@ void ViewJobs::fail(Work& work, Database& database, const std::string& reason) {
     std::lock_guard guard(mutex_);
     work.job.reason = reason;
     work.not_before = steady_clock::now() + work.retry;
-    work.retry = std::min<std::chrono::seconds>(work.retry * 2, kSlowestRetry);
+    work.retry = std::min<std::chrono::seconds>(work.retry * 2, kSlowestJobRetry);
     return;
   }
   for (const auto& part : work.parts) {
@@ -360,8 +381,7 @@ void ViewJobs::attempt(Work& work, Database& database) {
     end(work, ViewJobState::finished);
   } else {
     end(work, ViewJobState::failed,
-        "The view " + std::string(name_of(failed->view)) + " cannot fold the entry at position " +
-            std::to_string(failed->failure->position.value) + ": " + failed->failure->reason + ".");
+        "The view " + std::string(name_of(failed->view)) + " " + cannot_fold(*failed->failure) + ".");
   }
   keep(database);
 }
@@ -446,13 +466,16 @@ void ViewJobs::finish_view(Work& work, Database& database, Part& part, const Fam
     rows.flush();
     BulkRows::put_progress(batch, *family, to);
   };
+  auto write = [&](rocksdb::WriteBatch& batch, const rocksdb::WriteOptions& options) {
+    if (auto status = rocks.Write(options, &batch); !status.ok())
+      throw std::runtime_error("rows cannot be written: " + status.ToString());
+  };
+  rocksdb::WriteOptions durable;  // files that are taken later must not outlive it
+  durable.sync = true;
   while (missing() > kWritersPart) {
     rocksdb::WriteBatch batch;
     catch_up(batch, std::min(missing(), kCatchUpPart));
-    rocksdb::WriteOptions durable;  // files that are taken later must not outlive it
-    durable.sync = true;
-    if (auto status = rocks.Write(durable, &batch); !status.ok())
-      throw std::runtime_error("rows cannot be written: " + status.ToString());
+    write(batch, durable);
     if (is_called_off(work)) throw Interrupted{};
   }
 
@@ -480,8 +503,7 @@ void ViewJobs::finish_view(Work& work, Database& database, Part& part, const Fam
       if (!swapped) throw std::runtime_error(swapped.error());
       before = std::move(*swapped);
     } else {
-      if (auto status = rocks.Write({}, &batch); !status.ok())
-        throw std::runtime_error("rows cannot be written: " + status.ToString());
+      write(batch, {});
       before = database.current_rows(part.view);
     }
     snapshot = rocks.GetSnapshot();
@@ -533,8 +555,7 @@ void ViewJobs::give_up_view(Work& work, Database& database, Part& part, const St
   if (auto rows = database.generation(part.view, part.generation)) database.drop_generation(rows);
   part.done = true;
   std::string name(name_of(part.view));
-  spdlog::error("the view {} cannot fold the entry at position {}: {}", name, failure.position.value,
-                failure.reason);
+  spdlog::error("the view {} {}", name, cannot_fold(failure));
   host_.tell(RebuildFailed{name, work.job.id, failure.position.value, failure.reason});
   std::lock_guard guard(mutex_);
   auto& result = work.job.results.emplace_back();

@@ -25,9 +25,16 @@ enum class ViewJobKind : std::uint8_t {
   verification,  ///< fresh rows are held against those that are there, which stay
 };
 std::string_view name_of(ViewJobKind kind);
+std::optional<ViewJobKind> view_job_kind_named(std::string_view name);
 
 enum class ViewJobState : std::uint8_t { waiting, running, paused, finished, failed, cancelled };
 std::string_view name_of(ViewJobState state);
+
+/// Every view, in its order.
+std::vector<View> all_views();
+std::vector<std::string> names_of(const std::vector<View>& views);
+/// `cannot fold the entry at position 7: the reason`
+std::string cannot_fold(const Stall& stall);
 
 /// What came of one view.
 struct ViewResult {

@@ -7,7 +7,7 @@
 namespace byline::history {
 namespace {
 
-std::string quoted(std::string_view text) { return "“" + std::string(text) + "”"; }
+std::string in_quotes(std::string_view text) { return "“" + std::string(text) + "”"; }
 
 /// `A`, `A and B`, `A, B and C`.
 std::string joined(const std::vector<std::string>& texts) {
@@ -24,17 +24,17 @@ std::string counted(std::uint64_t count, const char* what) {
 }
 
 /// One overload for each kind of event, in the order of `Event`.
-class Teller {
+class SentenceTeller {
  public:
-  Teller(const LogEntry& entry, const Known& known) : entry_(entry), known_(known) {}
+  SentenceTeller(const LogEntry& entry, const Known& known) : entry_(entry), known_(known) {}
 
   // -- organizations --
 
   std::string operator()(const OrganizationCreated& event) const {
-    return did("founded the organization " + quoted(event.name));
+    return did("founded the organization " + in_quotes(event.name));
   }
   std::string operator()(const OrganizationRenamed& event) const {
-    return did("renamed the organization to " + quoted(event.name));
+    return did("renamed the organization to " + in_quotes(event.name));
   }
   std::string operator()(const OrganizationPlanChanged& event) const {
     return did("put the organization on the plan " + std::string(name_of(event.plan)));
@@ -48,10 +48,10 @@ class Teller {
   // -- users --
 
   std::string operator()(const UserCreated& event) const {
-    return did("added the user " + quoted(event.name) + with_roles(event.roles));
+    return did("added the user " + in_quotes(event.name) + with_roles(event.roles));
   }
   std::string operator()(const UserRenamed& event) const {
-    return did("renamed a user to " + quoted(event.name));
+    return did("renamed a user to " + in_quotes(event.name));
   }
   std::string operator()(const UserEmailChanged& event) const {
     return did("changed the e-mail address of " + subject() + " to " + event.email);
@@ -65,10 +65,10 @@ class Teller {
   // -- roles --
 
   std::string operator()(const RoleCreated& event) const {
-    return did("made the role " + quoted(event.name));
+    return did("made the role " + in_quotes(event.name));
   }
   std::string operator()(const RoleRenamed& event) const {
-    return did("renamed a role to " + quoted(event.name));
+    return did("renamed a role to " + in_quotes(event.name));
   }
   std::string operator()(const RolePermissionsChanged&) const {
     return did("changed the permissions of the role " + subject());
@@ -78,10 +78,10 @@ class Teller {
   // -- applications --
 
   std::string operator()(const ApplicationRegistered& event) const {
-    return did("registered the application " + quoted(event.name) + with_roles(event.roles));
+    return did("registered the application " + in_quotes(event.name) + with_roles(event.roles));
   }
   std::string operator()(const ApplicationRenamed& event) const {
-    return did("renamed an application to " + quoted(event.name));
+    return did("renamed an application to " + in_quotes(event.name));
   }
   std::string operator()(const ApplicationEmailChanged& event) const {
     return did("changed the e-mail address of " + subject() + " to " + event.email);
@@ -150,7 +150,7 @@ class Teller {
     return added("a certificate", event.account, event.label);
   }
   std::string operator()(const CertificateNameRegistered& event) const {
-    return added("the certificate name " + quoted(event.name), event.account, event.label);
+    return added("the certificate name " + in_quotes(event.name), event.account, event.label);
   }
   std::string operator()(const InitialAccessTokenIssued& event) const {
     return did("let programs register themselves" + with_roles(event.roles) + ", by a token of " +
@@ -175,12 +175,12 @@ class Teller {
     return did("made a link by which " + name(event.account) + " can choose a password");
   }
   std::string operator()(const ExternalIdentityLinked& event) const {
-    return "The identity " + quoted(event.name) + " at " + event.issuer + " was taken for " +
+    return "The identity " + in_quotes(event.name) + " at " + event.issuer + " was taken for " +
            name(event.account) + ".";
   }
   std::string operator()(const CredentialRelabelled& event) const {
     return did("labelled a credential of " + name(event.account) + " " +
-               (event.label ? quoted(*event.label) : "no more"));
+               (event.label ? in_quotes(*event.label) : "no more"));
   }
   std::string operator()(const CredentialExpiryChanged& event) const {
     return set_end("a credential of " + name(event.account), event.expires_at);
@@ -233,10 +233,10 @@ class Teller {
   // -- teams and collections --
 
   std::string operator()(const TeamCreated& event) const {
-    return did("made the team " + quoted(event.name) + " of " + counted(event.members.size(), "member"));
+    return did("made the team " + in_quotes(event.name) + " of " + counted(event.members.size(), "member"));
   }
   std::string operator()(const TeamRenamed& event) const {
-    return did("renamed a team to " + quoted(event.name));
+    return did("renamed a team to " + in_quotes(event.name));
   }
   std::string operator()(const TeamMembersChanged& event) const {
     return did("changed the members of the team " + subject() + ", which has " +
@@ -244,7 +244,7 @@ class Teller {
   }
   std::string operator()(const TeamDeleted&) const { return did("deleted the team " + subject()); }
   std::string operator()(const CollectionCreated& event) const {
-    return did("made the collection " + quoted(event.service + "/" + event.name));
+    return did("made the collection " + in_quotes(event.service + "/" + event.name));
   }
   std::string operator()(const CollectionPermissionsChanged&) const {
     return did("changed what a collection's operations ask for");
@@ -320,14 +320,14 @@ class Teller {
   std::string name(const I& id) const {
     auto text = to_string(id);
     auto found = known_.name_of(text);
-    return found == text ? text : quoted(found);
+    return found == text ? text : in_quotes(found);
   }
   std::string subject() const { return name(Id<void>{entry_.subject.id}); }
   std::string record(const std::string& collection) const {
     return "the record " + to_string(Id<void>{entry_.subject.id}) + " in " + collection;
   }
   static std::string label(const std::optional<std::string>& text) {
-    return text && !text->empty() ? ", labelled " + quoted(*text) : "";
+    return text && !text->empty() ? ", labelled " + in_quotes(*text) : "";
   }
   static std::string label(const std::string& text) { return label(std::optional(text)); }
   std::string added(const std::string& what, const AccountId& account,
@@ -374,7 +374,7 @@ class Teller {
 
 std::string sentence_of(const LogEntry& entry, const Known& known) {
   auto marked = with_marks(entry);
-  return std::visit(Teller(marked, known), marked.event);
+  return std::visit(SentenceTeller(marked, known), marked.event);
 }
 
 }  // namespace byline::history

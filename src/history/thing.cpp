@@ -18,9 +18,9 @@ constexpr const char* kErased = "[erased]";
 constexpr std::array kSignature = {"created_by", "created_at", "last_updated_by", "last_updated_at",
                                    "version"};
 
-class Teller {
+class ThingTeller {
  public:
-  Teller(const Reader& reader, const OrganizationId& organization, const Subject& subject)
+  ThingTeller(const Reader& reader, const OrganizationId& organization, const Subject& subject)
       : reader_(reader), organization_(organization), subject_(subject) {}
 
   std::optional<Json> tell() {
@@ -161,7 +161,7 @@ std::optional<Json> thing_by_ids(const Reader& reader, const OrganizationId& org
                                  const Subject& subject) {
   bool is_foreign = subject.kind == SubjectKind::organization && subject.id != organization.bytes;
   if (is_foreign) return std::nullopt;
-  return Teller(reader, organization, subject).tell();
+  return ThingTeller(reader, organization, subject).tell();
 }
 
 std::optional<Json> thing_of(const Reader& reader, const OrganizationId& organization,

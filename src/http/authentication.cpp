@@ -16,9 +16,9 @@ namespace {
 
 using boost::beast::http::field;
 
-constexpr std::size_t kRemembered = 8192;  ///< tokens a thread; past that it starts anew
+constexpr std::size_t kRememberedTokens = 8192;  ///< tokens a thread; past that it starts anew
 
-struct Remembered {
+struct RememberedToken {
   Bearer bearer;
   std::uint64_t access_epoch = 0;
   std::uint64_t keys_epoch = 0;
@@ -167,7 +167,7 @@ std::optional<CredentialKind> kind_of_secret(std::string_view token) {
 
 std::expected<const Bearer*, BearerError> find_holder(const Services& services, std::string_view token,
                                                       Time now) {
-  thread_local boost::unordered_flat_map<std::string, Remembered> remembered;
+  thread_local boost::unordered_flat_map<std::string, RememberedToken> remembered;
   thread_local std::string key;
   key.assign(token);
   const auto& engine = services.engine;
@@ -189,9 +189,9 @@ std::expected<const Bearer*, BearerError> find_holder(const Services& services, 
   if (!holder) return std::unexpected(holder.error());
   auto bearer = look_up(services, *reader, std::move(*holder), now);
   if (!bearer) return std::unexpected(bearer.error());
-  if (remembered.size() >= kRemembered) remembered.clear();
+  if (remembered.size() >= kRememberedTokens) remembered.clear();
   auto [place, fresh] =
-      remembered.insert_or_assign(key, Remembered{std::move(*bearer), access_epoch, keys_epoch});
+      remembered.insert_or_assign(key, RememberedToken{std::move(*bearer), access_epoch, keys_epoch});
   return &place->second.bearer;
 }
 

@@ -6,7 +6,6 @@
 namespace byline::http {
 namespace {
 
-constexpr std::int64_t kMicros = 1'000'000;
 constexpr std::size_t kMaxClaim = 128;  ///< bytes of it that are told apart
 
 constexpr std::string_view kEverywhere = "*";  ///< in the place of an address
@@ -64,11 +63,11 @@ FailedAttempts::Cost FailedAttempts::count(std::string key, unsigned free, unsig
   if (counted.failures >= locked && now >= counted.locked_until) {
     auto doublings = std::min(counted.failures - locked, 6U);
     auto seconds = std::min<std::int64_t>(std::int64_t{60} << doublings, 3600);
-    counted.locked_until = {now.micros + seconds * kMicros};
+    counted.locked_until = {now.micros + seconds * kMicrosPerSecond};
     cost.just_locked = true;
   }
   if (now < counted.locked_until) {
-    cost.locked_for = (counted.locked_until.micros - now.micros + kMicros - 1) / kMicros;
+    cost.locked_for = (counted.locked_until.micros - now.micros + kMicrosPerSecond - 1) / kMicrosPerSecond;
     cost.delay = std::chrono::milliseconds(0);
   }
   return cost;
@@ -82,7 +81,7 @@ void FailedAttempts::forget(std::string_view claim, std::string_view address) {
 std::int64_t FailedAttempts::locked_for(const std::string& key, Time now) const {
   auto found = counts_.find(key);
   if (found == counts_.end() || now >= found->second.locked_until) return 0;
-  return (found->second.locked_until.micros - now.micros + kMicros - 1) / kMicros;
+  return (found->second.locked_until.micros - now.micros + kMicrosPerSecond - 1) / kMicrosPerSecond;
 }
 
 std::int64_t FailedAttempts::locked_for(std::string_view claim, std::string_view address, Time now) const {

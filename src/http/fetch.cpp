@@ -46,13 +46,13 @@ curl_socket_t open_public(void*, curlsocktype, curl_sockaddr* to) {
   return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
-struct Body {
+struct FetchedBody {
   std::string text;
   std::size_t most;
 };
 
 std::size_t receive(const char* bytes, std::size_t size, std::size_t count, void* raw) {
-  auto& body = *static_cast<Body*>(raw);
+  auto& body = *static_cast<FetchedBody*>(raw);
   if (body.text.size() + size * count > body.most) return 0;  // ends the transfer
   body.text.append(bytes, size * count);
   return size * count;
@@ -70,7 +70,7 @@ std::expected<FetchedAnswer, std::string> perform(const std::string& url, const 
   static const auto initialized = curl_global_init(CURL_GLOBAL_DEFAULT);
   std::unique_ptr<CURL, void (*)(CURL*)> handle(curl_easy_init(), curl_easy_cleanup);
   if (initialized != CURLE_OK || !handle) return std::unexpected("there is no HTTP client");
-  Body body{{}, rules.max_bytes};
+  FetchedBody body{{}, rules.max_bytes};
   auto* curl = handle.get();
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");

@@ -19,7 +19,7 @@ using nlohmann::json;
 constexpr std::int64_t kFresh = 60LL * 60 * 1'000'000;  ///< microseconds that what was discovered is good for
 constexpr std::int64_t kSkew = security::kClockSkew * 1'000'000;
 constexpr std::int64_t kNotBefore = 3LL * 1'000'000;  ///< after one that failed, or is still at work
-constexpr std::size_t kDepth = 8;
+constexpr std::size_t kProviderDepth = 8;
 constexpr std::string_view kBusy = "too much is waiting";
 
 std::string random_text(std::size_t bytes) {
@@ -94,7 +94,7 @@ Awaitable<std::expected<OidcProvider::Endpoints, std::string>> OidcProvider::dis
   auto fetched = co_await run_on(pool_, work);
   if (!fetched) co_return std::unexpected(std::string(kBusy));
   if (!*fetched) co_return std::unexpected("its configuration cannot be fetched: " + fetched->error());
-  auto document = security::parse_strict_json(**fetched, kDepth);
+  auto document = security::parse_strict_json(**fetched, kProviderDepth);
   if (!document || !document->is_object() || text_of(*document, "issuer") != options_.issuer)
     co_return std::unexpected("its configuration is not one of this issuer");
   Endpoints found{text_of(*document, "authorization_endpoint"), text_of(*document, "token_endpoint"),
@@ -139,7 +139,7 @@ Awaitable<std::expected<VouchedFor, std::string>> OidcProvider::redeem(std::stri
   auto answered = co_await run_on(pool_, work);
   if (!answered) co_return std::unexpected(std::string(kBusy));
   if (!*answered) co_return std::unexpected("it does not redeem the code: " + answered->error());
-  auto document = security::parse_strict_json(**answered, kDepth);
+  auto document = security::parse_strict_json(**answered, kProviderDepth);
   auto token = document && document->is_object() ? text_of(*document, "id_token") : std::string();
   auto jws = security::read_jws(token);
   if (!jws) co_return std::unexpected("its ID token cannot be read: " + jws.error());

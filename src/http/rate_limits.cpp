@@ -5,9 +5,8 @@
 namespace byline::http {
 
 RateLimits::Taken RateLimits::take(const AccountId& account, std::int64_t per_second, Time now) {
-  constexpr std::int64_t kMicros = 1'000'000;
-  constexpr std::int64_t kDepth = 2 * kMicros;  // of a bucket, in time
-  auto each = std::max<std::int64_t>(1, kMicros / per_second);
+  constexpr std::int64_t kDepth = 2 * kMicrosPerSecond;  // of a bucket, in time
+  auto each = std::max<std::int64_t>(1, kMicrosPerSecond / per_second);
   auto& shard = shards_.at(hash_value(account) % kShards);
   std::lock_guard guard(shard.mutex);
   if (shard.full_at.size() > kRemembered) {
@@ -23,7 +22,7 @@ RateLimits::Taken RateLimits::take(const AccountId& account, std::int64_t per_se
   auto missing = full_at - now.micros;
   taken.remaining = std::max<std::int64_t>(0, (kDepth - missing) / each);
   auto wait = taken.allowed ? missing : next - now.micros - kDepth;
-  taken.reset = (wait + kMicros - 1) / kMicros;
+  taken.reset = (wait + kMicrosPerSecond - 1) / kMicrosPerSecond;
   return taken;
 }
 

@@ -13,9 +13,9 @@
 namespace byline::http {
 namespace {
 
-constexpr std::int64_t kMicros = 1'000'000;
 /// For how long a token can be good after its key has signed the last one, and clocks differ.
-constexpr std::int64_t kAfterlife = (kTokenLifetimes.most + security::AccessTokens::kMaxClockSkew) * kMicros;
+constexpr std::int64_t kAfterlife =
+    (kTokenLifetimes.most + security::AccessTokens::kMaxClockSkew) * kMicrosPerSecond;
 
 }  // namespace
 

@@ -7,11 +7,11 @@
 namespace byline {
 namespace {
 
-constexpr std::size_t kKeyBytes = 9;
-using Key = std::array<char, kKeyBytes>;
+constexpr std::size_t kTileKeyBytes = 9;
+using TileKey = std::array<char, kTileKeyBytes>;
 
-Key key_of(unsigned level, std::uint64_t index) {
-  Key key;
+TileKey key_of(unsigned level, std::uint64_t index) {
+  TileKey key;
   key[0] = static_cast<char>(level);
   for (std::size_t i = 0; i < 8; ++i) key[1 + i] = static_cast<char>(index >> (56 - 8 * i) & 0xFF);
   return key;
@@ -19,11 +19,11 @@ Key key_of(unsigned level, std::uint64_t index) {
 
 std::uint64_t index_in(const rocksdb::Slice& key) {
   std::uint64_t index = 0;
-  for (std::size_t i = 1; i < kKeyBytes; ++i) index = index << 8 | static_cast<unsigned char>(key[i]);
+  for (std::size_t i = 1; i < kTileKeyBytes; ++i) index = index << 8 | static_cast<unsigned char>(key[i]);
   return index;
 }
 
-rocksdb::Slice slice(const Key& key) { return {key.data(), key.size()}; }
+rocksdb::Slice slice(const TileKey& key) { return {key.data(), key.size()}; }
 
 [[noreturn]] void fail(const rocksdb::Status& status) {
   throw std::runtime_error("the tree cannot be read or written: " + status.ToString());

@@ -13,9 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t kMicros = 1'000'000;
-
-std::int64_t to_seconds(Time time) { return time.micros / kMicros; }
+std::int64_t to_seconds(Time time) { return time.micros / kMicrosPerSecond; }
 
 std::optional<std::string> text_of(const json& claims, const char* name) {
   auto claim = claims.find(name);
@@ -29,7 +27,7 @@ std::optional<Time> time_of(const json& claims, const char* name) {
   if (claim == claims.end() || !claim->is_number_integer()) return std::nullopt;
   auto seconds = claim->get<std::int64_t>();
   if (seconds < 0 || seconds > kFarthest) return std::nullopt;
-  return Time{seconds * kMicros};
+  return Time{seconds * kMicrosPerSecond};
 }
 
 template <class I>
@@ -130,7 +128,7 @@ std::expected<AccessTokenClaims, TokenError> AccessTokens::read_claims(const std
   if (text_of(claims, "iss") != issuer_) return std::unexpected(TokenError::wrong_issuer);
   if (text_of(claims, "aud") != audience_) return std::unexpected(TokenError::wrong_audience);
   if (now >= *expires_at) return std::unexpected(TokenError::expired);
-  if (issued_at->micros > now.micros + kMaxClockSkew * kMicros)
+  if (issued_at->micros > now.micros + kMaxClockSkew * kMicrosPerSecond)
     return std::unexpected(TokenError::not_yet_valid);
   return AccessTokenClaims{*account,
                            *organization,

@@ -15,7 +15,7 @@
 namespace byline::security {
 namespace {
 
-constexpr std::size_t kMaxBytes = 16 * 1024;
+constexpr std::size_t kMaxCertificateBytes = 16 * 1024;
 constexpr std::size_t kMaxName = 2048;
 
 std::string der_of(const X509& certificate) {
@@ -94,7 +94,7 @@ std::string text_of(const GENERAL_NAME& name) {
 }  // namespace
 
 std::expected<Certificate, std::string> Certificate::from_der(std::string_view der) {
-  if (der.size() > kMaxBytes) return std::unexpected("the certificate is too large");
+  if (der.size() > kMaxCertificateBytes) return std::unexpected("the certificate is too large");
   const auto* in = bytes_of(der);
   std::shared_ptr<X509> certificate(d2i_X509(nullptr, &in, static_cast<long>(der.size())), X509_free);
   ERR_clear_error();
@@ -104,7 +104,7 @@ std::expected<Certificate, std::string> Certificate::from_der(std::string_view d
 }
 
 std::expected<Certificate, std::string> Certificate::from_pem(std::string_view pem) {
-  if (pem.size() > 2 * kMaxBytes) return std::unexpected("the certificate is too large");
+  if (pem.size() > 2 * kMaxCertificateBytes) return std::unexpected("the certificate is too large");
   std::unique_ptr<BIO, FreeBy<BIO_free>> in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   must(in != nullptr, "allocate");
   std::shared_ptr<X509> certificate(PEM_read_bio_X509(in.get(), nullptr, no_password, nullptr), X509_free);
@@ -114,7 +114,7 @@ std::expected<Certificate, std::string> Certificate::from_pem(std::string_view p
 }
 
 std::expected<Certificate, std::string> Certificate::from_base64(std::string_view text) {
-  if (text.size() > 2 * kMaxBytes) return std::unexpected("the certificate is too large");
+  if (text.size() > 2 * kMaxCertificateBytes) return std::unexpected("the certificate is too large");
   auto der = security::from_base64(text);
   if (!der) return std::unexpected("it is not base64");
   return from_der(*der);

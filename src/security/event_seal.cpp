@@ -14,10 +14,6 @@ constexpr std::size_t kBindingBytes = 32;
 constexpr std::size_t kTagBytes = crypto_aead_chacha20poly1305_ietf_ABYTES;
 constexpr std::array<unsigned char, crypto_aead_chacha20poly1305_ietf_NPUBBYTES> kNonce{};
 
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
 struct Derived {
   std::array<unsigned char, 64> bytes;
   explicit Derived(const Key& key) {

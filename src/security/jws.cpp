@@ -11,10 +11,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxBytes = 8 * 1024;
+constexpr std::size_t kMaxJwsBytes = 8 * 1024;
 constexpr std::size_t kMaxDepth = 8;
 constexpr std::size_t kMaxId = 256;
-constexpr std::int64_t kMicros = 1'000'000;
 
 std::expected<json, std::string> read_object(std::string_view part, const char* what) {
   auto bytes = from_base64url(part);
@@ -55,11 +54,11 @@ std::optional<Time> Jws::time(std::string_view claim) const {
   if (found == claims.end() || !found->is_number()) return std::nullopt;
   auto seconds = found->get<double>();
   if (!(seconds >= 0 && seconds <= kFarthest)) return std::nullopt;
-  return Time{static_cast<std::int64_t>(std::floor(seconds)) * kMicros};
+  return Time{static_cast<std::int64_t>(std::floor(seconds)) * kMicrosPerSecond};
 }
 
 std::expected<Jws, std::string> read_jws(std::string_view text) {
-  if (text.size() > kMaxBytes) return std::unexpected("it is too long");
+  if (text.size() > kMaxJwsBytes) return std::unexpected("it is too long");
   auto first = text.find('.');
   auto last = text.rfind('.');
   if (first == std::string_view::npos || first == last) return std::unexpected("it has not three parts");
@@ -86,11 +85,11 @@ std::expected<Assertion, std::string> check_assertion(const Jws& jws, std::strin
   if (!issuer || !subject || *issuer != client || *subject != client)
     return std::unexpected("its iss and sub are not the client's id");
   if (!is_for(jws.claims, audiences)) return std::unexpected("its aud is not this service alone");
-  const Time late{now.micros + kClockSkew * kMicros};
+  const Time late{now.micros + kClockSkew * kMicrosPerSecond};
   auto expires_at = jws.time("exp");
   if (!expires_at) return std::unexpected("it has no exp");
   if (*expires_at <= now) return std::unexpected("it is over");
-  if (expires_at->micros > late.micros + kMaxAssertionLifetime * kMicros)
+  if (expires_at->micros > late.micros + kMaxAssertionLifetime * kMicrosPerSecond)
     return std::unexpected("its exp is more than an hour away");
   for (const char* claim : {"nbf", "iat"}) {
     auto begins = jws.time(claim);
@@ -117,7 +116,7 @@ std::expected<DpopProof, std::string> check_dpop_proof(std::string_view text, st
   if (!htu || std::string_view(*htu).substr(0, htu->find_first_of("?#")) != address)
     return std::unexpected("its htu is not the request's address");
   auto issued_at = jws->time("iat");
-  if (!issued_at || std::abs(issued_at->micros - now.micros) > kClockSkew * kMicros)
+  if (!issued_at || std::abs(issued_at->micros - now.micros) > kClockSkew * kMicrosPerSecond)
     return std::unexpected("its iat is more than a minute away");
   if (!access_token.empty()) {
     const auto* hash = jws->text("ath");
@@ -126,7 +125,7 @@ std::expected<DpopProof, std::string> check_dpop_proof(std::string_view text, st
   }
   const auto* id = jws->text("jti", kMaxId);
   if (!id) return std::unexpected("it has no jti of at most 256 characters");
-  return DpopProof{key->thumbprint(), *id, Time{issued_at->micros + (kClockSkew + 1) * kMicros}};
+  return DpopProof{key->thumbprint(), *id, Time{issued_at->micros + (kClockSkew + 1) * kMicrosPerSecond}};
 }
 
 }  // namespace byline::security

@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "security/bytes.hpp"
+
 namespace byline::security {
 
 // OpenSSL's things with owners. For the sources of this folder.
@@ -31,10 +33,5 @@ inline SharedKey share(EVP_PKEY* key) { return SharedKey(key, EVP_PKEY_free); }
 inline void must(bool done, const char* what) {
   if (!done) throw std::runtime_error(std::string("OpenSSL cannot ") + what);
 }
-
-inline const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-inline unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 }  // namespace byline::security

@@ -31,7 +31,7 @@ std::optional<std::string> bytes_at(const json& jwk, const char* name, std::size
 SharedKey make_key(const char* type, OSSL_PARAM_BLD* builder) {
   Params params(OSSL_PARAM_BLD_to_param(builder));
   KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
-  must(params && context && EVP_PKEY_fromdata_init(context.get()) == 1, "prepare a key");
+  must(params && context && EVP_PKEY_fromdata_init(context.get()) == 1, "prepared_to_verify a key");
   EVP_PKEY* made = nullptr;
   bool fits = EVP_PKEY_fromdata(context.get(), &made, EVP_PKEY_PUBLIC_KEY, params.get()) == 1;
   auto key = share(made);
@@ -125,10 +125,11 @@ SignatureAlgorithm algorithm_of(const EVP_PKEY* key) {
   }
 }
 
-std::shared_ptr<const EVP_MD_CTX> prepare(EVP_PKEY* key, SignatureAlgorithm algorithm) {
+std::shared_ptr<const EVP_MD_CTX> prepared_to_verify(EVP_PKEY* key, SignatureAlgorithm algorithm) {
   std::shared_ptr<EVP_MD_CTX> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   const auto* hash = algorithm == SignatureAlgorithm::eddsa ? nullptr : EVP_sha256();
-  must(context && EVP_DigestVerifyInit(context.get(), nullptr, hash, nullptr, key) == 1, "prepare a key");
+  must(context && EVP_DigestVerifyInit(context.get(), nullptr, hash, nullptr, key) == 1,
+       "prepared_to_verify a key");
   return context;
 }
 
@@ -151,7 +152,7 @@ PublicKey::PublicKey(SharedKey key)
       algorithm_(algorithm_of(key_.get())),
       members_(members_of(key_.get(), algorithm_)),
       thumbprint_(sha256_base64url("{" + members_ + "}")),
-      prepared_(prepare(key_.get(), algorithm_)) {}
+      prepared_(prepared_to_verify(key_.get(), algorithm_)) {}
 
 std::expected<PublicKey, std::string> PublicKey::from_jwk(const json& jwk) {
   if (!jwk.is_object()) return std::unexpected("a key is a JSON object");

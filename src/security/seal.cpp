@@ -7,20 +7,15 @@
 namespace byline::security {
 namespace {
 
-constexpr char kVersion = 1;
+constexpr char kSealVersion = 1;
 constexpr std::size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+constexpr std::size_t kSealTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::size_t kHeadBytes = 1 + kNonceBytes;
 static_assert(std::tuple_size_v<Key> == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
-
 /// libsodium picks the fastest code for this processor when it is initialized, and must be before threads use
 /// it.
-void prepare() {
+void prepare_sodium() {
   static const int ready = sodium_init();
   if (ready < 0) throw std::runtime_error("libsodium cannot be initialized");
 }
@@ -37,16 +32,16 @@ void mix(crypto_generichash_blake2b_state& state, std::string_view text) {
 }  // namespace
 
 Key new_key() {
-  prepare();
+  prepare_sodium();
   Key key;
   randombytes_buf(key.data(), key.size());
   return key;
 }
 
 std::string seal(const Key& key, std::string_view plain, std::string_view associated) {
-  prepare();
-  std::string sealed(kHeadBytes + plain.size() + kTagBytes, '\0');
-  sealed[0] = kVersion;
+  prepare_sodium();
+  std::string sealed(kHeadBytes + plain.size() + kSealTagBytes, '\0');
+  sealed[0] = kSealVersion;
   auto* nonce = bytes_of(sealed) + 1;
   randombytes_buf(nonce, kNonceBytes);
   crypto_aead_xchacha20poly1305_ietf_encrypt(bytes_of(sealed) + kHeadBytes, nullptr, bytes_of(plain),
@@ -56,11 +51,11 @@ std::string seal(const Key& key, std::string_view plain, std::string_view associ
 }
 
 std::optional<std::string> open(const Key& key, std::string_view sealed, std::string_view associated) {
-  prepare();
-  if (sealed.size() < kHeadBytes + kTagBytes || sealed[0] != kVersion) return std::nullopt;
+  prepare_sodium();
+  if (sealed.size() < kHeadBytes + kSealTagBytes || sealed[0] != kSealVersion) return std::nullopt;
   const auto* nonce = bytes_of(sealed) + 1;
   auto box = sealed.substr(kHeadBytes);
-  std::string plain(box.size() - kTagBytes, '\0');
+  std::string plain(box.size() - kSealTagBytes, '\0');
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(bytes_of(plain), nullptr, nullptr, bytes_of(box), box.size(),
                                                  bytes_of(associated), associated.size(), nonce,
                                                  key.data()) != 0) {
@@ -70,7 +65,7 @@ std::optional<std::string> open(const Key& key, std::string_view sealed, std::st
 }
 
 Key derive_key(const Key& master, std::string_view purpose, std::string_view context) {
-  prepare();
+  prepare_sodium();
   Key key;
   crypto_generichash_blake2b_state state;
   crypto_generichash_blake2b_init(&state, master.data(), master.size(), key.size());

@@ -16,10 +16,11 @@ namespace {
 constexpr unsigned kRsaBits = 3072;  // NIST SP 800-57: as strong as P-256
 using Pkcs8 = std::unique_ptr<PKCS8_PRIV_KEY_INFO, FreeBy<PKCS8_PRIV_KEY_INFO_free>>;
 
-std::shared_ptr<const EVP_MD_CTX> prepare(EVP_PKEY* key, SignatureAlgorithm algorithm) {
+std::shared_ptr<const EVP_MD_CTX> prepared_to_sign(EVP_PKEY* key, SignatureAlgorithm algorithm) {
   std::shared_ptr<EVP_MD_CTX> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   const auto* hash = algorithm == SignatureAlgorithm::eddsa ? nullptr : EVP_sha256();
-  must(context && EVP_DigestSignInit(context.get(), nullptr, hash, nullptr, key) == 1, "prepare a key");
+  must(context && EVP_DigestSignInit(context.get(), nullptr, hash, nullptr, key) == 1,
+       "prepared_to_sign a key");
   return context;
 }
 
@@ -38,7 +39,9 @@ SharedKey generate_key(SignatureAlgorithm algorithm) {
 }  // namespace
 
 SigningKey::SigningKey(SharedKey key)
-    : key_(std::move(key)), public_key_(key_), prepared_(prepare(key_.get(), public_key_.algorithm())) {}
+    : key_(std::move(key)),
+      public_key_(key_),
+      prepared_(prepared_to_sign(key_.get(), public_key_.algorithm())) {}
 
 SigningKey SigningKey::generate(SignatureAlgorithm algorithm) {
   auto key = generate_key(algorithm);
@@ -70,7 +73,7 @@ std::optional<SigningKey> SigningKey::from_parts(const Coordinate& x, const Coor
        "describe a key");
   Params params(OSSL_PARAM_BLD_to_param(builder.get()));
   KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
-  must(params && context && EVP_PKEY_fromdata_init(context.get()) == 1, "prepare a key");
+  must(params && context && EVP_PKEY_fromdata_init(context.get()) == 1, "prepared_to_sign a key");
   EVP_PKEY* made = nullptr;
   bool fits = EVP_PKEY_fromdata(context.get(), &made, EVP_PKEY_KEYPAIR, params.get()) == 1;
   auto key = share(made);

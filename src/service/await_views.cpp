@@ -9,17 +9,11 @@
 namespace byline {
 namespace {
 
-constexpr std::chrono::milliseconds kLookEvery{100};
+constexpr std::chrono::milliseconds kLookAtViewsEvery{100};
 
-std::string why_not(const ViewStatus& status, const std::vector<ViewJob>& jobs) {
+std::string why_not(const ViewStatus& status) {
   std::string name(name_of(status.view));
-  for (const auto& job : jobs) {
-    for (const auto& result : job.results) {
-      if (result.view == status.view && result.failure)
-        return "The view " + name + " cannot be built: it cannot fold the entry at position " +
-               std::to_string(result.failure->position.value) + ": " + result.failure->reason + ".";
-    }
-  }
+  if (status.stall) return "The view " + name + " cannot be built: it " + cannot_fold(*status.stall) + ".";
   return "The view " + name + " cannot be read, and nothing builds it.";
 }
 
@@ -33,11 +27,11 @@ std::expected<void, std::string> await_views(Engine& engine, std::span<const Vie
       if (statuses.empty()) return std::unexpected("The storage cannot be read.");
       const auto& status = statuses[static_cast<std::size_t>(view)];
       if (status.live) break;
-      if (!job) return std::unexpected(why_not(status, engine.view_jobs().list()));
+      if (!job) return std::unexpected(why_not(status));
       if (job->state == ViewJobState::paused) engine.view_jobs().resume(job->id);
       if (!told) spdlog::info("waiting for the view {} to be built", name_of(view));
       told = true;
-      (void)engine.view_jobs().wait(job->id, kLookEvery);
+      (void)engine.view_jobs().wait(job->id, kLookAtViewsEvery);
     }
   }
   return {};

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t kMinute = 60LL * 1'000'000;  // microseconds
 constexpr std::int64_t kDay = 24 * 60 * kMinute;
-constexpr std::chrono::minutes kLookEvery{1};  // the clock may be set
+constexpr std::chrono::minutes kLookAtTheClockEvery{1};  // the clock may be set
 
 }  // namespace
 
@@ -53,7 +53,7 @@ void NightlyCheck::run() {
   while (!stopping_) {
     auto left = std::chrono::microseconds(next.micros - system_now().micros);
     if (left.count() > 0) {
-      wake_.wait_for(guard, std::min<std::chrono::microseconds>(left, kLookEvery),
+      wake_.wait_for(guard, std::min<std::chrono::microseconds>(left, kLookAtTheClockEvery),
                      [this] { return stopping_; });
       continue;
     }

@@ -17,11 +17,7 @@ using Json = nlohmann::json;
 using Tell = std::function<void(std::uint64_t, std::uint64_t)>;
 using Report = std::expected<std::vector<ViewWorkDone>, std::string>;
 
-constexpr std::chrono::milliseconds kLookEvery{200};
-
-std::string stalled(std::uint64_t position, const std::string& reason) {
-  return "it cannot fold the entry at position " + std::to_string(position) + ": " + reason;
-}
+constexpr std::chrono::milliseconds kLookAtJobEvery{200};
 
 // -- in a directory --
 
@@ -46,7 +42,7 @@ Report report_of(const ViewJob& job) {
       done.identical = result.compared->identical;
       done.first_difference = result.compared->first_difference;
     }
-    if (result.failure) done.failure = stalled(result.failure->position.value, result.failure->reason);
+    if (result.failure) done.failure = "it " + cannot_fold(*result.failure);
     report.push_back(std::move(done));
   }
   bool says_why = std::ranges::any_of(report, [](const auto& done) { return !done.failure.empty(); });
@@ -64,8 +60,9 @@ Report work_in_directory(const LogPlace& place, const ViewWork& work, const Tell
   auto& jobs = engine.view_jobs();
   // What the opening itself began, or was begun before, comes first.
   auto wait = [&](const RebuildId& id) {
-    auto job = jobs.wait(id, kLookEvery);
-    for (; job && !job->is_over() && job->state != ViewJobState::paused; job = jobs.wait(id, kLookEvery)) {
+    auto job = jobs.wait(id, kLookAtJobEvery);
+    for (; job && !job->is_over() && job->state != ViewJobState::paused;
+         job = jobs.wait(id, kLookAtJobEvery)) {
       if (tell && job->position.value > 0) tell(job->position.value, job->end.value);
     }
     return job;
@@ -81,8 +78,7 @@ Report work_in_directory(const LogPlace& place, const ViewWork& work, const Tell
     if (!jobs.start(id, ViewJobKind::verification, *views, work.most_per_second))
       return std::unexpected("Another piece of work on these views cannot come to its end.");
   } else {
-    StartRebuild command{id, {}, {}};
-    for (auto view : *views) command.projections.emplace_back(name_of(view));
+    StartRebuild command{id, names_of(*views), {}};
     if (work.most_per_second > 0) command.most_per_second = work.most_per_second;
     auto failure = failure_of(carry_out(engine, {}, std::move(command)));
     if (!failure.empty()) return std::unexpected(failure);
@@ -107,7 +103,8 @@ Report read_report(const Json& job) {
     ViewWorkDone done;
     done.view = result.at("projection");
     if (result.contains("stalled_at")) {
-      done.failure = stalled(result["stalled_at"], result.value("stalled_reason", ""));
+      done.failure = "it " + cannot_fold({{result["stalled_at"].get<std::uint64_t>()},
+                                          result.value("stalled_reason", "")});
     } else {
       done.position = result.at("position");
       done.rows = result.at("rows");
@@ -150,7 +147,7 @@ Report work_behind_service(const LogPlace& place, const ViewWork& work, const Te
     if (state == "cancelled") return std::unexpected("It was cancelled.");
     if (state == "finished" || state == "failed") return read_report(job);
     if (tell && job.at("position") > 0) tell(job.at("position"), job.at("end"));
-    std::this_thread::sleep_for(kLookEvery);
+    std::this_thread::sleep_for(kLookAtJobEvery);
   }
 } catch (const Json::exception&) {
   return std::unexpected("What " + place.url + " answered cannot be read: is it Byline?");
@@ -158,11 +155,7 @@ Report work_behind_service(const LogPlace& place, const ViewWork& work, const Te
 
 }  // namespace
 
-std::vector<std::string> view_names() {
-  std::vector<std::string> names;
-  for (const auto* projection : projections()) names.emplace_back(name_of(projection->view()));
-  return names;
-}
+std::vector<std::string> view_names() { return names_of(all_views()); }
 
 std::expected<std::vector<ViewWorkDone>, std::string> work_on_views(const LogPlace& place,
                                                                     const ViewWork& work, const Tell& tell) {

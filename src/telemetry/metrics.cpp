@@ -16,7 +16,6 @@ namespace byline {
 namespace {
 
 using prometheus::Counter;
-using prometheus::Family;
 using prometheus::Gauge;
 using prometheus::Histogram;
 
@@ -31,7 +30,7 @@ const Histogram::BucketBoundaries kCommands = {1, 2, 4, 8, 16, 32, 64, 128, 256}
 
 /// A counter a status is made when the status first occurs, and found without a lock from then on.
 struct RouteMetrics::Counts {
-  Counts(Family<Counter>& the_family, prometheus::Labels the_labels, Histogram& the_seconds)
+  Counts(prometheus::Family<Counter>& the_family, prometheus::Labels the_labels, Histogram& the_seconds)
       : family(the_family), labels(std::move(the_labels)), seconds(the_seconds) {}
 
   Counter& of(unsigned status) {
@@ -45,7 +44,7 @@ struct RouteMetrics::Counts {
     return *counter;
   }
 
-  Family<Counter>& family;
+  prometheus::Family<Counter>& family;
   prometheus::Labels labels;
   Histogram& seconds;
   std::array<std::atomic<Counter*>, kStatuses> by_status{};
@@ -58,14 +57,14 @@ void RouteMetrics::observe(unsigned status, double seconds) {
 
 struct Metrics::Parts {
   prometheus::Registry registry;
-  Family<Counter>& requests = prometheus::BuildCounter()
-                                  .Name("byline_http_requests_total")
-                                  .Help("Requests answered, by route and status.")
-                                  .Register(registry);
-  Family<Histogram>& durations = prometheus::BuildHistogram()
-                                     .Name("byline_http_request_duration_seconds")
-                                     .Help("Time from a request's last byte to its answer.")
-                                     .Register(registry);
+  prometheus::Family<Counter>& requests = prometheus::BuildCounter()
+                                              .Name("byline_http_requests_total")
+                                              .Help("Requests answered, by route and status.")
+                                              .Register(registry);
+  prometheus::Family<Histogram>& durations = prometheus::BuildHistogram()
+                                                 .Name("byline_http_request_duration_seconds")
+                                                 .Help("Time from a request's last byte to its answer.")
+                                                 .Register(registry);
   Histogram& batch = prometheus::BuildHistogram()
                          .Name("byline_commit_batch_commands")
                          .Help("Commands made durable by one write.")
@@ -86,19 +85,21 @@ struct Metrics::Parts {
                            .Help("Commands that were waiting when the writer last looked.")
                            .Register(registry)
                            .Add({});
-  Family<Gauge>& storage =
+  prometheus::Family<Gauge>& storage =
       prometheus::BuildGauge().Name("byline_rocksdb").Help("Main properties of RocksDB.").Register(registry);
 
   std::deque<RouteMetrics::Counts> routes;  // their addresses stay
   std::mutex mutex;                         // guards what follows
-  Family<Gauge>& view_live = prometheus::BuildGauge()
-                                 .Name("byline_view_live")
-                                 .Help("1 where the view is read, 0 while it is built or stalled.")
-                                 .Register(registry);
-  Family<Gauge>& view_right = prometheus::BuildGauge()
-                                  .Name("byline_view_right")
-                                  .Help("1 where the view was what the log gives when it was verified last.")
-                                  .Register(registry);
+  prometheus::Family<Gauge>& view_live =
+      prometheus::BuildGauge()
+          .Name("byline_view_live")
+          .Help("1 where the view is read, 0 while it is built or stalled.")
+          .Register(registry);
+  prometheus::Family<Gauge>& view_right =
+      prometheus::BuildGauge()
+          .Name("byline_view_right")
+          .Help("1 where the view was what the log gives when it was verified last.")
+          .Register(registry);
   std::function<Figures()> storage_source;
   std::function<Figures()> view_source;
 };

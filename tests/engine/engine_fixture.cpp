@@ -76,8 +76,7 @@ void expect_disk_is_the_log(const std::filesystem::path& directory) {
   Metrics metrics;
   auto engine = Engine::open({.directory = directory}, metrics);
   ASSERT_TRUE(engine) << engine.error();
-  std::vector<View> all;
-  for (const auto* projection : projections()) all.push_back(projection->view());
+  auto all = all_views();
   for (auto kind : {ViewJobKind::verification, ViewJobKind::rebuild}) {
     auto id = new_id<RebuildId>(system_now());
     ASSERT_TRUE((*engine)->view_jobs().start(id, kind, all));

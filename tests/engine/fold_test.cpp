@@ -8,6 +8,7 @@
 #include "engine_fixture.hpp"
 #include "events/codec.hpp"
 #include "raw_database.hpp"
+#include "support/replaced.hpp"
 
 namespace byline::test {
 namespace {
@@ -46,11 +47,6 @@ class FoldTest : public EngineFixture {
     auto opened = Engine::open(options_, metrics_);
     EXPECT_FALSE(opened) << "opened after all";
     return opened ? "" : opened.error();
-  }
-  static std::string replaced(std::string text, const std::string& what, const std::string& with) {
-    auto at = text.find(what);
-    EXPECT_NE(at, std::string::npos) << what << " in " << text;
-    return text.replace(at, what.size(), with);
   }
   static std::string at(std::uint64_t position) { return "position " + std::to_string(position); }
 };

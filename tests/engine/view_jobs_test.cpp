@@ -222,8 +222,7 @@ TEST_F(ViewJobsTest, RowsAreReplacedWhileCommandsAndReadsGoOn) {
       std::this_thread::sleep_for(5ms);
     }
   });
-  std::vector<View> all;
-  for (std::size_t i = 0; i < kViewCount; ++i) all.push_back(static_cast<View>(i));
+  auto all = all_views();
   constexpr int kJobs = 4;
   int rebuilt = 0;
   for (auto job = start(ViewJobKind::rebuild, all); rebuilt < kJobs;) {

@@ -7,6 +7,7 @@
 #include "events/golden_entries.hpp"
 #include "support/ids.hpp"
 #include "support/printing.hpp"
+#include "support/replaced.hpp"
 
 namespace byline::test {
 namespace {
@@ -36,12 +37,6 @@ void expect_round_trip(const LogEntry& entry) {
   auto decoded = decode(encoded(entry));
   ASSERT_TRUE(decoded) << decoded.error().reason << " in " << encoded(entry);
   EXPECT_EQ(*decoded, entry);
-}
-
-std::string replaced(std::string text, std::string_view what, std::string_view by) {
-  auto at = text.find(what);
-  if (at == std::string::npos) throw std::invalid_argument("not there: " + std::string(what));
-  return text.replace(at, what.size(), by);
 }
 
 TEST(Codec, AppendsToWhatTheBufferHoldsAlready) {

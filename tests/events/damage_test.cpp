@@ -7,6 +7,7 @@
 #include "events/codec.hpp"
 #include "events/golden_entries.hpp"
 #include "support/printing.hpp"
+#include "support/replaced.hpp"
 
 namespace byline::test {
 namespace {
@@ -16,12 +17,6 @@ void expect_malformed(std::string_view bytes) {
   ASSERT_FALSE(decoded) << "accepted " << bytes;
   EXPECT_EQ(decoded.error().kind, DecodeError::Kind::malformed) << bytes;
   EXPECT_FALSE(decoded.error().reason.empty()) << bytes;
-}
-
-std::string replaced(std::string text, std::string_view what, std::string_view by) {
-  auto at = text.find(what);
-  if (at == std::string::npos) throw std::invalid_argument("not there: " + std::string(what));
-  return text.replace(at, what.size(), by);
 }
 
 TEST(Damage, EveryPrefixOfAnEntryIsRefused) {

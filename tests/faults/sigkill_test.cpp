@@ -20,6 +20,14 @@ void kill_under_load(Service& service, const WriteLoad& load, std::mt19937& rand
   service.kill();
 }
 
+/// After the kill: the service comes up again, nothing was refused, and what was acknowledged is there.
+void expect_survived(Service& service, WriteLoad& load) {
+  load.finish();
+  for (const auto& reply : load.refused()) ADD_FAILURE() << reply.status << " " << reply.body;
+  service.start();
+  expect_all_there(service, load.acknowledged());
+}
+
 /// The request that got no answer is sent again under its key: whether or not it had happened, it has now,
 /// once.
 void expect_repeatable(HttpClient& client, const Unanswered& request) {
@@ -62,11 +70,7 @@ TEST(Sigkill, FiftyTimesUnderLoadLosesNothingAcknowledged) {
   for (int round = 0; round < kRounds; ++round) {
     WriteLoad load(service, role, kClients, "r" + std::to_string(round));
     kill_under_load(service, load, random);
-    load.finish();
-    for (const auto& reply : load.refused()) ADD_FAILURE() << reply.status << " " << reply.body;
-
-    service.start();
-    expect_all_there(service, load.acknowledged());
+    expect_survived(service, load);
     for (const auto& request : load.unanswered()) expect_repeatable(*service.admin(), request);
     all.insert(all.end(), load.acknowledged().begin(), load.acknowledged().end());
     if (HasFatalFailure()) return;
@@ -105,10 +109,7 @@ TEST(Sigkill, TwoHundredTimesDuringRebuildsTheViewsStayWhatTheLogGives) {
     std::this_thread::sleep_for(
         std::chrono::microseconds(std::uniform_int_distribution<int>(0, 60'000)(random)));
     service.kill();
-    load.finish();
-    for (const auto& reply : load.refused()) ADD_FAILURE() << reply.status << " " << reply.body;
-    service.start();
-    expect_all_there(service, load.acknowledged());
+    expect_survived(service, load);
     if (HasFatalFailure()) return;
   }
   EXPECT_GT(begun, 0);

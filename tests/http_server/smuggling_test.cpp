@@ -16,38 +16,39 @@ struct Suspect {
 
 void PrintTo(const Suspect& suspect, std::ostream* out) { *out << suspect.name; }
 
-std::string post(const std::string& fields, const std::string& body) {
+std::string token_request(const std::string& fields, const std::string& body) {
   return "POST /oauth2/token HTTP/1.1\r\nHost: byline\r\n" + fields + "\r\n" + body;
 }
 std::string get(const std::string& fields) { return "GET /health/live HTTP/1.1\r\n" + fields + "\r\n"; }
-std::string chunks(const std::string& body) { return post("Transfer-Encoding: chunked\r\n", body); }
+std::string chunks(const std::string& body) { return token_request("Transfer-Encoding: chunked\r\n", body); }
 
 const Suspect kSuspects[] = {
     // The length given twice.
-    {"two lengths that differ", post("Content-Length: 2\r\nContent-Length: 3\r\n", "abc")},
-    {"two lengths that agree", post("Content-Length: 2\r\nContent-Length: 2\r\n", "ab")},
-    {"a list of lengths", post("Content-Length: 2, 2\r\n", "ab")},
-    {"length and coding", post("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")},
-    {"coding and length", post("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n")},
+    {"two lengths that differ", token_request("Content-Length: 2\r\nContent-Length: 3\r\n", "abc")},
+    {"two lengths that agree", token_request("Content-Length: 2\r\nContent-Length: 2\r\n", "ab")},
+    {"a list of lengths", token_request("Content-Length: 2, 2\r\n", "ab")},
+    {"length and coding", token_request("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")},
+    {"coding and length", token_request("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n")},
     {"a coding in HTTP/1.0",
      "POST /oauth2/token HTTP/1.0\r\nHost: byline\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
     // A length that is no number.
-    {"a length with a plus", post("Content-Length: +2\r\n", "ab")},
-    {"a negative length", post("Content-Length: -2\r\n", "ab")},
-    {"a hexadecimal length", post("Content-Length: 0x2\r\n", "ab")},
-    {"a length with a space in it", post("Content-Length: 1 2\r\n", "ab")},
-    {"an empty length", post("Content-Length:\r\n", "ab")},
-    {"a length beyond 64 bits", post("Content-Length: 18446744073709551618\r\n", "ab")},
+    {"a length with a plus", token_request("Content-Length: +2\r\n", "ab")},
+    {"a negative length", token_request("Content-Length: -2\r\n", "ab")},
+    {"a hexadecimal length", token_request("Content-Length: 0x2\r\n", "ab")},
+    {"a length with a space in it", token_request("Content-Length: 1 2\r\n", "ab")},
+    {"an empty length", token_request("Content-Length:\r\n", "ab")},
+    {"a length beyond 64 bits", token_request("Content-Length: 18446744073709551618\r\n", "ab")},
     // Codings.
-    {"the coding twice", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")},
-    {"a coding named badly", post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), 501},
-    {"chunked, and not last", post("Transfer-Encoding: chunked, identity\r\n", "0\r\n\r\n"), 501},
-    {"another coding first", post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), 501},
-    {"an empty coding", post("Transfer-Encoding:\r\n", "0\r\n\r\n"), 501},
-    {"a coding in quotes", post("Transfer-Encoding: \"chunked\"\r\n", "0\r\n\r\n"), 501},
-    {"a coding behind a tab character", post("Transfer-Encoding: \x0b"
-                                             "chunked\r\n",
-                                             "0\r\n\r\n")},
+    {"the coding twice",
+     token_request("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")},
+    {"a coding named badly", token_request("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), 501},
+    {"chunked, and not last", token_request("Transfer-Encoding: chunked, identity\r\n", "0\r\n\r\n"), 501},
+    {"another coding first", token_request("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), 501},
+    {"an empty coding", token_request("Transfer-Encoding:\r\n", "0\r\n\r\n"), 501},
+    {"a coding in quotes", token_request("Transfer-Encoding: \"chunked\"\r\n", "0\r\n\r\n"), 501},
+    {"a coding behind a tab character", token_request("Transfer-Encoding: \x0b"
+                                                      "chunked\r\n",
+                                                      "0\r\n\r\n")},
     // Chunks.
     {"a chunk's size that is none", chunks("G\r\nhello\r\n0\r\n\r\n")},
     {"a chunk's size with a prefix", chunks("0x5\r\nhello\r\n0\r\n\r\n")},
@@ -60,7 +61,8 @@ const Suspect kSuspects[] = {
     {"a trailer that is a length", chunks("5\r\nhello\r\n0\r\nContent-Length: 5\r\n\r\n")},
     // Lines.
     {"a field that goes on in the next line", get("Host: byline\r\nX: a\r\n b\r\n")},
-    {"a coding that goes on in the next line", post("Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n")},
+    {"a coding that goes on in the next line",
+     token_request("Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n")},
     {"a field that goes on after a tab", get("Host: byline\r\nX: a\r\n\tb\r\n")},
     {"a first field that goes on from nothing", get(" Host: byline\r\n")},
     {"bare LFs", "GET /health/live HTTP/1.1\nHost: byline\n\n"},

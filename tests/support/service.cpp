@@ -20,7 +20,7 @@ std::uint16_t port_in(const std::filesystem::path& file, Process& process, const
   throw std::runtime_error("byline serve does not come up");
 }
 
-void must(const Reply& reply, int status) {
+void must_have(const Reply& reply, int status) {
   if (reply.status == status) return;
   throw std::runtime_error("expected " + std::to_string(status) + ", got " + std::to_string(reply.status) +
                            ": " + reply.body);
@@ -79,7 +79,7 @@ std::unique_ptr<HttpClient> Service::client(const std::string& bearer) const {
 
 std::string role_id(HttpClient& admin, const std::string& default_key) {
   auto reply = admin.get("/admin/roles?filter[default_key]=" + default_key);
-  must(reply, 200);
+  must_have(reply, 200);
   return reply.json().at("data").at(0).at("id");
 }
 
@@ -102,7 +102,7 @@ Registered register_application(HttpClient& admin, const std::string& name, cons
   std::vector<std::string> roles;
   for (const auto& key : role_keys) roles.push_back(role_id(admin, key));
   auto reply = admin.post("/admin/applications", account_document("applications", name, email, roles));
-  must(reply, 201);
+  must_have(reply, 201);
   auto answer = reply.json();
   return {answer.at("data").at("id"), answer.at("meta").at("client_secret")};
 }
@@ -112,7 +112,7 @@ std::string token_of(HttpClient& client, const Registered& application) {
   auto reply = anonymous.post_form("/oauth2/token", {{"grant_type", "client_credentials"},
                                                      {"client_id", application.id},
                                                      {"client_secret", application.secret}});
-  must(reply, 200);
+  must_have(reply, 200);
   return reply.json().at("access_token");
 }
 

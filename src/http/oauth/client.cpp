@@ -12,7 +12,7 @@
 namespace byline::http {
 namespace {
 
-constexpr std::size_t kRemembered = 8192;  ///< clients a thread; past that it starts anew
+constexpr std::size_t kRememberedClients = 8192;  ///< clients a thread; past that it starts anew
 constexpr std::int64_t kNoteEvery =
     1'000'000;  ///< microseconds between two notes of a credential's use, a thread
 
@@ -43,15 +43,15 @@ std::expected<Presented, Response> presented_in(const OAuthRequest& request) {
   return Presented{id ? *id : std::string(), secret ? *secret : std::string()};
 }
 
-struct Remembered {
+struct RememberedClient {
   Client client;
   Time good_until;
   std::uint64_t access_epoch = 0;
   Time noted_at;
 };
 
-std::expected<Remembered, Response> look_up(const Call& call, const AccountId& account,
-                                            const security::SecretDigest& digest, Time now) {
+std::expected<RememberedClient, Response> look_up(const Call& call, const AccountId& account,
+                                                  const security::SecretDigest& digest, Time now) {
   const auto& engine = call.services.engine;
   auto epoch = engine.access_epoch();  // before reading: see Engine::access_epoch
   auto reader = engine.reader();
@@ -69,12 +69,13 @@ std::expected<Remembered, Response> look_up(const Call& call, const AccountId& a
   if (!principal || !principal->is_active(now)) return std::unexpected(refuse_client());
   auto good_until =
       std::min(row.expires_at.value_or(Time{INT64_MAX}), principal->expires_at.value_or(Time{INT64_MAX}));
-  return Remembered{{std::move(*principal), found->id}, good_until, epoch, {}};
+  return RememberedClient{{std::move(*principal), found->id}, good_until, epoch, {}};
 }
 
 /// The client whose secret this is; each thread remembers it until somebody's access changes.
-std::expected<Remembered*, Response> find_client(const Call& call, const Presented& presented, Time now) {
-  thread_local boost::unordered_flat_map<std::string, Remembered> remembered;
+std::expected<RememberedClient*, Response> find_client(const Call& call, const Presented& presented,
+                                                       Time now) {
+  thread_local boost::unordered_flat_map<std::string, RememberedClient> remembered;
   // The work is the same whether or not there is such a client.
   auto account = parse_id<AccountId>(presented.id).value_or(AccountId{});
   auto digest = call.services.digester.digest(presented.secret);
@@ -87,7 +88,7 @@ std::expected<Remembered*, Response> find_client(const Call& call, const Present
   }
   auto looked_up = look_up(call, account, digest, now);
   if (!looked_up) return std::unexpected(std::move(looked_up.error()));
-  if (remembered.size() >= kRemembered) remembered.clear();
+  if (remembered.size() >= kRememberedClients) remembered.clear();
   return &remembered.insert_or_assign(std::move(key), std::move(*looked_up)).first->second;
 }
 

@@ -7,8 +7,6 @@
 namespace byline::http {
 namespace {
 
-constexpr std::int64_t kMicros = 1'000'000;
-
 void write_active(JsonWriter& json, const Services& services, const Bearer& bearer) {
   const auto& [holder, principal, good_until, noted_at] = bearer;
   auto account = to_string(holder.account);
@@ -24,9 +22,9 @@ void write_active(JsonWriter& json, const Services& services, const Bearer& bear
       json.member("x5t#S256", std::string_view(*holder.certificate_thumbprint));
     json.end_object();
   }
-  if (holder.expires_at.micros != INT64_MAX) json.member("exp", holder.expires_at.micros / kMicros);
+  if (holder.expires_at.micros != INT64_MAX) json.member("exp", holder.expires_at.micros / kMicrosPerSecond);
   if (holder.token) {
-    json.member("iat", holder.issued_at.micros / kMicros);
+    json.member("iat", holder.issued_at.micros / kMicrosPerSecond);
     json.member("iss", std::string_view(services.base_url));
     json.member("aud", std::string_view(services.base_url));
     json.member("jti", std::string_view(to_string(*holder.token)));

@@ -19,7 +19,6 @@ namespace {
 
 using boost::beast::http::field;
 
-constexpr std::int64_t kMicros = 1'000'000;
 constexpr std::size_t kMaxDepth = 8;
 
 Response refuse_token() {
@@ -181,12 +180,12 @@ Response reply_registration(const Services& services, const Reader& reader,
   json.begin_object();
   json.member("client_id", std::string_view(text));
   if (auto byline = find_byline(reader, {SubjectKind::application, id}))
-    json.member("client_id_issued_at", byline->created_at.micros / kMicros);
+    json.member("client_id_issued_at", byline->created_at.micros / kMicrosPerSecond);
   if (!told.client_secret.empty()) {
     json.member("client_secret", std::string_view(told.client_secret));
     auto secret = find_client_secret(reader, id, to_hex(services.digester.digest(told.client_secret)));
     auto end = secret ? secret->row.expires_at : std::nullopt;
-    json.member("client_secret_expires_at", end ? end->micros / kMicros : 0);
+    json.member("client_secret_expires_at", end ? end->micros / kMicrosPerSecond : 0);
   }
   json.member("registration_access_token", std::string_view(told.registration_access_token));
   json.member("registration_client_uri", std::string_view(services.base_url + "/oauth2/register/" + text));

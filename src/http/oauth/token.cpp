@@ -9,7 +9,6 @@
 namespace byline::http {
 namespace {
 
-constexpr std::int64_t kMicros = 1'000'000;
 constexpr std::int64_t kDefaultLifetime = 3600;  ///< seconds
 
 /// The permissions asked for; nullopt where all of the client's are.
@@ -33,7 +32,7 @@ Response grant(const Call& call, const Client& client, const std::optional<Permi
                std::optional<std::string> key_thumbprint) {
   auto now = system_now();
   const auto& principal = client.principal;
-  auto end = Time{now.micros + principal.token_lifetime.value_or(kDefaultLifetime) * kMicros};
+  auto end = Time{now.micros + principal.token_lifetime.value_or(kDefaultLifetime) * kMicrosPerSecond};
   if (principal.expires_at) end = std::min(end, *principal.expires_at);
   auto access = principal.access;
   if (scope) access.keep(*scope);
@@ -58,7 +57,7 @@ Response grant(const Call& call, const Client& client, const std::optional<Permi
                                   call.request.remote_address);
   json.member("access_token", std::string_view(call.services.tokens->current()->issue(claims)));
   json.member("token_type", claims.key_thumbprint ? "DPoP" : "Bearer");
-  json.member("expires_in", end.micros / kMicros - now.micros / kMicros);
+  json.member("expires_in", end.micros / kMicrosPerSecond - now.micros / kMicrosPerSecond);
   json.member("scope", std::string_view(claims.scope));
   json.end_object();
   return reply_oauth(std::move(body));

@@ -15,7 +15,7 @@
 namespace byline::http {
 namespace {
 
-constexpr AttributeSpec kAttributes[] = {
+constexpr AttributeSpec kAccessAttributes[] = {
     {"name", kNameSchema},
     {"kind", R"({"type":"string","enum":["user","application"]})"},
     {"status", R"({"type":"string","enum":["active","deactivated"]})"},
@@ -24,7 +24,7 @@ constexpr AttributeSpec kAttributes[] = {
     {"permissions", R"({"type":"object","description":"area, operation, level: the union of the roles"})"},
     {"through", R"({"type":"array","description":"each permission, and the roles that give it"})"},
 };
-constexpr ParameterSpec kParameters[] = {
+constexpr ParameterSpec kAccessParameters[] = {
     {"collection", "The collection, e.g. intake/reports", true},
     {"operation", "view, edit, create or delete", true},
     {"at", "A past moment (RFC 3339); now where it is left out"},
@@ -169,7 +169,8 @@ std::expected<std::optional<Time>, Response> read_at(const Call& call) {
 }  // namespace
 
 const ResourceSpec kAccountAccess{
-    "account-access", "What an account may do, and through which role", kAttributes, {}, false, kParameters};
+    "account-access", "What an account may do, and through which role", kAccessAttributes, {}, false,
+    kAccessParameters};
 
 Awaitable<Response> list_access(Call& call) {
   if (auto refused = require(call, Area::admin_roles, Operation::view)) co_return std::move(*refused);

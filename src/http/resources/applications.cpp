@@ -16,7 +16,7 @@
 namespace byline::http {
 namespace {
 
-constexpr AttributeSpec kAttributes[] = {
+constexpr AttributeSpec kApplicationAttributes[] = {
     {"name", R"({"type":"string","minLength":1,"maxLength":200})", Writes::always, true},
     {"email", R"({"type":"string","format":"email","maxLength":254})", Writes::always, true},
     {"url", R"({"type":["string","null"],"format":"uri","maxLength":2048})", Writes::always},
@@ -45,8 +45,8 @@ constexpr AttributeSpec kAttributes[] = {
     kLastUpdatedBy,
     kVersion,
 };
-constexpr RelationshipSpec kRelationships[] = {{"roles", {"roles"}, true, Writes::always, true},
-                                               {"owner", {"accounts"}, false, Writes::always}};
+constexpr RelationshipSpec kApplicationRelationships[] = {{"roles", {"roles"}, true, Writes::always, true},
+                                                          {"owner", {"accounts"}, false, Writes::always}};
 
 constexpr std::int64_t kMicrosPerDay = 24LL * 60 * 60 * 1'000'000;
 constexpr std::int64_t kSoon = 30 * kMicrosPerDay;
@@ -100,8 +100,8 @@ Resource to_resource(const Reader& reader, const OrganizationId& organization, c
   return resource;
 }
 
-std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& organization,
-                                   const AccountId& id) {
+std::optional<LoadedResource> load_application(const Reader& reader, const OrganizationId& organization,
+                                               const AccountId& id) {
   auto byline = find_byline(reader, {SubjectKind::application, id});  // before the row: see reader.hpp
   auto row = find_application(reader, organization, id);
   if (!row || !byline) return std::nullopt;
@@ -164,7 +164,7 @@ RenderCommitted render_application(const Call& call, unsigned status, std::strin
   auto load_with_meta = [organization = call.organization(), secret = std::move(client_secret)](
                             const Reader& reader, const Subject& subject) {
     auto id = subject.as<AccountId>();
-    auto loaded = load(reader, organization, id);
+    auto loaded = load_application(reader, organization, id);
     if (!loaded) return loaded;
     auto name = std::get<std::string>(ResourceValues(loaded->resource).at("name"));
     auto advice = warnings(reader, organization, id, name);
@@ -182,7 +182,7 @@ RenderCommitted render_application(const Call& call, unsigned status, std::strin
 
 const ResourceSpec kApplications{"applications",
                                  "An outside program that may call the API, with roles of its own",
-                                 kAttributes, kRelationships};
+                                 kApplicationAttributes, kApplicationRelationships};
 
 Awaitable<Response> list_applications(Call& call) {
   if (auto refused = require(call, Area::admin_applications, Operation::view)) co_return std::move(*refused);
@@ -202,7 +202,7 @@ Awaitable<Response> read_application(Call& call) {
   if (auto refused = require(call, Area::admin_applications, Operation::view)) co_return std::move(*refused);
   auto load_it = [&call](const Reader& reader) {
     auto id = path_id<AccountId>(call);
-    return id ? load(reader, call.organization(), *id) : std::nullopt;
+    return id ? load_application(reader, call.organization(), *id) : std::nullopt;
   };
   co_return reply_resource(call, kApplications, load_it, include_related(call));
 }

@@ -7,7 +7,7 @@
 namespace byline::http {
 namespace {
 
-constexpr AttributeSpec kAttributes[] = {
+constexpr AttributeSpec kAuditEventAttributes[] = {
     {"position", R"({"type":"integer","minimum":1})"},
     {"event_type", R"({"type":"string"})"},
     {"at", kTimeSchema},
@@ -33,7 +33,7 @@ constexpr AttributeSpec kAttributes[] = {
 }  // namespace
 
 const ResourceSpec kAuditEvents{
-    "audit-events", "Something that was done, as the log has it", kAttributes, {}};
+    "audit-events", "Something that was done, as the log has it", kAuditEventAttributes, {}};
 
 Awaitable<Response> list_audit_events(Call& call) {
   if (auto refused = require(call, Area::admin_audit, Operation::view)) co_return std::move(*refused);

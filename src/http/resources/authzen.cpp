@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kDepth = 16;
+constexpr std::size_t kQuestionDepth = 16;
 constexpr std::size_t kMaxEvaluations = 1000;
 constexpr std::size_t kMaxPage = 100;
 constexpr std::size_t kMaxVisited = 1000;  ///< accounts that one page of a search looks at
@@ -206,7 +206,7 @@ Response reply_subjects(const Call& call, const Reader& reader, bool users, Oper
 
 /// POST /access/v1/evaluation: AuthZEN 1.0 §6.
 Awaitable<Response> evaluate_access(Call& call) {
-  auto question = read_json_object(call.request, kDepth, "question");
+  auto question = read_json_object(call.request, kQuestionDepth, "question");
   if (!question) co_return std::move(question.error());
   auto reader = call.services.engine.reader();
   if (!reader) co_return reply_unavailable("the storage is being opened");
@@ -215,7 +215,7 @@ Awaitable<Response> evaluate_access(Call& call) {
 
 /// POST /access/v1/evaluations: AuthZEN 1.0 §7. Entities beside `evaluations` are defaults of each.
 Awaitable<Response> evaluate_accesses(Call& call) {
-  auto question = read_json_object(call.request, kDepth, "question");
+  auto question = read_json_object(call.request, kQuestionDepth, "question");
   if (!question) co_return std::move(question.error());
   auto reader = call.services.engine.snapshot();
   if (!reader) co_return reply_unavailable("the storage is being opened");
@@ -259,7 +259,7 @@ Awaitable<Response> evaluate_accesses(Call& call) {
 
 /// POST /access/v1/search/resource: the records of a collection that the subject may do something to.
 Awaitable<Response> search_resources(Call& call) {
-  auto question = read_json_object(call.request, kDepth, "question");
+  auto question = read_json_object(call.request, kQuestionDepth, "question");
   if (!question) co_return std::move(question.error());
   auto page = read_page(call, *question);
   if (!page) co_return std::move(page.error());
@@ -278,7 +278,7 @@ Awaitable<Response> search_resources(Call& call) {
 
 /// POST /access/v1/search/subject: the applications or users that may do something to a record.
 Awaitable<Response> search_subjects(Call& call) {
-  auto question = read_json_object(call.request, kDepth, "question");
+  auto question = read_json_object(call.request, kQuestionDepth, "question");
   if (!question) co_return std::move(question.error());
   auto page = read_page(call, *question);
   if (!page) co_return std::move(page.error());
@@ -302,7 +302,7 @@ Awaitable<Response> search_subjects(Call& call) {
 
 /// POST /access/v1/search/action: what the subject may do to a record.
 Awaitable<Response> search_actions(Call& call) {
-  auto question = read_json_object(call.request, kDepth, "question");
+  auto question = read_json_object(call.request, kQuestionDepth, "question");
   if (!question) co_return std::move(question.error());
   auto reader = call.services.engine.snapshot();
   if (!reader) co_return reply_unavailable("the storage is being opened");

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view kPartSchema = R"({"type":"string","pattern":"^[a-z][a-z0-9_-]{0,63}$"})";
 
-const std::string kPermissionsSchema = [] {
+const std::string kRequiredPermissionsSchema = [] {
   nlohmann::json areas = {{"type", "array"}, {"minItems", 1}, {"items", {{"enum", names_of_areas()}}}};
   nlohmann::json schema = {{"type", "object"},
                            {"description", "the areas in which each operation needs a permission"},
@@ -31,10 +31,10 @@ const std::string kPermissionsSchema = [] {
   return schema.dump();
 }();
 
-const AttributeSpec kAttributes[] = {
+const AttributeSpec kCollectionAttributes[] = {
     {"service", kPartSchema, Writes::at_creation, true},
     {"name", kPartSchema, Writes::at_creation, true},
-    {"permissions", kPermissionsSchema, Writes::always, true},
+    {"permissions", kRequiredPermissionsSchema, Writes::always, true},
     {"schema", R"({"type":["object","null"],"description":"JSON Schema of the records' attributes"})",
      Writes::always},
     {"default", R"({"type":"boolean","description":"every organization has it; it cannot be changed"})"},
@@ -139,7 +139,7 @@ class CollectionSource final : public ResourceSource {
   std::size_t at_ = 0;
 };
 
-RequiredPermissions read_permissions(const nlohmann::json& json, Document& document) {
+RequiredPermissions read_required_permissions(const nlohmann::json& json, Document& document) {
   RequiredPermissions permissions;
   if (!json.is_object()) {
     document.add({Code::invalid_type, "permissions", "an object of operations"});
@@ -193,7 +193,7 @@ std::expected<CollectionId, Response> own_in_path(const Call& call) {
 }  // namespace
 
 const ResourceSpec kCollections{
-    "collections", "A kind of records, and the permissions that it asks for", kAttributes, {}};
+    "collections", "A kind of records, and the permissions that it asks for", kCollectionAttributes, {}};
 
 Awaitable<Response> list_collections(Call& call) {
   if (auto refused = require(call, Area::admin_roles, Operation::view)) co_return std::move(*refused);
@@ -224,7 +224,7 @@ Awaitable<Response> create_collection(Call& call) {
   command.service = value_or_empty(document->text("service", parse_service));
   command.name = value_or_empty(document->text("name", parse_collection_name));
   if (const auto* permissions = document->attribute("permissions"))
-    command.permissions = read_permissions(*permissions, *document);
+    command.permissions = read_required_permissions(*permissions, *document);
   command.schema = read_schema(*document).value_or(std::nullopt);
   command.problems = document->take_problems();
   co_return co_await run_command(call, std::move(command), render_collection(call, 201));
@@ -239,7 +239,7 @@ Awaitable<Response> change_collection(Call& call) {
   ChangeCollection command;
   command.id = *id;
   if (const auto* permissions = document->attribute("permissions"))
-    command.permissions = read_permissions(*permissions, *document);
+    command.permissions = read_required_permissions(*permissions, *document);
   command.schema = read_schema(*document);
   command.problems = document->take_problems();
   co_return co_await run_command(call, std::move(command), render_collection(call, 200));

@@ -21,7 +21,7 @@ namespace {
 constexpr std::string_view kTimeOrNull = R"({"type":["string","null"],"format":"date-time"})";
 constexpr std::string_view kTextOrNull = R"({"type":["string","null"]})";
 
-constexpr AttributeSpec kAttributes[] = {
+constexpr AttributeSpec kCredentialAttributes[] = {
     {"kind", R"({"type":"string","enum":["client_secret","access_token","public_key","key_set"]})",
      Writes::at_creation, true},
     {"label", R"({"type":["string","null"],"maxLength":50})", Writes::always},
@@ -70,10 +70,10 @@ constexpr AttributeSpec kAttributes[] = {
     kLastUpdatedBy,
     kVersion,
 };
-constexpr RelationshipSpec kRelationships[] = {{"account", {"accounts"}},
-                                               {"roles", {"roles"}, true, Writes::at_creation},
-                                               {"replaces", {"credentials"}},
-                                               {"replaced_by", {"credentials"}}};
+constexpr RelationshipSpec kCredentialRelationships[] = {{"account", {"accounts"}},
+                                                         {"roles", {"roles"}, true, Writes::at_creation},
+                                                         {"replaces", {"credentials"}},
+                                                         {"replaced_by", {"credentials"}}};
 
 constexpr AttributeSpec kRotationAttributes[] = {
     {"overlap_seconds", R"({"type":"integer","minimum":0,"maximum":7776000})", Writes::at_creation},
@@ -173,8 +173,8 @@ Resource to_resource(const Services& services, const Reader& reader, const Owner
   return resource;
 }
 
-std::optional<LoadedResource> load(const Services& services, const Reader& reader, const Owner& owner,
-                                   const CredentialId& id) {
+std::optional<LoadedResource> load_credential(const Services& services, const Reader& reader,
+                                              const Owner& owner, const CredentialId& id) {
   auto byline = find_byline(reader, {SubjectKind::credential, id});  // before the row: see reader.hpp
   auto row = find_credential(reader, owner.id, id);
   if (!row || !byline) return std::nullopt;
@@ -186,7 +186,7 @@ RenderCommitted render_credential(const Call& call, const Owner& owner, unsigned
                                   std::string secret = {}, std::string_view name = "client_secret") {
   auto load_it = [&services = call.services, owner, secret = std::move(secret), name](
                      const Reader& reader, const Subject& subject) {
-    auto loaded = load(services, reader, owner, subject.as<CredentialId>());
+    auto loaded = load_credential(services, reader, owner, subject.as<CredentialId>());
     if (loaded && !secret.empty())
       loaded->meta = [secret, name](JsonWriter& json) { json.member(name, std::string_view(secret)); };
     return loaded;
@@ -288,8 +288,8 @@ InitialAccessProof read_initial_access(Document& document) {
 
 }  // namespace
 
-const ResourceSpec kCredentials{"credentials", "What an account proves itself with", kAttributes,
-                                kRelationships};
+const ResourceSpec kCredentials{"credentials", "What an account proves itself with", kCredentialAttributes,
+                                kCredentialRelationships};
 
 Awaitable<Response> list_credentials(Call& call) {
   auto owner = enter(call, Operation::view);
@@ -297,7 +297,9 @@ Awaitable<Response> list_credentials(Call& call) {
   auto prefix = credential_prefix(owner->id);
   auto to_credential = [&call, owner = *owner, skip = prefix.size()](const Reader& reader,
                                                                      std::string_view key, std::string_view) {
-    return load(call.services, reader, owner, id_from_bytes<CredentialId>(key.substr(skip))).value().resource;
+    return load_credential(call.services, reader, owner, id_from_bytes<CredentialId>(key.substr(skip)))
+        .value()
+        .resource;
   };
   co_return co_await reply_list(call, kCredentials, rows_of(View::credentials, prefix, to_credential),
                                 include_accounts(call));
@@ -308,7 +310,7 @@ Awaitable<Response> read_credential(Call& call) {
   if (!owner) co_return std::move(owner.error());
   auto load_it = [&](const Reader& reader) {
     auto id = path_id<CredentialId>(call, 1);
-    return id ? load(call.services, reader, *owner, *id) : std::nullopt;
+    return id ? load_credential(call.services, reader, *owner, *id) : std::nullopt;
   };
   co_return reply_resource(call, kCredentials, load_it, include_accounts(call));
 }

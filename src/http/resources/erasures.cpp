@@ -8,7 +8,7 @@
 namespace byline::http {
 namespace {
 
-constexpr AttributeSpec kAttributes[] = {
+constexpr AttributeSpec kErasureAttributes[] = {
     {"subject_kind", R"({"type":"string","enum":["user","application","record"]})", Writes::at_creation,
      true},
     {"subject",
@@ -30,8 +30,8 @@ std::expected<Id<void>, Problem> parse_subject(std::string_view text) {
   return *id;
 }
 
-std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& organization,
-                                   const Subject& subject) {
+std::optional<LoadedResource> load_erasure(const Reader& reader, const OrganizationId& organization,
+                                           const Subject& subject) {
   auto last = find_last_entry(reader, organization, subject);
   if (!last || !erases_data(last->event)) return std::nullopt;
   Resource resource;
@@ -50,7 +50,7 @@ std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& o
 const ResourceSpec kErasures{
     "erasures",
     "That somebody's personal data, or what was in a record, was made unreadable for ever",
-    kAttributes,
+    kErasureAttributes,
     {}};
 
 /// Who may is asked when it is decided: it depends on what is to be erased.
@@ -63,7 +63,7 @@ Awaitable<Response> create_erasure(Call& call) {
   command.id = value_or_empty(document->text("subject", parse_subject));
   command.problems = document->take_problems();
   auto load_it = [organization = call.organization()](const Reader& reader, const Subject& subject) {
-    return load(reader, organization, subject);
+    return load_erasure(reader, organization, subject);
   };
   co_return co_await run_command(call, std::move(command), render_resource(load_it, 201));
 }
@@ -74,7 +74,7 @@ Awaitable<Response> read_erasure(Call& call) {
     auto id = path_id<Id<void>>(call);
     if (!id) return std::nullopt;
     for (auto kind : {SubjectKind::user, SubjectKind::application, SubjectKind::record}) {
-      if (auto loaded = load(reader, call.organization(), {kind, *id})) return loaded;
+      if (auto loaded = load_erasure(reader, call.organization(), {kind, *id})) return loaded;
     }
     return std::nullopt;
   };

@@ -17,7 +17,7 @@ std::optional<std::string> text_at(const json& object, const char* name) {
   return found->get<std::string>();
 }
 
-std::unexpected<Verdict> malformed(std::string message) {
+std::unexpected<Verdict> malformed_question(std::string message) {
   return std::unexpected(Verdict::error(400, std::move(message)));
 }
 
@@ -25,21 +25,22 @@ std::unexpected<Verdict> malformed(std::string message) {
 std::expected<const json*, Verdict> entity(const Question& question, const char* name, const char* key) {
   const auto* found = question.entity(name);
   if (!found || !found->is_object())
-    return malformed(std::string("The question has no object \"") + name + "\".");
-  if (!text_at(*found, key)) return malformed(std::string("\"") + name + "\" has no text \"" + key + "\".");
+    return malformed_question(std::string("The question has no object \"") + name + "\".");
+  if (!text_at(*found, key))
+    return malformed_question(std::string("\"") + name + "\" has no text \"" + key + "\".");
   return found;
 }
 
 /// Ids as texts, or as objects with an id, whatever they name.
 std::expected<void, Verdict> read_list(const json& list, AccessList& into) {
   if (!list.is_array() || list.size() > kMaxAccessList)
-    return malformed("\"access_list\" is a list of at most 100 ids.");
+    return malformed_question("\"access_list\" is a list of at most 100 ids.");
   for (const auto& item : list) {
     auto text = item.is_string()   ? std::optional(item.get<std::string>())
                 : item.is_object() ? text_at(item, "id")
                                    : std::nullopt;
     auto id = text ? parse_uuid(*text) : std::nullopt;
-    if (!id) return malformed("\"access_list\" holds what is no id.");
+    if (!id) return malformed_question("\"access_list\" holds what is no id.");
     into.accounts.push_back(AccountId{*id});  // ids of accounts and teams are never the same
     into.teams.push_back(TeamId{*id});
   }
@@ -52,14 +53,14 @@ std::expected<void, Verdict> read_list(const json& list, AccessList& into) {
 std::expected<std::optional<RecordAccess>, Verdict> read_properties(const json& resource) {
   auto properties = resource.find("properties");
   if (properties == resource.end()) return std::nullopt;
-  if (!properties->is_object()) return malformed("\"properties\" is an object.");
+  if (!properties->is_object()) return malformed_question("\"properties\" is an object.");
   auto assignee = properties->find("assignee");
   auto list = properties->find("access_list");
   if (assignee == properties->end() && list == properties->end()) return std::nullopt;
   RecordAccess access;
   if (assignee != properties->end() && !assignee->is_null()) {
     auto id = assignee->is_string() ? parse_id<AccountId>(assignee->get<std::string>()) : std::nullopt;
-    if (!id) return malformed("\"assignee\" is an account's id.");
+    if (!id) return malformed_question("\"assignee\" is an account's id.");
     access.assignee = *id;
   }
   if (list != properties->end()) {
@@ -126,7 +127,7 @@ std::expected<std::shared_ptr<const Principal>, Verdict> find_subject(const Call
   if (!subject) return std::unexpected(subject.error());
   auto type = *text_at(**subject, "type");
   auto id = text_at(**subject, "id");
-  if (!id) return malformed("\"subject\" has no text \"id\".");
+  if (!id) return malformed_question("\"subject\" has no text \"id\".");
   auto now = system_now();
   std::shared_ptr<const Principal> principal;
   if (type == "token") {
@@ -138,7 +139,7 @@ std::expected<std::shared_ptr<const Principal>, Verdict> find_subject(const Call
     if (account) principal = principal_of(call.services, call.organization(), *account);
     if (principal && type != "account" && type != name_of(principal->kind)) principal = nullptr;
   } else {
-    return malformed("A subject's type is application, user, account or token.");
+    return malformed_question("A subject's type is application, user, account or token.");
   }
   if (!may_ask(call, type, principal.get()))
     return std::unexpected(Verdict::error(403, "Your roles do not permit asking about other accounts."));
@@ -154,7 +155,7 @@ std::expected<Operation, Verdict> find_action(const Question& question) {
   auto action = entity(question, "action", "name");
   if (!action) return std::unexpected(action.error());
   auto operation = operation_named(*text_at(**action, "name"));
-  if (!operation) return malformed("Actions are view, edit, create and delete.");
+  if (!operation) return malformed_question("Actions are view, edit, create and delete.");
   return *operation;
 }
 

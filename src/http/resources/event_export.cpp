@@ -16,7 +16,7 @@
 namespace byline::http {
 namespace {
 
-constexpr std::size_t kPiece = 64 * 1024;  ///< bytes, after which a piece is sent
+constexpr std::size_t kExportPiece = 64 * 1024;  ///< bytes, after which a piece is sent
 
 class EventExport final : public BodyStream {
  public:
@@ -55,7 +55,7 @@ class EventExport final : public BodyStream {
       encode(*entry, text);
       text += '\n';
       after_ = entry->position;
-      if (text.size() >= kPiece) return true;
+      if (text.size() >= kExportPiece) return true;
     }
     return true;
   } catch (const std::exception& error) {

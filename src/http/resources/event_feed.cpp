@@ -20,7 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kPiece = 64 * 1024;  ///< bytes, after which a piece is sent
+constexpr std::size_t kFeedPiece = 64 * 1024;  ///< bytes, after which a piece is sent
 constexpr auto kHeartbeat = 15s;
 constexpr int kMostFailures = 20;
 constexpr auto kApart = 20ms;  ///< between two looks
@@ -28,7 +28,7 @@ constexpr auto kPlaceEvery = 1s;
 constexpr auto kWithoutStorage = 500ms;
 constexpr auto kTooSlow = 10s;  ///< for one piece
 
-constexpr ParameterSpec kParameters[] = {
+constexpr ParameterSpec kEventFeedParameters[] = {
     {"after", "the position behind which to begin; without it, and without Last-Event-ID, only what is new"}};
 
 std::string end_of_feed(std::string_view reason, std::string_view detail) {
@@ -140,7 +140,7 @@ class EventFeed final : public BodyStream {
     auto seen = after_, last_sent = told_;
     Stretch stretch;
     bool at_end = false;
-    while (text.size() < kPiece && !stretch.is_over()) {
+    while (text.size() < kFeedPiece && !stretch.is_over()) {
       if (source->next(key, resource) == ResourceSource::Step::end) {
         at_end = true;
         break;
@@ -229,8 +229,8 @@ std::expected<Position, Response> start_of(const Call& call) {
 
 }  // namespace
 
-const ResourceSpec kEventFeed{kAuditEvents.type, kAuditEvents.summary, kAuditEvents.attributes, {}, false,
-                              kParameters};
+const ResourceSpec kEventFeed{kAuditEvents.type,   kAuditEvents.summary, kAuditEvents.attributes, {}, false,
+                              kEventFeedParameters};
 
 Awaitable<Response> stream_audit_events(Call& call) {
   if (auto refused = require(call, Area::admin_audit, Operation::view)) co_return std::move(*refused);

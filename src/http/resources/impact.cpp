@@ -18,7 +18,7 @@
 namespace byline::http {
 namespace {
 
-constexpr Day kDefaultDays = 30;
+constexpr Day kDefaultImpactDays = 30;
 constexpr Day kMaxDays = 366;
 constexpr std::size_t kMaxAccounts = 1000;   ///< told one by one; more are only counted
 constexpr std::size_t kMaxEntries = 50'000;  ///< of the log, read for one request
@@ -29,7 +29,7 @@ constexpr RelationshipSpec kProposedRoles[] = {{"roles", {"roles"}, true, Writes
 const ResourceSpec kProposedAccount{"accounts", "An account's proposed roles", {}, kProposedRoles};
 
 std::expected<Day, Response> read_days(const Call& call) {
-  Day days = kDefaultDays;
+  Day days = kDefaultImpactDays;
   for (const auto& [name, value] : call.query) {
     if (name != "days")
       return std::unexpected(

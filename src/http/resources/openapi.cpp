@@ -14,11 +14,13 @@
 namespace byline::http {
 namespace {
 
-using json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-json component(const std::string& path) { return {{"$ref", "#/components/" + path}}; }
+OrderedJson component(const std::string& path) { return {{"$ref", "#/components/" + path}}; }
 
-json content(json schema) { return {{"application/vnd.api+json", {{"schema", std::move(schema)}}}}; }
+OrderedJson content(OrderedJson schema) {
+  return {{"application/vnd.api+json", {{"schema", std::move(schema)}}}};
+}
 
 std::string schema_name(const ResourceSpec& spec) {
   std::string name(spec.type);
@@ -27,14 +29,15 @@ std::string schema_name(const ResourceSpec& spec) {
   return name;
 }
 
-json relationship_schema(const RelationshipSpec& relationship) {
-  json identifier = {{"type", "object"},
-                     {"required", {"type", "id"}},
-                     {"properties", {{"type", {{"enum", json::array()}}}, {"id", {{"type", "string"}}}}}};
+OrderedJson relationship_schema(const RelationshipSpec& relationship) {
+  OrderedJson identifier = {
+      {"type", "object"},
+      {"required", {"type", "id"}},
+      {"properties", {{"type", {{"enum", OrderedJson::array()}}}, {"id", {{"type", "string"}}}}}};
   for (auto type : relationship.targets) {
     if (!type.empty()) identifier["properties"]["type"]["enum"].push_back(type);
   }
-  json data = {{"type", "array"}, {"items", identifier}};
+  OrderedJson data = {{"type", "array"}, {"items", identifier}};
   if (!relationship.to_many) data = {{"oneOf", {identifier, {{"type", "null"}}}}};
   return {{"type", "object"}, {"required", {"data"}}, {"properties", {{"data", data}}}};
 }
@@ -44,14 +47,14 @@ bool may_write(Writes writes, bool creates) {
 }
 
 /// The resource object as it is read, or as it is written by a caller.
-json resource_schema(const ResourceSpec& spec, bool written, bool creates) {
-  json attributes = {{"type", "object"}, {"properties", json::object()}};
-  json relationships = {{"type", "object"}, {"properties", json::object()}};
-  json required_attributes = json::array();
-  json required_relationships = json::array();
+OrderedJson resource_schema(const ResourceSpec& spec, bool written, bool creates) {
+  OrderedJson attributes = {{"type", "object"}, {"properties", OrderedJson::object()}};
+  OrderedJson relationships = {{"type", "object"}, {"properties", OrderedJson::object()}};
+  OrderedJson required_attributes = OrderedJson::array();
+  OrderedJson required_relationships = OrderedJson::array();
   for (const auto& attribute : spec.attributes) {
     if (written && !may_write(attribute.writes, creates)) continue;
-    attributes["properties"][attribute.name] = json::parse(attribute.schema);
+    attributes["properties"][attribute.name] = OrderedJson::parse(attribute.schema);
     if (creates && attribute.required) required_attributes.push_back(attribute.name);
   }
   for (const auto& relationship : spec.relationships) {
@@ -63,26 +66,27 @@ json resource_schema(const ResourceSpec& spec, bool written, bool creates) {
   if (!required_attributes.empty()) attributes["required"] = required_attributes;
   if (!required_relationships.empty()) relationships["required"] = required_relationships;
 
-  json schema = {{"type", "object"}, {"description", spec.summary}, {"required", {"type"}}};
+  OrderedJson schema = {{"type", "object"}, {"description", spec.summary}, {"required", {"type"}}};
   if (!written || !creates) schema["required"].push_back("id");
   if (!required_attributes.empty()) schema["required"].push_back("attributes");
   if (!required_relationships.empty()) schema["required"].push_back("relationships");
-  schema["properties"]["type"] = spec.open ? json{{"type", "string"}} : json{{"const", spec.type}};
+  schema["properties"]["type"] =
+      spec.open ? OrderedJson{{"type", "string"}} : OrderedJson{{"const", spec.type}};
   if (!written || !creates) schema["properties"]["id"] = {{"type", "string"}};
   schema["properties"]["attributes"] = std::move(attributes);
   if (!relationships["properties"].empty()) schema["properties"]["relationships"] = std::move(relationships);
   return schema;
 }
 
-json query_parameter(std::string_view name, std::string_view description, json schema) {
+OrderedJson query_parameter(std::string_view name, std::string_view description, OrderedJson schema) {
   return {{"name", name}, {"in", "query"}, {"description", description}, {"schema", std::move(schema)}};
 }
 
-json header_parameter(std::string_view name, std::string_view description) {
+OrderedJson header_parameter(std::string_view name, std::string_view description) {
   return {{"name", name}, {"in", "header"}, {"description", description}, {"schema", {{"type", "string"}}}};
 }
 
-void add_query_parameters(const Route& route, json& parameters) {
+void add_query_parameters(const Route& route, OrderedJson& parameters) {
   const auto& spec = *route.resource;
   auto add_fields = [&parameters](std::string_view type) {
     parameters.push_back(query_parameter("fields[" + std::string(type) + "]",
@@ -124,12 +128,12 @@ void add_query_parameters(const Route& route, json& parameters) {
   parameters.push_back(query_parameter("page[before]", "A cursor: the page before", {{"type", "string"}}));
 }
 
-json parameters_of(const Route& route) {
-  json parameters = json::array();
+OrderedJson parameters_of(const Route& route) {
+  OrderedJson parameters = OrderedJson::array();
   for (auto open = route.path.find('{'); open != std::string_view::npos;
        open = route.path.find('{', open + 1)) {
     auto name = std::string(route.path.substr(open + 1, route.path.find('}', open) - open - 1));
-    json schema = {{"type", "string"}};
+    OrderedJson schema = {{"type", "string"}};
     // An organization may have collections of its own beside these.
     for (const auto& collection : default_collections()) {
       if (name == "service") schema["examples"].push_back(collection.service);
@@ -149,22 +153,22 @@ json parameters_of(const Route& route) {
   return parameters;
 }
 
-json document(const std::string& schema, bool many) {
-  json data = component("schemas/" + schema);
+OrderedJson document(const std::string& schema, bool many) {
+  OrderedJson data = component("schemas/" + schema);
   if (many) data = {{"type", "array"}, {"items", data}};
-  json properties = {{"data", data}, {"links", {{"type", "object"}}}, {"meta", {{"type", "object"}}}};
+  OrderedJson properties = {{"data", data}, {"links", {{"type", "object"}}}, {"meta", {{"type", "object"}}}};
   properties["included"] = {{"type", "array"}, {"items", {{"type", "object"}}}};
   return {{"type", "object"}, {"required", {"data"}}, {"properties", properties}};
 }
 
-json responses_of(const Route& route) {
+OrderedJson responses_of(const Route& route) {
   auto name = schema_name(*route.resource);
-  json headers = {{"Byline-Position",
-                   {{"description", "The log's position up to which this answer is true"},
-                    {"schema", {{"type", "integer"}}}}}};
-  json one = headers;
+  OrderedJson headers = {{"Byline-Position",
+                          {{"description", "The log's position up to which this answer is true"},
+                           {"schema", {{"type", "integer"}}}}}};
+  OrderedJson one = headers;
   one["ETag"] = {{"description", "The resource's version"}, {"schema", {{"type", "string"}}}};
-  json responses;
+  OrderedJson responses;
   switch (route.shape) {
     case Shape::list:
       responses["200"] = {{"description", "A page of them"},
@@ -191,58 +195,60 @@ json responses_of(const Route& route) {
   return responses;
 }
 
-json operation_of(const Route& route) {
-  json operation = {{"operationId", route.operation}, {"summary", route.summary}};
+OrderedJson operation_of(const Route& route) {
+  OrderedJson operation = {{"operationId", route.operation}, {"summary", route.summary}};
   auto parameters = parameters_of(route);
   if (!parameters.empty()) operation["parameters"] = std::move(parameters);
   if (route.shape == Shape::plain) {
-    auto schemas = json::parse(route.plain_schemas);
+    auto schemas = OrderedJson::parse(route.plain_schemas);
     if (schemas.contains("parameters")) operation.erase("parameters");
     operation.update(schemas);
   } else {
     if (route.shape == Shape::create || route.shape == Shape::change) {
       bool creates = route.shape == Shape::create;
-      json body = {{"type", "object"},
-                   {"required", {"data"}},
-                   {"properties", {{"data", resource_schema(*route.resource, true, creates)}}}};
+      OrderedJson body = {{"type", "object"},
+                          {"required", {"data"}},
+                          {"properties", {{"data", resource_schema(*route.resource, true, creates)}}}};
       operation["requestBody"] = {{"required", true}, {"content", content(std::move(body))}};
     }
     operation["responses"] = responses_of(route);
   }
   if (!operation.contains("security")) {
-    const json none = json::array();
-    operation["security"] = route.entry == Entry::bearer
-                                ? json::array({json{{"bearer", none}}, json{{"session", none}}})
-                                : json::array({json::object()});
+    const OrderedJson none = OrderedJson::array();
+    operation["security"] =
+        route.entry == Entry::bearer
+            ? OrderedJson::array({OrderedJson{{"bearer", none}}, OrderedJson{{"session", none}}})
+            : OrderedJson::array({OrderedJson::object()});
   }
   return operation;
 }
 
-json shared_schemas() {
+OrderedJson shared_schemas() {
   return {
       {"ErrorSource",
-       json::parse(
+       OrderedJson::parse(
            R"({"type":"object","description":"What in the request it is about","properties":{"pointer":{"type":"string"},"parameter":{"type":"string"},"header":{"type":"string"}}})")},
       {"OAuthError",
-       json::parse(
+       OrderedJson::parse(
            R"({"type":"object","required":["error"],"properties":{"error":{"type":"string","enum":["invalid_request","invalid_client","unsupported_grant_type","invalid_scope","unauthorized_client","api_not_licensed","temporarily_unavailable"]},"error_description":{"type":"string"}}})")},
       {"Decision",
-       json::parse(
+       OrderedJson::parse(
            R"({"type":"object","required":["decision"],"properties":{"decision":{"type":"boolean"},"context":{"type":"object","properties":{"reason":{"type":"string"},"missing":{"type":"array","items":{"type":"object","properties":{"area":{"type":"string"},"operation":{"type":"string"},"level":{"type":"string"}}}},"error":{"type":"object","properties":{"status":{"type":"integer"},"message":{"type":"string"}}}}}}})")},
       {"Decisions",
-       json::parse(
+       OrderedJson::parse(
            R"({"type":"object","properties":{"decision":{"type":"boolean"},"evaluations":{"type":"array","items":{"$ref":"#/components/schemas/Decision"}}}})")},
       {"SearchResults",
-       json::parse(
+       OrderedJson::parse(
            R"({"type":"object","required":["results","page"],"properties":{"results":{"type":"array","items":{"type":"object"}},"page":{"type":"object","properties":{"next_token":{"type":"string"},"count":{"type":"integer"}}}}})")},
       {"Health",
-       json::parse(R"({"type":"object","required":["status"],"properties":{"status":{"type":"string"}}})")}};
+       OrderedJson::parse(
+           R"({"type":"object","required":["status"],"properties":{"status":{"type":"string"}}})")}};
 }
 
 }  // namespace
 
 std::string openapi_document(const std::string& base_url) {
-  json document = {
+  OrderedJson document = {
       {"openapi", "3.1.0"},
       {"info",
        {{"title", "Byline"},
@@ -250,7 +256,7 @@ std::string openapi_document(const std::string& base_url) {
         {"summary", "Incoming applications, their credentials, roles and records, signed"},
         {"license", {{"name", "All rights reserved"}, {"identifier", "LicenseRef-Proprietary"}}}}},
       {"servers", {{{"url", base_url}}}},
-      {"paths", json::object()},
+      {"paths", OrderedJson::object()},
       {"components",
        {{"schemas", shared_schemas()},
         {"responses", shared_error_responses()},

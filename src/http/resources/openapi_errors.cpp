@@ -11,7 +11,7 @@
 namespace byline::http {
 namespace {
 
-using json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 using Codes = std::vector<std::string>;
 
 /// What is refused before a command is made, by the edge itself.
@@ -128,30 +128,31 @@ std::string detail_of(std::string_view code) {
   return {};
 }
 
-json error_response(unsigned status, const Codes& codes) {
+OrderedJson error_response(unsigned status, const Codes& codes) {
   std::string description(title_of(status));
   description += ": ";
   for (const auto& code : codes) description += (&code == &codes.front() ? "`" : ", `") + code + "`";
-  json example = {{"status", std::to_string(status)},
-                  {"code", codes.front()},
-                  {"title", title_of(status)},
-                  {"detail", detail_of(codes.front())}};
-  json text = {{"type", "string"}};
-  json error = {{"type", "object"},
-                {"required", {"status", "code", "title", "detail"}},
-                {"properties",
-                 {{"status", text},
-                  {"code", {{"type", "string"}, {"enum", codes}}},
-                  {"title", text},
-                  {"detail", text},
-                  {"source", {{"$ref", "#/components/schemas/ErrorSource"}}}}}};
-  json schema = {{"type", "object"},
-                 {"required", {"errors"}},
-                 {"properties", {{"errors", {{"type", "array"}, {"minItems", 1}, {"items", error}}}}}};
-  json response = {
+  OrderedJson example = {{"status", std::to_string(status)},
+                         {"code", codes.front()},
+                         {"title", title_of(status)},
+                         {"detail", detail_of(codes.front())}};
+  OrderedJson text = {{"type", "string"}};
+  OrderedJson error = {{"type", "object"},
+                       {"required", {"status", "code", "title", "detail"}},
+                       {"properties",
+                        {{"status", text},
+                         {"code", {{"type", "string"}, {"enum", codes}}},
+                         {"title", text},
+                         {"detail", text},
+                         {"source", {{"$ref", "#/components/schemas/ErrorSource"}}}}}};
+  OrderedJson schema = {{"type", "object"},
+                        {"required", {"errors"}},
+                        {"properties", {{"errors", {{"type", "array"}, {"minItems", 1}, {"items", error}}}}}};
+  OrderedJson response = {
       {"description", description},
       {"content",
-       {{std::string(kJsonApi), {{"schema", schema}, {"example", {{"errors", json::array({example})}}}}}}}};
+       {{std::string(kJsonApi),
+         {{"schema", schema}, {"example", {{"errors", OrderedJson::array({example})}}}}}}}};
   return response;
 }
 
@@ -179,8 +180,8 @@ bool has_shared(const Route& route, unsigned status) {
 
 }  // namespace
 
-void add_error_responses(const Route& route, json& responses) {
-  std::map<unsigned, json> by_status;
+void add_error_responses(const Route& route, OrderedJson& responses) {
+  std::map<unsigned, OrderedJson> by_status;
   for (const auto& [status, codes] : codes_of(route)) by_status[status] = error_response(status, codes);
   for (const auto& [status, name] : kShared) {
     if (has_shared(route, status))
@@ -189,14 +190,14 @@ void add_error_responses(const Route& route, json& responses) {
   for (auto& [status, response] : by_status) responses[std::to_string(status)] = std::move(response);
 }
 
-json shared_error_responses() {
-  json unauthorized = error_response(
+OrderedJson shared_error_responses() {
+  OrderedJson unauthorized = error_response(
       401, {"token_required", "invalid_token", "token_expired", "token_revoked", "account_inactive"});
   unauthorized["headers"] = {
       {"WWW-Authenticate", {{"description", "RFC 6750 section 3"}, {"schema", {{"type", "string"}}}}}};
-  json unavailable = error_response(503, {"unavailable", "outcome_unknown", "too_many_connections"});
+  OrderedJson unavailable = error_response(503, {"unavailable", "outcome_unknown", "too_many_connections"});
   unavailable["headers"] = {{"Retry-After", {{"description", "Seconds"}, {"schema", {{"type", "integer"}}}}}};
-  json refusal = {
+  OrderedJson refusal = {
       {"description", "Refused (RFC 6749 section 5.2)"},
       {"headers", {{"Cache-Control", {{"schema", {{"const", "no-store"}}}}}}},
       {"content",

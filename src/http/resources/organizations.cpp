@@ -9,7 +9,7 @@
 namespace byline::http {
 namespace {
 
-constexpr AttributeSpec kAttributes[] = {
+constexpr AttributeSpec kOrganizationAttributes[] = {
     {"name", R"({"type":"string","minLength":1,"maxLength":200})", Writes::always},
     {"plan", R"({"type":"string","enum":["standard","enterprise"]})", Writes::always},
     {"max_secret_days",
@@ -23,7 +23,7 @@ constexpr AttributeSpec kAttributes[] = {
 };
 
 /// Only the caller's own organization is ever looked at.
-std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& id) {
+std::optional<LoadedResource> load_organization(const Reader& reader, const OrganizationId& id) {
   auto byline = find_byline(reader, {SubjectKind::organization, id});  // before the row: see reader.hpp
   auto row = find_organization(reader, id);
   if (!row || !byline) return std::nullopt;
@@ -42,13 +42,13 @@ std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& i
 }  // namespace
 
 const ResourceSpec kOrganizations{
-    "organizations", "The organization whose records are protected", kAttributes, {}};
+    "organizations", "The organization whose records are protected", kOrganizationAttributes, {}};
 
 Awaitable<Response> list_organizations(Call& call) {
   if (auto refused = require(call, Area::admin_organization, Operation::view)) co_return std::move(*refused);
   auto id = call.organization();
   auto to_organization = [id](const Reader& reader, std::string_view, std::string_view) {
-    return load(reader, id).value().resource;
+    return load_organization(reader, id).value().resource;
   };
   co_return co_await reply_list(call, kOrganizations,
                                 rows_of(View::organizations, organization_key(id), to_organization));
@@ -58,7 +58,7 @@ Awaitable<Response> read_organization(Call& call) {
   if (auto refused = require(call, Area::admin_organization, Operation::view)) co_return std::move(*refused);
   auto load_it = [&call](const Reader& reader) {
     auto id = path_id<OrganizationId>(call);
-    return id == call.organization() ? load(reader, *id) : std::nullopt;
+    return id == call.organization() ? load_organization(reader, *id) : std::nullopt;
   };
   co_return reply_resource(call, kOrganizations, load_it);
 }
@@ -76,7 +76,7 @@ Awaitable<Response> change_organization(Call& call) {
   command.max_secret_days = document->number("max_secret_days", kSecretAges);
   command.problems = document->take_problems();
   auto load_it = [](const Reader& reader, const Subject& subject) {
-    return load(reader, subject.as<OrganizationId>());
+    return load_organization(reader, subject.as<OrganizationId>());
   };
   co_return co_await run_command(call, std::move(command), render_resource(load_it, 200));
 }

@@ -88,10 +88,8 @@ Resource to_resource(const ViewJob& job) {
   resource.type = kProjectionJobs.type;
   resource.id = to_string(job.id);
   resource.self = admin_path(resource.type, resource.id);
-  TextList names;
-  for (auto view : job.views) names.emplace_back(name_of(view));
   resource.attributes = {
-      {"projections", std::move(names)},
+      {"projections", names_of(job.views)},
       {"kind", std::string(name_of(job.kind))},
       {"most_per_second",
        job.most_per_second > 0 ? AttributeValue(number(job.most_per_second)) : AttributeValue()},
@@ -165,23 +163,6 @@ class ReadyResources final : public ResourceSource {
   std::size_t next_ = 0;
 };
 
-std::optional<std::vector<View>> views_named(const std::vector<std::string>& names) {
-  std::vector<View> views;
-  for (const auto& name : names) {
-    auto view = view_named(name);
-    if (!view) return std::nullopt;
-    views.push_back(*view);
-  }
-  return views;
-}
-
-std::optional<ViewJobKind> kind_named(std::string_view word) {
-  for (auto kind : {ViewJobKind::rebuild, ViewJobKind::verification}) {
-    if (name_of(kind) == word) return kind;
-  }
-  return std::nullopt;
-}
-
 Response reply_busy(const ViewJobs::Busy& busy) {
   return reply_error({409,
                       "projection_busy",
@@ -210,19 +191,22 @@ Awaitable<Response> start_job(Call& call, std::optional<std::vector<View>> views
   if (auto refused = require(call, Area::admin_organization, Operation::edit)) co_return std::move(*refused);
   auto document = Document::read(call.request, kProjectionJobs, {});
   if (!document) co_return std::move(document.error());
-  auto names = document->texts(
-      "projections", kViewCount, [](std::string_view text) -> std::expected<std::string, Problem> {
-        if (view_named(text)) return std::string(text);
-        return std::unexpected(Problem{Code::invalid_value, {}, "there is no such view"});
-      });
+  std::vector<View> named;
+  auto read_view = [&named](std::string_view text) -> std::expected<std::string, Problem> {
+    auto view = view_named(text);
+    if (!view) return std::unexpected(Problem{Code::invalid_value, {}, "there is no such view"});
+    named.push_back(*view);
+    return std::string(text);
+  };
+  auto names = document->texts("projections", kViewCount, read_view);
   if (names && views) document->add({Code::invalid_value, "projections", "the view stands in the address"});
   const auto* given = document->attribute("projections");
   if (given && given->is_array() && given->empty())
     document->add({Code::invalid_value, "projections", "name at least one"});
   if (document->attribute("state")) document->add({Code::invalid_value, "state", "it begins by itself"});
   ViewJob job;
-  job.kind =
-      document->word("kind", kind_named, "it is rebuild or verification").value_or(ViewJobKind::rebuild);
+  job.kind = document->word("kind", view_job_kind_named, "it is rebuild or verification")
+                 .value_or(ViewJobKind::rebuild);
   auto most = document->number("most_per_second", {1, 1'000'000'000}).value_or(std::nullopt);
   auto problems = document->take_problems();
   if (!problems.empty()) co_return reply_rejection(Rejection{std::move(problems)}, &kProjectionJobs);
@@ -232,9 +216,9 @@ Awaitable<Response> start_job(Call& call, std::optional<std::vector<View>> views
   if (views) {
     job.views = std::move(*views);
   } else if (names) {
-    job.views = views_named(*names).value();
+    job.views = std::move(named);
   } else {
-    for (std::size_t i = 0; i < kViewCount; ++i) job.views.push_back(static_cast<View>(i));
+    job.views = all_views();
   }
   if (job.kind == ViewJobKind::verification) co_return start_verification(call, std::move(job));
 
@@ -244,8 +228,7 @@ Awaitable<Response> start_job(Call& call, std::optional<std::vector<View>> views
     auto other = jobs.job_on(view);
     if (other && !is_keyed(call.request)) co_return reply_busy({view, other->id});
   }
-  StartRebuild command{job.id, {}, {}};
-  for (auto view : job.views) command.projections.emplace_back(name_of(view));
+  StartRebuild command{job.id, names_of(job.views), {}};
   if (most) command.most_per_second = job.most_per_second;
   auto load_it = [job, &jobs](const Reader&, const Subject&) -> std::optional<LoadedResource> {
     return LoadedResource{to_resource(jobs.find(job.id).value_or(job))};
@@ -342,8 +325,7 @@ Awaitable<Response> change_projection_job(Call& call) {
   if (state == ViewJobState::cancelled) done = jobs.cancel(job->id);
   if (!done) co_return reply_error({409, "projection_job_over", "The job is over.", {}, {}, {}});
   if (state == ViewJobState::cancelled && job->kind == ViewJobKind::rebuild) {
-    CancelRebuild command{job->id, {}};
-    for (auto view : job->views) command.projections.emplace_back(name_of(view));
+    CancelRebuild command{job->id, names_of(job->views)};
     co_return co_await run_command(call, std::move(command), render_resource(load_it, 200));
   }
   auto reader = call.services.engine.reader();

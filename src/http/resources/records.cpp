@@ -17,8 +17,8 @@ namespace {
 
 using CollectionPtr = std::shared_ptr<const Collection>;
 
-constexpr AttributeSpec kAttributes[] = {kCreatedAt, kCreatedBy, kLastUpdatedAt, kLastUpdatedBy};
-constexpr RelationshipSpec kRelationships[] = {
+constexpr AttributeSpec kRecordAttributes[] = {kCreatedAt, kCreatedBy, kLastUpdatedAt, kLastUpdatedBy};
+constexpr RelationshipSpec kRecordRelationships[] = {
     {"assignee", {"accounts"}, false, Writes::always},
     {"access_list", {"accounts", "teams"}, true, Writes::always},
     {"created_by_account", {"accounts"}},
@@ -27,7 +27,7 @@ constexpr RelationshipSpec kRelationships[] = {
 
 /// The collection's own description: the same for all, but for its type. The collection outlives it.
 ResourceSpec spec_of(const Collection& collection) {
-  return {collection.name, kRecords.summary, kAttributes, kRelationships, true};
+  return {collection.name, kRecords.summary, kRecordAttributes, kRecordRelationships, true};
 }
 
 void note_uses(const Call& call, const Collection& collection, Operation operation, Level needed) {
@@ -101,9 +101,9 @@ Resource to_resource(const Reader& reader, const OrganizationId& organization, c
 }
 
 /// `access` is read where it is not known yet.
-std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& organization,
-                                   const Collection& collection, const RecordId& id,
-                                   std::optional<AccessRow> access = {}) {
+std::optional<LoadedResource> load_record(const Reader& reader, const OrganizationId& organization,
+                                          const Collection& collection, const RecordId& id,
+                                          std::optional<AccessRow> access = {}) {
   auto byline = find_byline(reader, {SubjectKind::record, id});  // before the rows: see reader.hpp
   auto row = find_record(reader, organization, collection.key, id);
   if (!row || !byline) return std::nullopt;
@@ -115,7 +115,7 @@ std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& o
 RenderCommitted render_record(const Call& call, const CollectionPtr& collection, unsigned status) {
   auto load_it = [organization = call.organization(), collection](const Reader& reader,
                                                                   const Subject& subject) {
-    return load(reader, organization, *collection, subject.as<RecordId>());
+    return load_record(reader, organization, *collection, subject.as<RecordId>());
   };
   return render_resource(load_it, status);
 }
@@ -125,7 +125,7 @@ void check_own_names(Document& document) {
   for (const char* reserved : {"id", "type", "links", "relationships"}) {
     if (document.attribute(reserved)) document.add({Code::read_only, "attributes/" + std::string(reserved)});
   }
-  for (const auto& relationship : kRelationships) {
+  for (const auto& relationship : kRecordRelationships) {
     if (document.attribute(relationship.name))
       document.add({Code::read_only, "attributes/" + std::string(relationship.name)});
   }
@@ -168,7 +168,7 @@ class VisibleSource final : public ResourceSource {
     auto id = id_from_bytes<RecordId>(ids_.id());
     auto access = find_access(reader_, principal_.organization, id).value_or(AccessRow{});
     needed_ = std::max(needed_, level_needed(to_record_access(access), principal_));
-    resource = load(reader_, principal_.organization, collection_, id, access).value().resource;
+    resource = load_record(reader_, principal_.organization, collection_, id, access).value().resource;
     ids_.next();
     return Step::found;
   }
@@ -185,7 +185,7 @@ class VisibleSource final : public ResourceSource {
 }  // namespace
 
 const ResourceSpec kRecords{"records", "A record of the organization, with attributes of the caller's own",
-                            kAttributes, kRelationships, true};
+                            kRecordAttributes, kRecordRelationships, true};
 
 Awaitable<Response> list_records(Call& call) {
   auto collection = enter_collection(call, Operation::view);
@@ -207,7 +207,7 @@ Awaitable<Response> read_record(Call& call) {
   auto entered = enter_record(call, *reader, Operation::view);
   if (!entered) co_return std::move(entered.error());
   auto load_it = [&](const Reader& same) {
-    return load(same, call.organization(), *entered->collection, entered->id);
+    return load_record(same, call.organization(), *entered->collection, entered->id);
   };
   co_return reply_resource(call, spec_of(*entered->collection), load_it, include_accounts(call), *reader);
 }

@@ -15,7 +15,7 @@
 namespace byline::http {
 namespace {
 
-const std::string kPermissionsSchema =
+const std::string kMatrixSchema =
     nlohmann::json{{"type", "object"},
                    {"description", "area, operation, level"},
                    {"propertyNames", {{"enum", names_of_areas()}}},
@@ -25,9 +25,9 @@ const std::string kPermissionsSchema =
                      {"additionalProperties", {{"type", "string"}, {"enum", names_of_levels()}}}}}}
         .dump();
 
-const AttributeSpec kAttributes[] = {
+const AttributeSpec kRoleAttributes[] = {
     {"name", R"({"type":"string","minLength":1,"maxLength":200})", Writes::always, true},
-    {"permissions", kPermissionsSchema, Writes::always},
+    {"permissions", kMatrixSchema, Writes::always},
     {"default_key", R"({"type":["string","null"]})"},
     kCreatedAt,
     kCreatedBy,
@@ -36,7 +36,7 @@ const AttributeSpec kAttributes[] = {
     kVersion,
 };
 
-constexpr RelationshipSpec kRelationships[] = {{"copied_from", {"roles"}, false, Writes::at_creation}};
+constexpr RelationshipSpec kRoleRelationships[] = {{"copied_from", {"roles"}, false, Writes::at_creation}};
 
 Resource to_resource(const Reader& reader, const OrganizationId& organization, const RoleId& id,
                      const RoleRow& row, const Byline& byline) {
@@ -56,8 +56,8 @@ Resource to_resource(const Reader& reader, const OrganizationId& organization, c
   return resource;
 }
 
-std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& organization,
-                                   const RoleId& id) {
+std::optional<LoadedResource> load_role(const Reader& reader, const OrganizationId& organization,
+                                        const RoleId& id) {
   auto byline = find_byline(reader, {SubjectKind::role, id});  // before the row: see reader.hpp
   auto row = find_role(reader, organization, id);
   if (!row || !byline) return std::nullopt;
@@ -66,15 +66,15 @@ std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& o
 
 RenderCommitted render_role(const Call& call, unsigned status) {
   auto load_it = [organization = call.organization()](const Reader& reader, const Subject& subject) {
-    return load(reader, organization, subject.as<RoleId>());
+    return load_role(reader, organization, subject.as<RoleId>());
   };
   return render_resource(load_it, status);
 }
 
 }  // namespace
 
-const ResourceSpec kRoles{"roles", "What accounts that have it may do, area by area", kAttributes,
-                          kRelationships};
+const ResourceSpec kRoles{"roles", "What accounts that have it may do, area by area", kRoleAttributes,
+                          kRoleRelationships};
 
 RelationshipValue roles_relationship(const std::vector<RoleId>& roles) {
   return to_many("roles", kRoles.type, roles);
@@ -122,7 +122,7 @@ IncludeResources include_roles(const Call& call) {
       for (const auto& [type, id] : resource.relationships.front().to) {
         if (std::ranges::find(seen, id) != seen.end()) continue;
         seen.push_back(id);
-        if (auto loaded = load(reader, organization, *parse_id<RoleId>(id))) {
+        if (auto loaded = load_role(reader, organization, *parse_id<RoleId>(id))) {
           included.push_back(std::move(loaded->resource));
         }
       }
@@ -148,7 +148,7 @@ Awaitable<Response> read_role(Call& call) {
   if (auto refused = require(call, Area::admin_roles, Operation::view)) co_return std::move(*refused);
   auto load_it = [&call](const Reader& reader) {
     auto id = path_id<RoleId>(call);
-    return id ? load(reader, call.organization(), *id) : std::nullopt;
+    return id ? load_role(reader, call.organization(), *id) : std::nullopt;
   };
   co_return reply_resource(call, kRoles, load_it, include_roles(call));
 }

@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kPublishedBefore =
     60LL * 60 * 1'000'000;  ///< microseconds, where nothing is asked for
 
-constexpr AttributeSpec kAttributes[] = {
+constexpr AttributeSpec kSigningKeyAttributes[] = {
     {"algorithm", R"({"type":"string","enum":["ES256","EdDSA","RS256"]})", Writes::at_creation},
     {"use_from",
      R"({"type":"string","format":"date-time","description":"when it begins to sign; an hour from now where it is not given"})",
@@ -59,7 +59,7 @@ std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& o
 }  // namespace
 
 const ResourceSpec kSigningKeys{
-    "signing-keys", "A key of the deployment that access tokens are signed with", kAttributes, {}};
+    "signing-keys", "A key of the deployment that access tokens are signed with", kSigningKeyAttributes, {}};
 
 Awaitable<Response> list_signing_keys(Call& call) {
   if (auto refused = require(call, Area::admin_organization, Operation::view)) co_return std::move(*refused);

@@ -10,7 +10,7 @@
 namespace byline::http {
 namespace {
 
-constexpr AttributeSpec kAttributes[] = {
+constexpr AttributeSpec kTeamAttributes[] = {
     {"name", R"({"type":"string","minLength":1,"maxLength":200})", Writes::always, true},
     kCreatedAt,
     kCreatedBy,
@@ -18,10 +18,10 @@ constexpr AttributeSpec kAttributes[] = {
     kLastUpdatedBy,
     kVersion,
 };
-constexpr RelationshipSpec kRelationships[] = {{"members", {"accounts"}, true, Writes::always}};
+constexpr RelationshipSpec kTeamRelationships[] = {{"members", {"accounts"}, true, Writes::always}};
 
-std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& organization,
-                                   const TeamId& id) {
+std::optional<LoadedResource> load_team(const Reader& reader, const OrganizationId& organization,
+                                        const TeamId& id) {
   auto byline = find_byline(reader, {SubjectKind::team, id});  // before the row: see reader.hpp
   auto row = find_team(reader, organization, id);
   if (!row || !byline) return std::nullopt;
@@ -38,15 +38,15 @@ std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& o
 
 RenderCommitted render_team(const Call& call, unsigned status) {
   auto load_it = [organization = call.organization()](const Reader& reader, const Subject& subject) {
-    return load(reader, organization, subject.as<TeamId>());
+    return load_team(reader, organization, subject.as<TeamId>());
   };
   return render_resource(load_it, status);
 }
 
 }  // namespace
 
-const ResourceSpec kTeams{"teams", "Accounts that access lists can name together", kAttributes,
-                          kRelationships};
+const ResourceSpec kTeams{"teams", "Accounts that access lists can name together", kTeamAttributes,
+                          kTeamRelationships};
 
 Awaitable<Response> list_teams(Call& call) {
   if (auto refused = require(call, Area::admin_users, Operation::view)) co_return std::move(*refused);
@@ -54,7 +54,7 @@ Awaitable<Response> list_teams(Call& call) {
   auto prefix = team_prefix(organization);
   auto to_team = [organization, skip = prefix.size()](const Reader& reader, std::string_view key,
                                                       std::string_view) {
-    return load(reader, organization, id_from_bytes<TeamId>(key.substr(skip))).value().resource;
+    return load_team(reader, organization, id_from_bytes<TeamId>(key.substr(skip))).value().resource;
   };
   co_return co_await reply_list(call, kTeams, rows_of(View::teams, prefix, to_team), include_accounts(call));
 }
@@ -63,7 +63,7 @@ Awaitable<Response> read_team(Call& call) {
   if (auto refused = require(call, Area::admin_users, Operation::view)) co_return std::move(*refused);
   auto load_it = [&call](const Reader& reader) {
     auto id = path_id<TeamId>(call);
-    return id ? load(reader, call.organization(), *id) : std::nullopt;
+    return id ? load_team(reader, call.organization(), *id) : std::nullopt;
   };
   co_return reply_resource(call, kTeams, load_it, include_accounts(call));
 }

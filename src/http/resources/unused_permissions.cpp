@@ -12,9 +12,9 @@
 namespace byline::http {
 namespace {
 
-constexpr Day kDefaultDays = 90;
+constexpr Day kDefaultUnusedDays = 90;
 
-constexpr AttributeSpec kAttributes[] = {
+constexpr AttributeSpec kUnusedPermissionAttributes[] = {
     {"since", R"({"type":"string","format":"date"})"},
     {"granted", R"({"type":"object","description":"area, operation, level: the union of the roles"})"},
     {"used",
@@ -24,15 +24,15 @@ constexpr AttributeSpec kAttributes[] = {
     {"wider_than_used",
      R"({"type":"object","description":"granted at a higher level than was used: the level granted"})"},
 };
-constexpr RelationshipSpec kRelationships[] = {{"roles", {"roles"}, true},
-                                               {"narrowest_roles", {"roles"}, true}};
-constexpr ParameterSpec kParameters[] = {
+constexpr RelationshipSpec kUnusedPermissionRelationships[] = {{"roles", {"roles"}, true},
+                                                               {"narrowest_roles", {"roles"}, true}};
+constexpr ParameterSpec kUnusedPermissionParameters[] = {
     {"since", "A day, e.g. 2026-03-01; ninety days ago where it is left out"}};
 
 std::expected<Day, Response> read_since(const Call& call) {
   auto today = day_of(system_now());
   const auto* text = query_value(call, "since");
-  if (!text) return today - kDefaultDays;
+  if (!text) return today - kDefaultUnusedDays;
   auto time = parse_time(text->contains('T') ? *text : *text + "T00:00:00Z");
   if (!time || time->micros < 0 || day_of(*time) > today) {
     return std::unexpected(reply_error(
@@ -132,10 +132,10 @@ LoadedResource to_resource(const Reader& reader, const Principal& principal, con
 
 const ResourceSpec kUnusedPermissions{"unused-permissions",
                                       "What an application was granted and has not used",
-                                      kAttributes,
-                                      kRelationships,
+                                      kUnusedPermissionAttributes,
+                                      kUnusedPermissionRelationships,
                                       false,
-                                      kParameters};
+                                      kUnusedPermissionParameters};
 
 Awaitable<Response> read_unused_permissions(Call& call) {
   for (auto area : {Area::admin_applications, Area::admin_roles}) {

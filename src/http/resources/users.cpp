@@ -11,7 +11,7 @@
 namespace byline::http {
 namespace {
 
-constexpr AttributeSpec kAttributes[] = {
+constexpr AttributeSpec kUserAttributes[] = {
     {"name", R"({"type":"string","minLength":1,"maxLength":200})", Writes::always, true},
     {"email", R"({"type":"string","format":"email","maxLength":254})", Writes::always, true},
     {"status", R"({"type":"string","enum":["active","deactivated"]})", Writes::always},
@@ -24,10 +24,10 @@ constexpr AttributeSpec kAttributes[] = {
     kLastUpdatedBy,
     kVersion,
 };
-constexpr RelationshipSpec kRelationships[] = {{"roles", {"roles"}, true, Writes::always, true}};
+constexpr RelationshipSpec kUserRelationships[] = {{"roles", {"roles"}, true, Writes::always, true}};
 
-std::optional<LoadedResource> load(const Reader& reader, const OrganizationId& organization,
-                                   const AccountId& id) {
+std::optional<LoadedResource> load_user(const Reader& reader, const OrganizationId& organization,
+                                        const AccountId& id) {
   auto byline = find_byline(reader, {SubjectKind::user, id});  // before the row: see reader.hpp
   auto row = find_account(reader, organization, id);
   if (!row || !byline || row->kind != SubjectKind::user || row->is_gone()) {
@@ -50,7 +50,7 @@ RenderCommitted render_user(const Call& call, unsigned status, std::string_view 
                             std::string secret = {}) {
   auto load_it = [organization = call.organization(), told_as, secret = std::move(secret)](
                      const Reader& reader, const Subject& subject) {
-    auto loaded = load(reader, organization, subject.as<AccountId>());
+    auto loaded = load_user(reader, organization, subject.as<AccountId>());
     if (loaded && !secret.empty()) {
       loaded->meta = [told_as, secret](JsonWriter& json) { json.member(told_as, std::string_view(secret)); };
     }
@@ -66,8 +66,8 @@ std::optional<CredentialKind> first_sign_in_named(std::string_view word) {
 
 }  // namespace
 
-const ResourceSpec kUsers{"users", "A person who administers Byline or works with records", kAttributes,
-                          kRelationships};
+const ResourceSpec kUsers{"users", "A person who administers Byline or works with records", kUserAttributes,
+                          kUserRelationships};
 
 Awaitable<Response> list_users(Call& call) {
   if (auto refused = require(call, Area::admin_users, Operation::view)) co_return std::move(*refused);
@@ -75,7 +75,7 @@ Awaitable<Response> list_users(Call& call) {
   auto prefix = user_index_prefix(organization);
   auto to_user = [organization, skip = prefix.size()](const Reader& reader, std::string_view key,
                                                       std::string_view) {
-    return load(reader, organization, id_from_bytes<AccountId>(key.substr(skip))).value().resource;
+    return load_user(reader, organization, id_from_bytes<AccountId>(key.substr(skip))).value().resource;
   };
   co_return co_await reply_list(call, kUsers, rows_of(View::accounts, prefix, to_user), include_roles(call));
 }
@@ -84,7 +84,7 @@ Awaitable<Response> read_user(Call& call) {
   if (auto refused = require(call, Area::admin_users, Operation::view)) co_return std::move(*refused);
   auto load_it = [&call](const Reader& reader) {
     auto id = path_id<AccountId>(call);
-    return id ? load(reader, call.organization(), *id) : std::nullopt;
+    return id ? load_user(reader, call.organization(), *id) : std::nullopt;
   };
   co_return reply_resource(call, kUsers, load_it, include_roles(call));
 }

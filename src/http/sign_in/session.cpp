@@ -9,7 +9,6 @@
 namespace byline::http {
 namespace {
 
-constexpr std::int64_t kMicros = 1'000'000;
 constexpr std::int64_t kDeviceSeconds = 180LL * 24 * 60 * 60;
 constexpr std::size_t kMaxAgent = 200;
 
@@ -52,13 +51,13 @@ void set_cookie(Response& response, std::string_view name, std::string_view valu
 }
 
 void set_session_cookie(const Services& services, Response& response, const std::string& token) {
-  set_cookie(response, kSessionCookie, token, services.session_length / kMicros, "Strict");
+  set_cookie(response, kSessionCookie, token, services.session_length / kMicrosPerSecond, "Strict");
 }
 void clear_session_cookie(Response& response) { set_cookie(response, kSessionCookie, "", 0, "Strict"); }
 
 void set_device_cookie(const Services& services, Response& response, const AccountId& account,
                        const CredentialId& password) {
-  auto end = std::to_string(system_now().micros / kMicros + kDeviceSeconds);
+  auto end = std::to_string(system_now().micros / kMicrosPerSecond + kDeviceSeconds);
   set_cookie(response, kDeviceCookie, end + "." + device_mac(services, account, password, end),
              kDeviceSeconds, "Strict");
 }
@@ -70,7 +69,7 @@ bool is_known_device(const Services& services, std::string_view token, const Acc
   auto end = token.substr(0, dot);
   if (end.find_first_not_of("0123456789") != std::string_view::npos) return false;
   return security::equal_constant_time(token.substr(dot + 1), device_mac(services, account, password, end)) &&
-         std::stoll(std::string(end)) > system_now().micros / kMicros;
+         std::stoll(std::string(end)) > system_now().micros / kMicrosPerSecond;
 }
 
 std::string account_body(const Services& services, const Reader& reader, const OrganizationId& organization,
