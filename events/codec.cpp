@@ -82,7 +82,8 @@ enum Met : unsigned {
 /// over; of members with one name the first counts.
 class EntryReader {
  public:
-  explicit EntryReader(const FieldOpener* opener) : opener_(opener) {}
+  EntryReader(const FieldOpener* opener, std::span<const Upcaster> upcasters)
+      : opener_(opener), upcasters_(upcasters) {}
 
   LogEntry read(std::string_view bytes) {
     if (read_as_written(bytes)) return std::move(entry_);
@@ -203,6 +204,7 @@ class EntryReader {
 
   void take_data(Value value);
   void read_data_of(Object data);
+  std::string lifted(std::string_view sealed_fields) const;
 
   using ReadData = void (*)(EntryReader&, Object);
   template <std::size_t... I>
@@ -226,11 +228,13 @@ class EntryReader {
     thread_local std::string fields;
     entry_.seal = opener_ ? opener_->open(*owner, entry_.id, *sealed_, fields) : SealState::locked;
     if (entry_.seal != SealState::open) return;
+    if (is_lifted(upcasters_, type_, schema_)) fields = lifted(fields);
     auto document = parser_of_fields().parse_whole(fields);
     json_fields::read_struct<Part::personal>(Object(document.get_object()), fact);
   }
 
   const FieldOpener* opener_;
+  const std::span<const Upcaster> upcasters_;
   LogEntry entry_;
   unsigned met_ = 0;
   std::string_view type_;
@@ -251,7 +255,17 @@ void EntryReader::take_data(Value value) {
 
 void EntryReader::read_data_of(Object data) {
   static constexpr auto kReaders = make_readers(std::make_index_sequence<std::variant_size_v<Event>>{});
-  kReaders[index_of(type_, schema_)](*this, data);
+  if (!is_lifted(upcasters_, type_, schema_)) return kReaders[index_of(type_, schema_)](*this, data);
+  EarlierForm form{std::string(type_), schema_, split_members(std::string_view(data.raw_json()))};
+  lift(upcasters_, form);
+  auto newest = parser_of_fields().parse_whole(join_members(form.fields));
+  kReaders[index_of(form.type, form.schema)](*this, newest.get_object());
+}
+
+std::string EntryReader::lifted(std::string_view sealed_fields) const {
+  EarlierForm form{std::string(type_), schema_, split_members(sealed_fields)};
+  lift(upcasters_, form);
+  return join_members(form.fields);
 }
 
 template <class Fact>
@@ -374,14 +388,15 @@ void encode(const LogEntry& entry, std::string& out, FieldSealer* sealer) {
   json.end_object();
 }
 
-std::expected<LogEntry, DecodeError> decode(std::string_view bytes, const FieldOpener* opener) {
+std::expected<LogEntry, DecodeError> decode(std::string_view bytes, const FieldOpener* opener,
+                                            std::span<const Upcaster> by) {
   try {
-    return EntryReader(opener).read(bytes);
+    return EntryReader(opener, by).read(bytes);
   } catch (UnsupportedType& unsupported) {
     return std::unexpected(std::move(unsupported.error));
   } catch (const Mismatch& mismatch) {
     return std::unexpected(DecodeError{DecodeError::Kind::malformed, mismatch.what()});
-  } catch (const simdjson::simdjson_error& error) {
+  } catch (const std::exception& error) {  // simdjson's, or of an upcaster
     return std::unexpected(DecodeError{DecodeError::Kind::malformed, error.what()});
   }
 }

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <expected>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "events/event.hpp"
+#include "events/upcast.hpp"
 
 namespace byline {
 
@@ -34,7 +36,8 @@ struct DecodeError {
 
 /// Reads an entry, as it is kept or shown; an older form of an event is lifted to the newest struct. Without
 /// an opener sealed fields stay locked. Thread-safe.
-std::expected<LogEntry, DecodeError> decode(std::string_view bytes, const FieldOpener* opener = nullptr);
+std::expected<LogEntry, DecodeError> decode(std::string_view bytes, const FieldOpener* opener = nullptr,
+                                            std::span<const Upcaster> by = upcasters());
 
 /// The entry as it is shown: its bytes as they are kept, or `shown`, where fields of it are sealed. What
 /// cannot be decoded stays as it is.

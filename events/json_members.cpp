@@ -30,7 +30,8 @@ std::string_view raw_text(json_fields::Value value) {
 JsonMembers split_members(std::string_view object) {
   try {
     JsonMembers members;
-    auto document = json_fields::Parser::of_this_thread().parse(object);
+    thread_local json_fields::Parser parser;  // who asks may be in the middle of something else
+    auto document = parser.parse(object);
     for (auto field : document.get_object()) {
       std::string name(std::string_view(field.unescaped_key()));
       members.emplace_back(std::move(name), raw_text(field.value()));

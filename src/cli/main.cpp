@@ -58,6 +58,11 @@ int run(int argc, char** argv) {
   add_replay(program);
   add_rebuild(program);
   add_verify(program);
+  add_upgrade(program);
+  add_backup(program);
+  add_restore(program);
+  add_export(program);
+  add_import(program);
   add_witness(program);
   add_keys(program);
   add_link(program);

@@ -27,6 +27,11 @@ void add_keys(Program& program);
 void add_link(Program& program);
 void add_erase(Program& program);
 void add_verify(Program& program);
+void add_upgrade(Program& program);
+void add_backup(Program& program);
+void add_restore(Program& program);
+void add_export(Program& program);
+void add_import(Program& program);
 void add_witness(Program& program);
 void add_version(Program& program);
 

@@ -6,11 +6,13 @@
 #include <iostream>
 #include <thread>
 
+#include "byline/backup.hpp"
 #include "byline/service.hpp"
 #include "cli/program.hpp"
 #include "cli/progress.hpp"
 #include "cli/replay_options.hpp"
 #include "cli/token.hpp"
+#include "engine/temporary_directory.hpp"
 #include "events/codec.hpp"
 #include "history/filter.hpp"
 #include "history/form.hpp"
@@ -119,7 +121,21 @@ class Pace {
   std::optional<Time> first_;
 };
 
+int replay(ReplayOptions options);
+
+/// The same of a backup, from a copy that goes when it is done.
+int replay_backup(ReplayOptions options) {
+  const TemporaryDirectory copy;
+  auto data = (copy.path() / "data").string();
+  auto restored = restore_backup(options.backups, options.backup, data);
+  if (!restored) return fail(restored.error());
+  options.backups.clear();
+  options.data = data;
+  return replay(std::move(options));
+}
+
 int replay(ReplayOptions options) {
+  if (!options.backups.empty()) return replay_backup(std::move(options));
   std::signal(SIGPIPE, SIG_DFL);  // `| head` ends us quietly
   if (options.json) options.form = "json";
   options.place = {options.data, options.key_file, options.url, {}, options.ca_file};
@@ -188,6 +204,10 @@ void add_replay(Program& program) {
       "replay", "Print the history, one line an event, whether or not a service is running");
   auto options = std::make_shared<ReplayOptions>();
   command->add_option("--data", options->data, "The data directory")->capture_default_str();
+  auto* backups = command->add_option(
+      "--backups", options->backups,
+      "A folder of backups, in the place of --data: the newest is read, or the one with the number --backup");
+  command->add_option("--backup", options->backup, "A backup's number")->needs(backups);
   command->add_option("--url", options->url,
                       "A service's address, in the place of --data: the part of the caller's organization");
   command->add_option("--token-file", options->token_file,

@@ -12,6 +12,8 @@ namespace byline::cli {
 struct ReplayOptions {
   LogPlace place;
   std::string data = "data";
+  std::string backups;
+  std::uint32_t backup = 0;
   std::string key_file, url, token_file, ca_file;
   // Which events.
   std::string from, to, since, until;

@@ -14,6 +14,8 @@ struct Collection {
   std::string name;
   std::string key;  ///< `service/name`, as events have it
   RequiredPermissions permissions;
+
+  friend bool operator==(const Collection&, const Collection&) = default;
 };
 
 /// `service/name`.

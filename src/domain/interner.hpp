@@ -36,6 +36,20 @@ class Interner {
   }
   const T& operator[](std::uint32_t number) const { return values_[number].value; }
 
+  /// Numbers given out so far, whether or not somebody holds them.
+  std::size_t size() const { return values_.size(); }
+  std::uint32_t holders(std::uint32_t number) const { return values_[number].holders; }
+  /// Gives the next number this value and its holders; none: the number is free.
+  void restore(T value, std::uint32_t holders) {
+    auto number = static_cast<std::uint32_t>(values_.size());
+    if (holders > 0) {
+      numbers_.emplace(value, number);
+    } else {
+      free_.push_back(number);
+    }
+    values_.push_back({std::move(value), holders});
+  }
+
  private:
   struct Held {
     T value;

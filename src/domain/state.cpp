@@ -1,6 +1,7 @@
 #include "domain/state.hpp"
 
 #include <sodium.h>
+#include <xxhash.h>
 
 #include <algorithm>
 
@@ -32,6 +33,8 @@ EmailDigest digest_email_key(std::string_view email_key) {
                      email_key.size(), nullptr, 0);
   return digest;
 }
+
+std::uint64_t fingerprint(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
 std::uint64_t fingerprint(const std::vector<std::string>& texts) {
   if (texts.empty()) return 0;

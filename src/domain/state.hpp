@@ -20,8 +20,8 @@ namespace byline {
 using EmailDigest = std::array<std::uint8_t, 16>;
 EmailDigest digest_email_key(std::string_view email_key);
 
-/// A text's 64-bit hash, for “is this the value it has already?”. Valid within one process.
-inline std::uint64_t fingerprint(std::string_view text) { return std::hash<std::string_view>{}(text); }
+/// A text's 64-bit hash (XXH3), for “is this the value it has already?”.
+std::uint64_t fingerprint(std::string_view text);
 
 /// The same of several texts, in their order.
 std::uint64_t fingerprint(const std::vector<std::string>& texts);
@@ -40,6 +40,8 @@ class State {
     std::optional<std::int64_t> max_secret_days;
     std::uint32_t collections = 0;            ///< of its own
     std::uint32_t active_administrators = 0;  ///< active users that have `administrator_role`
+
+    friend bool operator==(const Organization&, const Organization&) = default;
   };
 
   /// A user or an application. Deleted accounts are gone from here.
@@ -55,6 +57,8 @@ class State {
     std::uint64_t email_text = 0;
     std::uint64_t url = 0;
     std::uint64_t description = 0;
+
+    friend bool operator==(const Account&, const Account&) = default;
   };
 
   /// What few applications have.
@@ -76,6 +80,8 @@ class State {
     std::optional<std::string> default_key;
     Version version;
     std::uint32_t holders = 0;  ///< accounts that have it, active or not
+
+    friend bool operator==(const Role&, const Role&) = default;
   };
 
   struct Record {
@@ -84,6 +90,8 @@ class State {
     std::uint32_t collection = 0;   ///< numbers its key: see `collection_of`
     std::uint32_t access_list = 0;  ///< numbers the list: see `access_of`
     Version version;
+
+    friend bool operator==(const Record&, const Record&) = default;
   };
 
   struct Team {
@@ -91,6 +99,8 @@ class State {
     std::string name;
     std::vector<AccountId> members;  ///< sorted
     Version version;
+
+    friend bool operator==(const Team&, const Team&) = default;
   };
 
   /// A collection that an organization added to the default ones.
@@ -100,6 +110,8 @@ class State {
     std::uint64_t schema = 0;  ///< fingerprint; of no text where there is none
     Version version;
     std::uint32_t records = 0;
+
+    friend bool operator==(const OwnCollection&, const OwnCollection&) = default;
   };
 
   const Organization* find_organization(const OrganizationId& id) const;
@@ -145,6 +157,9 @@ class State {
 
  private:
   friend class Fold;
+  friend class StateForm;
+  struct Empty {};
+  explicit State(Empty) {}  ///< to be read into: see state_form.hpp
   /// What the unique name of a role, team or collection stands under: two names with a key in common look
   /// the same.
   static std::vector<std::string> name_keys(SubjectKind kind, const OrganizationId& organization,

@@ -25,6 +25,7 @@ constexpr const char* kFormatKey = "format";
 /// Of the whole directory; raised when an older release could not read it. Until 1 nothing was sealed.
 constexpr const char* kFormat = "2";
 constexpr const char* kOldFormats[] = {"1"};
+constexpr const char* kReleaseKey = "release";  ///< the newest that wrote here
 constexpr int kFollowerAttempts = 50;
 constexpr std::string_view kErasurePrefix = "erasure.";
 constexpr const char* kViewsKey = "views";
@@ -171,15 +172,7 @@ std::expected<void, std::string> Database::adopt_families(std::vector<ColumnFami
   usage_ = family("usage");
   keys_ = family("keys");
   if (!meta_) return {};
-  std::string format;
-  auto status = rocks_->Get({}, meta_, kFormatKey, &format);
-  if (!status.ok() && !status.IsNotFound())
-    return std::unexpected(failure("The row that says which format the data has cannot be read", status));
-  bool is_known = format == kFormat || std::ranges::find(kOldFormats, format) != std::end(kOldFormats);
-  if (status.ok() && !is_known) {
-    return std::unexpected("The data has format " + format +
-                           ", which this release does not know. A newer release made it.");
-  }
+  if (auto known = read_format(); !known) return known;
   if (auto read = read_view_states(); !read) return read;
   for (std::size_t i = 0; i < kViewCount; ++i) {
     rows_[i] = find_generation(generation_name(static_cast<View>(i), view_states_[i].generation));
@@ -191,6 +184,35 @@ std::expected<void, std::string> Database::adopt_families(std::vector<ColumnFami
   }
   return {};
 }
+
+std::expected<void, std::string> Database::read_format() {
+  std::string release;
+  auto status = rocks_->Get({}, meta_, kFormatKey, &format_);
+  if (status.ok()) {
+    status = rocks_->Get({}, meta_, kReleaseKey, &release);
+    if (status.IsNotFound()) return check_format();  // data of a build before the first release
+  }
+  if (status.IsNotFound()) return {};  // a fresh database
+  if (!status.ok())
+    return std::unexpected(failure("The row that says which format the data has cannot be read", status));
+  release_ = parse_release(release);
+  if (!release_) return std::unexpected("The row that says which release wrote the data is damaged.");
+  if (!reads(this_release(), *release_)) {
+    return std::unexpected("The data was written by Byline " + release + ", and this is " +
+                           to_string(this_release()) + ", which cannot read it: use Byline " +
+                           std::to_string(release_->major) + "." + std::to_string(release_->minor) +
+                           " or newer.");
+  }
+  return check_format();
+}
+
+std::expected<void, std::string> Database::check_format() const {
+  if (format_ == kFormat || std::ranges::find(kOldFormats, format_) != std::end(kOldFormats)) return {};
+  return std::unexpected("The data has format " + format_ +
+                         ", which this release does not know. A newer release made it.");
+}
+
+bool Database::has_newest_format() const { return format_ == kFormat; }
 
 std::expected<void, std::string> Database::read_view_states() {
   std::string text;
@@ -219,6 +241,9 @@ std::expected<void, std::string> Database::prepare_for_writing() {
   durable.sync = true;
   rocksdb::WriteBatch batch;
   batch.Put(meta_, kFormatKey, kFormat);
+  format_ = kFormat;
+  release_ = std::max(release_.value_or(Release{}), this_release());
+  batch.Put(meta_, kReleaseKey, to_string(*release_));
   auto states = view_states_;
   for (std::size_t i = 0; i < kViewCount; ++i) {
     if (rows_[i]) continue;
@@ -303,6 +328,10 @@ void Database::rewrite_files(const std::vector<std::string>& erasures, std::atom
   rocksdb::WriteBatch done;
   for (const auto& note : erasures) done.Delete(meta_, note);
   must(rocks_->Write({}, &done));
+}
+
+security::Key Database::key_mark() const {
+  return wrapping_key_ ? security::derive_key(*wrapping_key_, "mark", {}) : security::Key{};
 }
 
 Database::~Database() {

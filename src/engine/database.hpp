@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/release.hpp"
 #include "engine/rocks_options.hpp"
 #include "engine/subject_keys.hpp"
 #include "engine/temporary_directory.hpp"
@@ -79,6 +80,12 @@ class Database {
   SubjectKeys subject_keys() const { return SubjectKeys(*log_, wrapping_key_); }
   /// Whether it can: what is written is sealed then.
   bool has_key() const { return wrapping_key_.has_value(); }
+  /// Tells one key-encryption key from another, and nothing of it; all zero without one.
+  security::Key key_mark() const;
+  /// The newest that wrote here; nullopt for a build before the first release.
+  const std::optional<Release>& release() const { return release_; }
+  /// Whether the directory has the format that this release gives it; else it had an earlier one at opening.
+  bool has_newest_format() const;
   /// The Merkle tree over the log. Data of an early release that was opened only for reading has none.
   bool has_tree() const { return tree_ != nullptr; }
   RocksTree& tree() const { return *tree_; }
@@ -149,6 +156,8 @@ class Database {
   Database() = default;
   std::expected<void, std::string> adopt_families(std::vector<rocksdb::ColumnFamilyHandle*> handles);
   std::expected<void, std::string> prepare_for_writing();
+  std::expected<void, std::string> read_format();
+  std::expected<void, std::string> check_format() const;
   std::expected<void, std::string> read_view_states();
   Family own(rocksdb::ColumnFamilyHandle* handle);
   std::expected<Family, std::string> create_family(const std::string& name, FamilyUse use);
@@ -167,6 +176,8 @@ class Database {
   std::atomic<std::uint64_t> live_epoch_ = 0;
   rocksdb::ColumnFamilyHandle* keys_ = nullptr;
   std::optional<security::Key> wrapping_key_;
+  std::string format_;
+  std::optional<Release> release_;
   std::unique_ptr<EventLog> log_;
   std::unique_ptr<RocksTree> tree_;
   ViewStates view_states_{};

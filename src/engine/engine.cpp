@@ -36,11 +36,16 @@ void refuse_all(std::vector<Submission>& submissions, const Unavailable& answer)
 std::expected<std::unique_ptr<Engine>, std::string> Engine::open(Options options, Metrics& metrics) {
   auto lock = DirectoryLock::acquire(options.directory);
   if (!lock) return std::unexpected(lock.error());
+  TemporaryDirectory::clear_away(options.directory);  // of backups that were cut short
   std::unique_ptr<Engine> engine(new Engine(std::move(options), std::move(*lock), metrics));
   engine->make_view_jobs();
+  engine->state_keeper_.emplace(
+      engine->options_.directory, [raw = engine.get()] { return raw->database(); },
+      engine->options_.states_apart);
   if (auto loaded = engine->load(); !loaded) return std::unexpected(loaded.error());
   engine->had_organizations_ = engine->state_->has_organizations();
   engine->rewriter_.emplace([raw = engine.get()] { return raw->database(); },
+                            [raw = engine.get()](Position tail) { raw->state_keeper_->forget_before(tail); },
                             engine->options_.rewriting_apart);
   engine->writer_ = std::thread([raw = engine.get()] { raw->run(); });
   // What takes no time is done before anybody asks.
@@ -64,6 +69,7 @@ void Engine::make_view_jobs() {
 
 void Engine::stop() {
   if (view_jobs_) view_jobs_->stop();  // before the writer, which it may be waiting for
+  if (state_keeper_) state_keeper_->stop();
   {
     std::lock_guard guard(mutex_);
     stopping_ = true;
@@ -79,8 +85,9 @@ std::expected<void, std::string> Engine::load() try {
                                options_.env);
   if (!opened) return std::unexpected(opened.error());
   std::shared_ptr<Database> database = std::move(*opened);
-  auto state = std::make_unique<State>();
-  if (auto folded = fold_log(*database, *state); !folded) return folded;
+  auto state = state_keeper_->load(*database);
+  if (auto folded = fold_log(*database, *state, database->log().tail()); !folded) return folded;
+  if (state_keeper_->is_due(state->tail())) state_keeper_->keep(*state, *database);
   auto tree = database->tree().catch_up();
   if (tree.hashed >= kTileWidth)
     spdlog::info("the log's tree was made anew over its last {} entries", tree.hashed);
@@ -159,6 +166,7 @@ void Engine::run() {
   if (is_writable()) {
     flush_uses();
     tell_what_was_seen(true);
+    if (is_writable() && state_) state_keeper_->keep(*state_, *database());
   }
   state_.reset();
   run_tasks();
@@ -350,6 +358,7 @@ bool Engine::wait_refusing(std::chrono::milliseconds delay) {
 bool Engine::close_database() {
   auto old = exchange_database(nullptr);
   rewriter_->interrupt();
+  state_keeper_->interrupt();
   view_jobs_->interrupt();
   while (old.use_count() > 1) {
     if (!wait_refusing(1ms)) return false;
@@ -431,6 +440,7 @@ void Engine::listen(std::function<void()> listener) {
 void Engine::tell_of_growth() {
   tail_.store(state_->tail().value, std::memory_order_release);
   metrics_.set_log_tail(state_->tail().value);
+  state_keeper_->grown(state_->tail());
   std::lock_guard guard(listener_mutex_);
   if (listener_) listener_();
 }

@@ -21,6 +21,7 @@
 #include "engine/log_reader.hpp"
 #include "engine/reader.hpp"
 #include "engine/seen.hpp"
+#include "engine/state_keeper.hpp"
 #include "engine/submission.hpp"
 #include "engine/usage.hpp"
 #include "engine/used_once.hpp"
@@ -55,6 +56,7 @@ class Engine {
     std::size_t queue_limit = 4096;  ///< commands waiting; more are refused
     std::size_t batch_limit = 256;   ///< commands made durable together
     std::chrono::milliseconds rewriting_apart = std::chrono::minutes(5);  ///< see FileRewriter
+    std::uint64_t states_apart = StateKeeper::kApart;                     ///< entries: see StateKeeper
     std::optional<security::Key> key_encryption_key = {};                 ///< see Database::open
     rocksdb::Env* env = nullptr;  ///< likewise; must outlive the engine
   };
@@ -192,6 +194,7 @@ class Engine {
   std::atomic<std::uint64_t> tail_ = 0;
   std::atomic<std::uint64_t> access_epoch_ = 1;
   std::atomic<std::uint64_t> keys_epoch_ = 1;
+  std::optional<StateKeeper> state_keeper_;
   std::optional<FileRewriter> rewriter_;
   std::unique_ptr<ViewJobs> view_jobs_;
   std::thread writer_;

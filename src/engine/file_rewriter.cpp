@@ -15,8 +15,12 @@ constexpr std::chrono::milliseconds kSlowestRewriteRetry = 5min;
 
 }  // namespace
 
-FileRewriter::FileRewriter(CurrentDatabase database, std::chrono::milliseconds apart)
-    : database_(std::move(database)), apart_(apart), thread_([this] { run(); }) {}
+FileRewriter::FileRewriter(CurrentDatabase database, std::function<void(Position)> forget_before,
+                           std::chrono::milliseconds apart)
+    : database_(std::move(database)),
+      forget_before_(std::move(forget_before)),
+      apart_(apart),
+      thread_([this] { run(); }) {}
 
 FileRewriter::~FileRewriter() { stop(); }
 
@@ -84,6 +88,7 @@ bool FileRewriter::rewrite() try {
   auto erasures = database->noted_erasures();
   if (erasures.empty()) return true;
   auto started = std::chrono::steady_clock::now();
+  forget_before_(database->log().tail());
   database->rewrite_files(erasures, canceled_);
   rewrote_ = true;
   std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;

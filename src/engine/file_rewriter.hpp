@@ -17,9 +17,11 @@ namespace byline {
 class FileRewriter {
  public:
   using CurrentDatabase = std::function<std::shared_ptr<Database>()>;
-  /// `database` gives nullptr while there is none. `apart`: from the end of one rewriting to the beginning of
+  /// `database` gives nullptr while there is none. `forget_before` lets go of what else was kept of before a
+  /// position; it may throw. `apart`: from the end of one rewriting to the beginning of
   /// the next, so that erasing again and again does not keep the disk at it.
-  FileRewriter(CurrentDatabase database, std::chrono::milliseconds apart);
+  FileRewriter(CurrentDatabase database, std::function<void(Position)> forget_before,
+               std::chrono::milliseconds apart);
   ~FileRewriter();
   FileRewriter(const FileRewriter&) = delete;
   FileRewriter& operator=(const FileRewriter&) = delete;
@@ -38,6 +40,7 @@ class FileRewriter {
   bool rewrite();
 
   const CurrentDatabase database_;
+  const std::function<void(Position)> forget_before_;
   const std::chrono::milliseconds apart_;
   std::mutex mutex_;
   std::condition_variable changed_;

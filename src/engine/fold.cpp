@@ -39,9 +39,8 @@ LogEntry decode_at(Position position, std::string_view bytes, const SubjectKeys&
   return std::move(*entry);
 }
 
-std::expected<void, std::string> fold_log(const Database& database, State& state) try {
-  for_each_entry(database, state.tail(), database.log().tail(),
-                 [&state](const LogEntry& entry) { state.evolve(entry); });
+std::expected<void, std::string> fold_log(const Database& database, State& state, Position end) try {
+  for_each_entry(database, state.tail(), end, [&state](const LogEntry& entry) { state.evolve(entry); });
   return {};
 } catch (const std::exception& error) {
   return std::unexpected(error.what());

@@ -14,9 +14,9 @@ namespace byline {
 /// is another one, or cannot be read with these keys.
 LogEntry decode_at(Position position, std::string_view bytes, const SubjectKeys& keys);
 
-/// Folds every entry after the state's tail into it. The error names the position and says what is wrong
-/// there.
-std::expected<void, std::string> fold_log(const Database& database, State& state);
+/// Folds the entries after the state's tail into it, up to `end`. The error names the position and says what
+/// is wrong there.
+std::expected<void, std::string> fold_log(const Database& database, State& state, Position end);
 
 /// Folds the entries after `after`, up to `end`, into the rows. Throws std::runtime_error likewise, and
 /// Unfoldable where the view cannot take one.

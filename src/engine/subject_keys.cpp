@@ -9,13 +9,23 @@ namespace byline {
 namespace {
 
 constexpr std::size_t kMostRemembered = 1 << 16;
+constexpr std::size_t kMany = 512;  ///< more than one write of commands asks for
+
 }  // namespace
+
+std::optional<std::string> SubjectKeys::read(const std::string& owner) const {
+  if (found_.size() >= kMany) {
+    if (!cursor_) cursor_ = log_.read_keys();
+    if (auto found = cursor_->find(owner)) return found;
+  }
+  return log_.sealed_key(owner);
+}
 
 const SubjectKeys::Found& SubjectKeys::find(const DataOwner& owner) const {
   auto name = owner.key();
   if (auto known = found_.find(name); known != found_.end()) return known->second;
   Found found;
-  auto sealed = log_.sealed_key(name);
+  auto sealed = read(name);
   if (sealed && sealed->empty()) {
     found.state = Found::State::destroyed;
   } else if (sealed) {
@@ -24,7 +34,10 @@ const SubjectKeys::Found& SubjectKeys::find(const DataOwner& owner) const {
     if (found.state == Found::State::there) std::ranges::copy(*key, found.key.begin());
   }
   // Those that are not on disk yet must stay.
-  if (found_.size() >= kMostRemembered && changes_.empty()) found_.clear();
+  if (found_.size() >= kMostRemembered && changes_.empty()) {
+    found_.clear();
+    cursor_.reset();
+  }
   return found_.insert_or_assign(std::move(name), found).first->second;
 }
 

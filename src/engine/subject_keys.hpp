@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,10 +45,12 @@ class SubjectKeys final : public FieldSealer, public FieldOpener {
     security::Key key{};
   };
   const Found& find(const DataOwner& owner) const;
+  std::optional<std::string> read(const std::string& owner) const;
 
   const EventLog& log_;
   const std::optional<security::Key> wrapping_key_;
   mutable boost::unordered_flat_map<std::string, Found> found_;
+  mutable std::unique_ptr<KeyCursor> cursor_;  ///< once many were read; as old as what is remembered
   std::vector<KeyChange> changes_;
 };
 

@@ -27,21 +27,22 @@ bool is_left_behind(const std::string& name) {
   return is_ours && ::kill(process, 0) != 0 && errno == ESRCH;
 }
 
-void clear_away() {
+}  // namespace
+
+void TemporaryDirectory::clear_away(const fs::path& parent) {
   std::error_code ignored;
-  for (const auto& found : fs::directory_iterator(fs::temp_directory_path(), ignored)) {
+  for (const auto& found : fs::directory_iterator(parent, ignored)) {
     if (is_left_behind(found.path().filename())) fs::remove_all(found.path(), ignored);
   }
 }
 
-}  // namespace
-
-TemporaryDirectory::TemporaryDirectory() {
-  clear_away();
+TemporaryDirectory::TemporaryDirectory(const fs::path& parent) {
+  clear_away(parent);
   auto name = std::string(kNamePrefix) + std::to_string(::getpid()) + "-XXXXXX";
-  auto path = (fs::temp_directory_path() / name).string();
+  auto path = (parent / name).string();
   if (!::mkdtemp(path.data()))
-    throw std::runtime_error("no temporary directory can be made: " + std::string(std::strerror(errno)));
+    throw std::runtime_error("no temporary directory can be made in " + parent.string() + ": " +
+                             std::strerror(errno));
   path_ = path;
 }
 

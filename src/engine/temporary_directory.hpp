@@ -9,11 +9,15 @@ namespace byline {
 /// when the next one is made: personal data may lie in it.
 class TemporaryDirectory {
  public:
-  /// Throws std::runtime_error where none can be made.
-  TemporaryDirectory();
+  /// In `parent`, or where the system has its temporary files. Throws std::runtime_error where none can be
+  /// made.
+  explicit TemporaryDirectory(const std::filesystem::path& parent = std::filesystem::temp_directory_path());
   ~TemporaryDirectory();
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  /// Takes away what killed processes left in a directory.
+  static void clear_away(const std::filesystem::path& parent);
 
   const std::filesystem::path& path() const { return path_; }
 

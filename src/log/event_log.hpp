@@ -3,6 +3,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <expected>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -40,6 +41,15 @@ struct KeyChange {
   std::string sealed_key;  ///< empty: it is destroyed, and the owner has none for ever
 };
 
+/// Finds the keys of many owners one after the other, as they were at the time the cursor was made: quickly
+/// where owners come nearly in their order, as they do in the log.
+class KeyCursor {
+ public:
+  virtual ~KeyCursor() = default;
+  /// As EventLog::sealed_key.
+  virtual std::optional<std::string> find(std::string_view owner) = 0;
+};
+
 /// The one totally ordered sequence of events, positions 1, 2, 3 … without gaps.
 ///
 /// Guarantees: `append` is atomic and durable before it returns, and happens only if the tail is where the
@@ -63,6 +73,10 @@ class EventLog {
   /// The key of an owner, as KeyChange has it: empty where it was destroyed, nullopt where there never was
   /// one. Throws std::runtime_error when it cannot be read.
   virtual std::optional<std::string> sealed_key(std::string_view owner) const = 0;
+
+  virtual std::unique_ptr<KeyCursor> read_keys() const = 0;
+  /// Calls `each` for every owner that has or had a key, in their order. Throws likewise.
+  virtual void for_each_key(const std::function<void(const KeyChange&)>& each) const = 0;
 
   /// Entries after `after`, in order.
   virtual std::unique_ptr<LogCursor> read(Position after) const = 0;

@@ -51,6 +51,32 @@ class RocksLogCursor final : public LogCursor {
   bool started_ = false;
 };
 
+class RocksKeyCursor final : public KeyCursor {
+ public:
+  explicit RocksKeyCursor(rocksdb::Iterator* iterator) : iterator_(iterator) {}
+
+  std::optional<std::string> find(std::string_view owner) override {
+    if (!iterator_) return std::nullopt;
+    const rocksdb::Slice wanted(owner.data(), owner.size());
+    // Owners are named by ids that begin with a time: the next one is most often close by.
+    constexpr int kStepsToTry = 4;
+    for (int step = 0; iterator_->Valid() && step < kStepsToTry; ++step) {
+      auto order = iterator_->key().compare(wanted);
+      if (order == 0) return iterator_->value().ToString();
+      if (order > 0) break;
+      iterator_->Next();
+    }
+    iterator_->Seek(wanted);
+    if (!iterator_->status().ok())
+      throw std::runtime_error("the keys of personal data cannot be read: " + iterator_->status().ToString());
+    if (!iterator_->Valid() || iterator_->key() != wanted) return std::nullopt;
+    return iterator_->value().ToString();
+  }
+
+ private:
+  std::unique_ptr<rocksdb::Iterator> iterator_;
+};
+
 }  // namespace
 
 RocksLog::RocksLog(rocksdb::DB& database, rocksdb::ColumnFamilyHandle& family,
@@ -92,6 +118,18 @@ std::optional<std::string> RocksLog::sealed_key(std::string_view owner) const {
   if (!status.ok())
     throw std::runtime_error("the keys of personal data cannot be read: " + status.ToString());
   return key;
+}
+
+std::unique_ptr<KeyCursor> RocksLog::read_keys() const {
+  return std::make_unique<RocksKeyCursor>(keys_ ? database_.NewIterator({}, keys_) : nullptr);
+}
+
+void RocksLog::for_each_key(const std::function<void(const KeyChange&)>& each) const {
+  if (!keys_) return;
+  std::unique_ptr<rocksdb::Iterator> key(database_.NewIterator({}, keys_));
+  for (key->SeekToFirst(); key->Valid(); key->Next()) each({key->key().ToString(), key->value().ToString()});
+  if (!key->status().ok())
+    throw std::runtime_error("the keys of personal data cannot be read: " + key->status().ToString());
 }
 
 std::unique_ptr<LogCursor> RocksLog::read(Position after) const {

@@ -23,6 +23,8 @@ class RocksLog final : public EventLog {
                                           std::span<const KeyChange> keys,
                                           rocksdb::WriteBatch& rows) override;
   std::optional<std::string> sealed_key(std::string_view owner) const override;
+  std::unique_ptr<KeyCursor> read_keys() const override;
+  void for_each_key(const std::function<void(const KeyChange&)>& each) const override;
   std::unique_ptr<LogCursor> read(Position after) const override;
   bool read_one(Position position, std::string& bytes) const override;
 

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "engine/state_keeper.hpp"
 #include "events/codec.hpp"
 #include "events/time.hpp"
 #include "projections/checkpoint_keys.hpp"
@@ -77,6 +78,17 @@ std::expected<VerifyReport, std::string> verify_log(const VerifyOptions& options
                       verified->opened};
   for (auto& finding : verified->findings)
     report.findings.push_back({finding.position, std::move(finding.what)});
+  if (report.findings.empty() && options.views && verified->opened) {
+    try {
+      if (!is_kept_state_right(options.data, **database))
+        report.findings.push_back(
+            {0,
+             "The write model in " + StateKeeper::file_in(options.data).string() +
+                 " is not the one that the log gives: stop the service, delete the file and start again."});
+    } catch (const std::exception& error) {
+      return std::unexpected(error.what());
+    }
+  }
   return report;
 }
 

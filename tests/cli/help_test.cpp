@@ -35,8 +35,8 @@ TEST(Help, WithoutASubcommandOrWithAnUnknownOneItFails) {
   EXPECT_EQ(unknown.status, 1);
   EXPECT_EQ(
       unknown.errors,
-      "There is no command \"frobnicate\". Commands are: init, serve, replay, rebuild, verify, witness, "
-      "keys, link, erase, version.\n");
+      "There is no command \"frobnicate\". Commands are: init, serve, replay, rebuild, verify, upgrade, "
+      "backup, restore, export, import, witness, keys, link, erase, version.\n");
 }
 
 TEST(Version, IsPrintedForPeopleAndPrograms) {

@@ -2,124 +2,17 @@
 
 #include <gmock/gmock.h>
 
-#include <random>
 #include <thread>
 
 #include "engine/clock.hpp"
 #include "engine/ids.hpp"
 #include "engine_fixture.hpp"
+#include "random_commands.hpp"
 
 namespace byline::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Commands at random, most of them sensible, over everything that there is.
-class History {
- public:
-  History(std::uint32_t seed, const FoundOrganization& founding) : random_(seed), founding_(founding) {}
-
-  Command next() {
-    switch (below(14)) {
-      case 0:
-      case 1: {
-        auto command = register_command(name(), address(), {some_role()});
-        if (below(2)) command.url = "https://example.org/" + std::to_string(below(9));
-        applications_.push_back(command.id);
-        return command;
-      }
-      case 2:
-      case 3: {
-        ChangeApplication command;
-        command.id = some(applications_);
-        if (below(2)) command.name = name();
-        if (below(3) == 0) command.email = parse_email(address()).value();
-        if (below(3) == 0) command.roles = std::vector{some_role()};
-        if (below(3) == 0) command.url = below(2) ? "" : "https://example.org";
-        if (below(3) == 0) command.description = below(2) ? "" : "Übernimmt Meldungen 📥";
-        if (below(3) == 0) command.active = below(2) == 0;
-        return command;
-      }
-      case 4:
-        return below(3) ? Command(record_command("{}")) : Command(DeleteApplication{some(applications_)});
-      case 5: {
-        auto command = user_command(name(), address(), {some_role()});
-        users_.push_back(command.id);
-        return command;
-      }
-      case 6: {
-        ChangeUser command;
-        command.id = some(users_);
-        if (below(2)) command.name = name();
-        if (below(2)) command.active = below(2) == 0;
-        if (below(2)) command.roles = std::vector{some_role()};
-        return command;
-      }
-      case 7:
-        return DeleteUser{some(users_)};
-      case 8: {
-        CreateRole command;
-        command.id = new_id<RoleId>(system_now());
-        command.name = "Role " + std::to_string(below(1000));
-        command.permissions.emplace().set(Area::people, Operation::view, Level::all);
-        roles_.push_back(command.id);
-        return command;
-      }
-      case 9: {
-        ChangeRole command;
-        command.id = some(roles_);
-        if (below(2)) command.name = "Role " + std::to_string(below(1000));
-        command.permissions.emplace().set(Area::intake, Operation::view,
-                                          below(2) ? Level::all : Level::limited);
-        return command;
-      }
-      case 10:
-        return below(2) ? Command(DeleteRole{some(roles_)}) : Command(organization());
-      case 11: {
-        auto command = record_command(R"({"name":")" + name() + R"(","amount":1.50})");
-        records_.push_back(command.id);
-        return command;
-      }
-      case 12:
-        return change_record_command(some(records_), R"({"amount":)" + std::to_string(below(5)) + R"(,"p)" +
-                                                         std::to_string(below(4)) + R"(":null})");
-      default:
-        return below(3) ? Command(change_record_command(some(records_), R"({"nested":{"a":[1,2]}})"))
-                        : Command(delete_record_command(some(records_)));
-    }
-  }
-
- private:
-  std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(random_() % bound); }
-  template <class I>
-  I some(const std::vector<I>& ids) {
-    return ids.empty() ? I{} : ids[below(static_cast<std::uint32_t>(ids.size()))];
-  }
-  RoleId some_role() {
-    return below(2) || roles_.empty() ? role_of(founding_, below(2) ? "intake_worker" : "engage_observer")
-                                      : some(roles_);
-  }
-  std::string name() {
-    constexpr std::array kNames = {
-        "Nightly intake", "N\u0456ghtly \u0456ntake", "Zoë’s import", "ייבוא", "取り込み", "📥 inbox",
-        "NIGHTLY INTAKE"};
-    return kNames[below(kNames.size())];
-  }
-  std::string address() { return "me+" + std::to_string(below(500)) + "@example.org"; }
-  ChangeOrganization organization() {
-    ChangeOrganization command;
-    command.id = founding_.id;
-    command.name = name();
-    command.plan = below(2) ? Plan::standard : Plan::enterprise;
-    return command;
-  }
-
-  std::mt19937 random_;
-  const FoundOrganization& founding_;
-  std::vector<AccountId> applications_, users_;
-  std::vector<RoleId> roles_;
-  std::vector<RecordId> records_;
-};
 
 class ViewJobsTest : public EngineFixture {
  protected:
@@ -181,11 +74,11 @@ class ViewJobsTest : public EngineFixture {
   static std::string hex(std::string_view bytes) { return rocksdb::Slice(bytes).ToString(true); }
 };
 
-TEST_F(ViewJobsTest, ARichHistoryGivesTheSameRowsByteForByte) {
+TEST_F(ViewJobsTest, ARichRandomCommandsGivesTheSameRowsByteForByte) {
   auto seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   found();
-  History history(seed, founding_);
+  RandomCommands history(seed, founding_);
   std::size_t committed = 0;
   for (int round = 0; round < 40; ++round) {
     std::vector<std::future<Outcome>> outcomes;
@@ -205,7 +98,7 @@ TEST_F(ViewJobsTest, RowsAreReplacedWhileCommandsAndReadsGoOn) {
   auto seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   found();
-  History history(seed, founding_);
+  RandomCommands history(seed, founding_);
   std::atomic<bool> done = false;
   std::atomic<int> read = 0;
   std::thread reading([&] {

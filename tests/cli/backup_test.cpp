@@ -1,0 +1,297 @@
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+#include "cli.hpp"
+#include "engine/raw_database.hpp"
+#include "support/replaced.hpp"
+#include "support/service.hpp"
+
+namespace byline::test {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+
+std::string address(int writer, int number) {
+  return "w" + std::to_string(writer) + "n" + std::to_string(number) + "@example.org";
+}
+
+class Backup : public ::testing::Test {
+ protected:
+  Finished back_up(std::vector<std::string> more = {}) {
+    std::vector<std::string> command = {"backup", "--data", service_.data(), "--to", folder_, "--json"};
+    command.insert(command.end(), more.begin(), more.end());
+    return run_byline(command);
+  }
+  Finished restore(const std::string& to, std::vector<std::string> more = {}) {
+    std::vector<std::string> command = {"restore", "--from", folder_, "--data", to};
+    command.insert(command.end(), more.begin(), more.end());
+    return run_byline(command);
+  }
+  void take_key_to(const std::string& data) const {
+    fs::copy_file(fs::path(service_.data()) / "keys.json", fs::path(data) / "keys.json");
+  }
+  std::vector<fs::path> files_of_backups() const {
+    std::vector<fs::path> files;
+    for (const auto& file : fs::recursive_directory_iterator(folder_)) {
+      if (file.path().extension() == ".sst") files.push_back(file.path());
+    }
+    return files;
+  }
+  /// That no half-made directory lies about.
+  void expect_nothing_but(std::set<std::string> names) const {
+    std::set<std::string> found;
+    for (const auto& each : fs::directory_iterator(directory_.path())) found.insert(each.path().filename());
+    EXPECT_EQ(found, names);
+  }
+
+  Service service_;
+  TempDirectory directory_;
+  std::string folder_ = directory_ / "backups";
+  std::string copy_ = directory_ / "copy";
+};
+
+TEST_F(Backup, HasEverythingThatWasAcknowledgedBeforeWhileOthersGoOnWriting) {
+  constexpr int kWriters = 4;
+  std::array<std::atomic<int>, kWriters> acknowledged{};
+  std::atomic<bool> enough = false;
+  std::vector<std::thread> writers;
+  for (int writer = 0; writer < kWriters; ++writer) {
+    writers.emplace_back([&, writer] {
+      auto admin = service_.admin();
+      for (int number = 0; !enough.load(); ++number) {
+        register_application(*admin, "Program", address(writer, number), {"intake_worker"});
+        acknowledged[static_cast<std::size_t>(writer)].store(number + 1);
+      }
+    });
+  }
+  for (int round = 0; round < 3; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    std::array<int, kWriters> before{};
+    for (std::size_t i = 0; i < kWriters; ++i) before[i] = acknowledged[i].load();
+    auto made = back_up();
+    ASSERT_EQ(made.status, 0) << made.errors;
+    auto data = directory_ / ("copy" + std::to_string(round));
+    auto restored = restore(data);
+    ASSERT_EQ(restored.status, 0) << restored.errors;
+    take_key_to(data);
+    auto verified = run_byline({"verify", "--data", data});
+    EXPECT_EQ(verified.status, 0) << verified.output << verified.errors;
+    auto found = run_byline({"replay", "--data", data, "--json"}).output;
+    for (int i = 0; i < kWriters; ++i) {
+      auto last = before[static_cast<std::size_t>(i)] - 1;
+      EXPECT_THAT(found, HasSubstr(address(i, last))) << "writer " << i;
+    }
+  }
+  enough.store(true);
+  for (auto& writer : writers) writer.join();
+  EXPECT_EQ(lines_of(run_byline({"backup", "--to", folder_, "--list"}).output).size(), 3U);
+}
+
+TEST_F(Backup, CopiesOnlyWhatIsNew) {
+  auto admin = service_.admin();
+  for (int i = 0; i < 300; ++i) register_application(*admin, "Program", address(0, i), {"intake_worker"});
+  ASSERT_EQ(service_.stop(), 0);
+  ASSERT_EQ(back_up().status, 0);
+  auto first = files_of_backups().size();
+  auto second = back_up();
+  ASSERT_EQ(second.status, 0) << second.errors;
+  EXPECT_EQ(nlohmann::json::parse(second.output).at("backup"), 2);
+  // The copy that a backup is made of writes its write-ahead log out anew each time; all else is there.
+  EXPECT_LE(files_of_backups().size(), 2 * first);
+  ASSERT_EQ(back_up({"--keep", "1"}).status, 0);
+  auto listed = lines_of(run_byline({"backup", "--to", folder_, "--list", "--json"}).output);
+  ASSERT_EQ(listed.size(), 1U);
+  EXPECT_EQ(nlohmann::json::parse(listed[0]).at("backup"), 3);
+  EXPECT_EQ(restore(copy_).status, 0);
+}
+
+TEST_F(Backup, ARestoredServiceServesWhatWasThere) {
+  auto admin = service_.admin();
+  auto application = register_application(*admin, "Zoë’s import", "zoe@example.org", {"intake_worker"});
+  ASSERT_EQ(back_up().status, 0);
+  auto before = admin->get("/admin/applications/" + application.id).body;
+  ASSERT_EQ(service_.stop(), 0);
+  ASSERT_EQ(restore(copy_).status, 0);
+  take_key_to(copy_);
+  fs::remove_all(service_.data());
+  fs::rename(copy_, service_.data());
+  service_.start();
+  EXPECT_EQ(service_.admin()->get("/admin/applications/" + application.id).body, before);
+}
+
+TEST_F(Backup, ItsHistoryIsReadAsItIs) {
+  register_application(*service_.admin(), "First", "first@example.org", {"intake_worker"});
+  ASSERT_EQ(back_up().status, 0);
+  register_application(*service_.admin(), "Second", "second@example.org", {"intake_worker"});
+  auto key = (fs::path(service_.data()) / "keys.json").string();
+  auto replayed = run_byline({"replay", "--backups", folder_, "--key-file", key, "--json"});
+  EXPECT_EQ(replayed.status, 0) << replayed.errors;
+  EXPECT_THAT(replayed.output, HasSubstr("first@example.org"));
+  EXPECT_THAT(replayed.output, ::testing::Not(HasSubstr("second@example.org")));
+  EXPECT_THAT(run_byline({"replay", "--backups", folder_, "--backup", "9"}).errors, HasSubstr("no backup 9"));
+}
+
+TEST_F(Backup, AChangedFileIsRefusedAndNothingIsLeftOfTheRestore) {
+  ASSERT_EQ(back_up().status, 0);
+  for (const auto& file : files_of_backups()) {
+    std::fstream out(file, std::ios::in | std::ios::out | std::ios::binary);
+    out.seekp(100);
+    out << "????";
+  }
+  auto refused = restore(copy_);
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("damaged"));
+  expect_nothing_but({"backups"});
+}
+
+TEST_F(Backup, AMissingFileIsRefused) {
+  ASSERT_EQ(back_up().status, 0);
+  fs::remove(files_of_backups().front());
+  EXPECT_EQ(restore(copy_).status, 1);
+  expect_nothing_but({"backups"});
+}
+
+TEST_F(Backup, WhereSomethingIsAlreadyItIsLeftAsItIs) {
+  ASSERT_EQ(back_up().status, 0);
+  fs::create_directories(copy_);
+  std::ofstream(fs::path(copy_) / "mine") << "mine";
+  auto refused = restore(copy_);
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("is there already"));
+  EXPECT_EQ(read_file(fs::path(copy_) / "mine"), "mine");
+  fs::remove(fs::path(copy_) / "mine");
+  EXPECT_EQ(restore(copy_ + "/").status, 0) << "an empty one does";
+}
+
+TEST_F(Backup, OfNothingOrToAnotherDataDirectoryIsRefused) {
+  auto nothing = run_byline({"backup", "--data", directory_ / "nothing", "--to", folder_});
+  EXPECT_EQ(nothing.status, 1);
+  EXPECT_THAT(nothing.errors, HasSubstr("There is no Byline data"));
+  auto onto = run_byline({"backup", "--data", service_.data(), "--to", service_.data()});
+  EXPECT_EQ(onto.status, 1);
+  EXPECT_THAT(onto.errors, HasSubstr("no folder of backups"));
+  EXPECT_THAT(run_byline({"restore", "--from", directory_ / "nothing", "--data", copy_}).errors,
+              HasSubstr("There are no backups"));
+  ASSERT_EQ(back_up().status, 0);
+  EXPECT_THAT(restore(copy_, {"--backup", "7"}).errors, HasSubstr("There is no backup 7"));
+  expect_nothing_but({"backups"});
+}
+
+TEST_F(Backup, OfADamagedLogIsNotMade) {
+  ASSERT_EQ(service_.stop(), 0);
+  with_family(service_.data(), "log", [](rocksdb::DB& rocks, rocksdb::ColumnFamilyHandle* log) {
+    std::string bytes;
+    ASSERT_TRUE(rocks.Get({}, log, log_key(3), &bytes).ok());
+    ASSERT_TRUE(rocks.Put({}, log, log_key(3), replaced(bytes, "Role", "role")).ok());
+  });
+  auto refused = back_up();
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("at position 3"));
+}
+
+TEST_F(Backup, ARestoreThatIsKilledLeavesNothingThatPassesForData) {
+  ASSERT_EQ(back_up().status, 0);
+  for (int milliseconds : {1, 5, 20, 40, 60, 90}) {
+    Process restore({byline_binary(), "restore", "--from", folder_, "--data", copy_});
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    restore.signal(SIGKILL);
+    if (restore.wait() == 0) break;  // it was quicker
+    EXPECT_FALSE(fs::exists(copy_));
+  }
+  fs::remove_all(copy_);
+  EXPECT_EQ(restore(copy_).status, 0);
+  expect_nothing_but({"backups", "copy"});
+}
+
+class Export : public Backup {
+ protected:
+  Export() {
+    auto admin = service_.admin();
+    for (int i = 0; i < 200; ++i) register_application(*admin, "Program", address(0, i), {"intake_worker"});
+    EXPECT_EQ(service_.stop(), 0);
+    auto done = run_byline({"export", "--data", service_.data(), "--to", file_});
+    EXPECT_EQ(done.status, 0) << done.errors;
+    lines_ = lines_of(read_file(file_));
+  }
+  std::string import(const std::vector<std::string>& lines) {
+    std::ofstream out(file_, std::ios::binary | std::ios::trunc);
+    for (const auto& line : lines) out << line << '\n';
+    out.close();
+    return import_file();
+  }
+  std::string import_file() {
+    auto done = run_byline({"import", "--from", file_, "--data", copy_});
+    expect_nothing_but(done.status == 0 ? std::set<std::string>{"copy", "log.jsonl"}
+                                        : std::set<std::string>{"log.jsonl"});
+    return done.status == 0 ? "" : done.errors;
+  }
+  std::string file_ = directory_ / "log.jsonl";
+  std::vector<std::string> lines_;
+};
+
+TEST_F(Export, ComesBackByteForByteAndIsServed) {
+  ASSERT_EQ(import_file(), "");
+  EXPECT_EQ(run_byline({"export", "--data", copy_}).output, read_file(file_));
+  take_key_to(copy_);
+  auto upgraded = run_byline({"upgrade", "--data", copy_});
+  EXPECT_EQ(upgraded.status, 0) << upgraded.errors;
+  auto verified = run_byline({"verify", "--data", copy_});
+  EXPECT_EQ(verified.status, 0) << verified.output << verified.errors;
+  auto wanted = run_byline({"replay", "--data", service_.data(), "--json"}).output;
+  EXPECT_THAT(run_byline({"replay", "--data", copy_, "--json"}).output, ::testing::StartsWith(wanted))
+      << "behind it stands what building the views was";
+}
+
+TEST_F(Export, WhatIsWrongInTheFileIsNamedByItsLine) {
+  auto good = lines_;
+  auto with = [&](std::size_t index, const std::function<void(std::string&)>& change) {
+    auto lines = good;
+    change(lines.at(index));
+    return import(lines);
+  };
+  // Line 1 is the head, so line n + 1 is position n.
+  EXPECT_THAT(with(40, [](std::string& line) { line.replace(line.find("\"at\":\"2"), 7, "\"at\":\"3"); }),
+              AllOf(HasSubstr("Line 258"), HasSubstr("from position 1 on")))
+      << "changed, and still JSON: found at the next root";
+  EXPECT_THAT(with(40, [](std::string& line) { line.resize(line.size() / 2); }),
+              AllOf(HasSubstr("Line 41"), HasSubstr("position 40")));
+  auto lines = good;
+  lines.erase(lines.begin() + 10);
+  EXPECT_THAT(import(lines), AllOf(HasSubstr("Line 11"), HasSubstr("position 11"), HasSubstr("position 10")));
+  lines = good;
+  std::swap(lines[5], lines[6]);
+  EXPECT_THAT(import(lines), HasSubstr("Line 6"));
+  lines = good;
+  lines.insert(lines.begin() + 8, lines[7]);
+  EXPECT_THAT(import(lines), HasSubstr("Line 9"));
+  lines = good;
+  lines.pop_back();
+  EXPECT_THAT(import(lines), HasSubstr("the last line"));
+  lines.pop_back();
+  EXPECT_THAT(import(lines), HasSubstr("the last line"));
+  lines = good;
+  lines.erase(lines.end() - 2);  // a key
+  EXPECT_THAT(import(lines), HasSubstr("keys at the export"));
+  lines = good;
+  lines.push_back("{}");
+  EXPECT_THAT(import(lines), HasSubstr("after the end"));
+  EXPECT_THAT(import({}), HasSubstr("Line 1"));
+  EXPECT_THAT(import({"hello"}), HasSubstr("Line 1"));
+  EXPECT_THAT(with(0, [](std::string& line) { line = R"({"byline_export":9})"; }),
+              HasSubstr("newer release"));
+  EXPECT_THAT(
+      with(good.size() - 1, [](std::string& line) { line.replace(line.find("\"root\":\"") + 8, 1, "?"); }),
+      HasSubstr("root"));
+  std::ofstream(file_, std::ios::binary | std::ios::app) << "no end";
+  EXPECT_NE(import_file(), "");
+}
+
+}  // namespace
+}  // namespace byline::test
