@@ -70,6 +70,8 @@ std::expected<BackupInfo, std::string> back_up(const fs::path& data, const fs::p
   auto opened = Database::open(copy.path(), Database::Mode::read_write);
   if (!opened) return std::unexpected(opened.error());
   auto& database = **opened;
+  // Of its own bookkeeping while it copies, RocksDB would warn.
+  database.rocks().GetDBOptions().info_log->SetInfoLogLevel(rocksdb::InfoLogLevel::ERROR_LEVEL);
   if (auto sound = check_log(database, {.progress = progress}); !sound)
     return std::unexpected("No backup is made of a log that is damaged, " + sound.error() +
                            " byline verify tells all.");

@@ -35,7 +35,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
       "transparency", "http", "http/oauth", "http/sign_in"}},
     {"byline", {}},
     {"service",
-     {"byline", "events", "domain", "projections", "engine", "security", "telemetry", "transparency",
+     {"byline", "events", "domain", "projections", "log", "engine", "security", "telemetry", "transparency",
       "http/server", "http", "http/resources"}},
     {"cli", {"byline", "events", "history", "engine", "security", "service", "telemetry"}},
 };
