@@ -1,6 +1,7 @@
 #include "engine/database.hpp"
 
 #include <rocksdb/utilities/options_util.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
@@ -328,6 +329,21 @@ void Database::rewrite_files(const std::vector<std::string>& erasures, std::atom
   rocksdb::WriteBatch done;
   for (const auto& note : erasures) done.Delete(meta_, note);
   must(rocks_->Write({}, &done));
+}
+
+void Database::flush_before_closing() {
+  constexpr std::uint64_t kMuch = 16 << 20;  // bytes
+  std::uint64_t in_memory = 0;
+  rocks_->GetAggregatedIntProperty("rocksdb.cur-size-all-mem-tables", &in_memory);
+  if (in_memory < kMuch) return;
+  auto views = [this] {
+    std::lock_guard guard(families_mutex_);
+    return generations_;
+  }();
+  auto families = handles_;
+  for (const auto& view : views) families.push_back(view.get());
+  if (auto status = rocks_->Flush({}, families); !status.ok())
+    spdlog::warn("the next start takes longer: memory cannot be written to tables: {}", status.ToString());
 }
 
 security::Key Database::key_mark() const {

@@ -118,6 +118,10 @@ class Database {
   /// would keep them; gives up when `canceled` becomes true.
   void rewrite_files(const std::vector<std::string>& erasures, std::atomic<bool>& canceled);
 
+  /// Writes what stands only in the write-ahead log to table files, where that is much: the next opening
+  /// would have to read it again. Where it fails, it will.
+  void flush_before_closing();
+
   /// For the writer.
   const ViewStates& view_states() const { return view_states_; }
   /// The same, for anybody. Thread-safe.

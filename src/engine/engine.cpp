@@ -167,6 +167,7 @@ void Engine::run() {
     flush_uses();
     tell_what_was_seen(true);
     if (is_writable() && state_) state_keeper_->keep(*state_, *database());
+    if (is_writable()) database()->flush_before_closing();
   }
   state_.reset();
   run_tasks();

@@ -22,6 +22,7 @@ namespace {
 constexpr std::size_t kBlockCacheBytes = 256 << 20;
 constexpr std::size_t kMemtableBytes = 64 << 20;
 constexpr std::size_t kAllMemtablesBytes = 512 << 20;
+constexpr std::size_t kWriteAheadBytes = 256 << 20;  ///< to be read again after a kill
 
 std::shared_ptr<rocksdb::Cache> block_cache() {
   static auto cache = rocksdb::NewLRUCache(kBlockCacheBytes);
@@ -75,7 +76,7 @@ rocksdb::DBOptions database_options() {
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.db_write_buffer_size = kAllMemtablesBytes;
-  options.max_total_wal_size = kAllMemtablesBytes;
+  options.max_total_wal_size = kWriteAheadBytes;
   options.max_background_jobs = 2;
   // A torn last record is what a kill leaves behind and was never acknowledged; damage anywhere else must be
   // seen, not skipped.

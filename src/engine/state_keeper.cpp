@@ -144,7 +144,7 @@ void write(const fs::path& file, const Head& head, const State& state) {
 
 }  // namespace
 
-StateKeeper::StateKeeper(fs::path directory, std::function<std::shared_ptr<Database>()> database,
+StateKeeper::StateKeeper(const fs::path& directory, std::function<std::shared_ptr<Database>()> database,
                          std::uint64_t apart)
     : file_(file_in(directory)), database_(std::move(database)), apart_(apart), thread_([this] { run(); }) {}
 

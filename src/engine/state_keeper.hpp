@@ -23,7 +23,7 @@ namespace byline {
 class StateKeeper {
  public:
   /// `database` gives nullptr while there is none. `apart`: entries from one file to the next.
-  StateKeeper(std::filesystem::path directory, std::function<std::shared_ptr<Database>()> database,
+  StateKeeper(const std::filesystem::path& directory, std::function<std::shared_ptr<Database>()> database,
               std::uint64_t apart = kApart);
   ~StateKeeper();
   StateKeeper(const StateKeeper&) = delete;

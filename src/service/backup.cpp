@@ -50,6 +50,7 @@ std::vector<BackupInfo> backups_in(const rocksdb::BackupEngineReadOnlyBase& engi
   std::vector<rocksdb::BackupInfo> found;
   engine.GetBackupInfo(&found);
   std::vector<BackupInfo> backups;
+  backups.reserve(found.size());
   for (const auto& each : found) backups.push_back(info_of(each));
   std::ranges::sort(backups, {}, &BackupInfo::number);
   return backups;
