@@ -61,8 +61,8 @@ int run_restore(const BackupOptions& options) {
   if (!restored) return fail(restored.error());
   print(*restored, options.json);
   if (!options.json)
-    std::cout << "It is in " << options.data
-              << ". Put the key-encryption key beside it, and start the service.\n";
+    std::printf("It is in %s. Put the key-encryption key beside it, and start the service.\n",
+                options.data.c_str());
   return 0;
 }
 

@@ -16,10 +16,14 @@ using Tell = std::function<void(std::uint64_t position, std::uint64_t last)>;
 /// What of a view the next start would do; empty where nothing.
 std::string step_of(const Database& database, View view) {
   const auto& projection = *projections()[static_cast<std::size_t>(view)];
-  auto version = database.view_states()[static_cast<std::size_t>(view)].version;
+  const auto& state = database.view_states()[static_cast<std::size_t>(view)];
+  auto version = state.version;
   auto name = "The view " + std::string(name_of(view));
   if (!database.rows(view)) return name + " is new: it is built from the log.";
-  if (version == projection.version()) return {};
+  if (version == projection.version()) {
+    if (database.is_live(view)) return {};
+    return name + " is built from the log: its rows are not those of the last entry.";
+  }
   auto step = name + " is built anew: its rows have form " + std::to_string(version) +
               ", and this release's form " + std::to_string(projection.version()) + ".";
   return step + (projection.fits(version) ? " The rows that are there serve meanwhile."

@@ -240,6 +240,8 @@ TEST_F(Export, ComesBackByteForByteAndIsServed) {
   ASSERT_EQ(import_file(), "");
   EXPECT_EQ(run_byline({"export", "--data", copy_}).output, read_file(file_));
   take_key_to(copy_);
+  auto planned = run_byline({"upgrade", "--check", "--data", copy_});
+  EXPECT_THAT(planned.output, HasSubstr("The view roles is built from the log"));
   auto upgraded = run_byline({"upgrade", "--data", copy_});
   EXPECT_EQ(upgraded.status, 0) << upgraded.errors;
   auto verified = run_byline({"verify", "--data", copy_});
