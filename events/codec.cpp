@@ -314,6 +314,13 @@ std::string data_json(const LogEntry& entry) {
   return text;
 }
 
+std::string impersonal_data_json(const LogEntry& entry) {
+  std::string text;
+  JsonWriter json(text);
+  std::visit([&json](const auto& fact) { json_fields::write_struct<Part::other>(json, fact); }, entry.event);
+  return text;
+}
+
 LogEntry with_marks(const LogEntry& entry) {
   auto marked = entry;
   if (entry.seal == SealState::open) return marked;
@@ -331,6 +338,32 @@ LogEntry with_marks(const LogEntry& entry) {
       marked.event);
   return marked;
 }
+
+std::vector<std::string_view> field_names(const Event& event) {
+  std::vector<std::string_view> names;
+  std::visit(
+      [&names]<class Fact>(const Fact& fact) {
+        Fact::fields(fact,
+                     [&names](std::string_view name, const auto&, const auto&...) { names.push_back(name); });
+      },
+      event);
+  return names;
+}
+
+bool is_hidden_field(std::string_view name) {
+  return name == "digest" || name == "email_key" || name.starts_with("sealed_");
+}
+
+std::optional<Event> event_of_type(std::string_view type) {
+  std::optional<Event> event;
+  auto try_each = [&]<std::size_t... I>(std::index_sequence<I...>) {
+    ((kTypes[I].name == type ? static_cast<void>(event.emplace(std::in_place_index<I>)) : void()), ...);
+  };
+  try_each(std::make_index_sequence<std::variant_size_v<Event>>{});
+  return event;
+}
+
+SubjectKind subject_kind_of(const Event& event) { return kTypes[event.index()].subject; }
 
 std::vector<std::string_view> personal_fields(const Event& event) {
   std::vector<std::string_view> names;

@@ -51,24 +51,23 @@ std::future<Outcome> submit(Engine& engine, const Context& context, Command comm
   return future;
 }
 
-void expect_views_are_the_log(const Reader& reader) {
-  std::array<MemoryRows, kViewCount> folded;
+void expect_views_are_the_log(const Reader& reader, const ViewSet& views) {
+  std::vector<MemoryRows> folded(views.size());
   for (Position at{1}; at <= reader.tail(); ++at.value) {
     auto entry = reader.entry(at);
     ASSERT_TRUE(entry) << "position " << at.value << " is missing";
     ASSERT_EQ(entry->position, at);
-    for (const auto* projection : projections()) {
+    for (const auto* projection : views) {
       projection->apply(*entry, folded[static_cast<std::size_t>(projection->view())]);
     }
   }
-  for (const auto* projection : projections()) {
+  for (const auto* projection : views) {
     std::map<std::string, std::string> rows;
     for (auto cursor = reader.scan(projection->view(), {}, {}, Direction::forward); cursor->valid();
          cursor->next()) {
       rows.emplace(cursor->key(), cursor->value());
     }
-    EXPECT_EQ(rows, folded[static_cast<std::size_t>(projection->view())].all())
-        << name_of(projection->view());
+    EXPECT_EQ(rows, folded[static_cast<std::size_t>(projection->view())].all()) << projection->name();
   }
 }
 
@@ -76,17 +75,17 @@ void expect_disk_is_the_log(const std::filesystem::path& directory) {
   Metrics metrics;
   auto engine = Engine::open({.directory = directory}, metrics);
   ASSERT_TRUE(engine) << engine.error();
-  auto all = all_views();
+  const auto& views = (*engine)->views();
   for (auto kind : {ViewJobKind::verification, ViewJobKind::rebuild}) {
     auto id = new_id<RebuildId>(system_now());
-    ASSERT_TRUE((*engine)->view_jobs().start(id, kind, all));
+    ASSERT_TRUE((*engine)->view_jobs().start(id, kind, views.views()));
     auto job = (*engine)->view_jobs().wait(id, std::chrono::minutes(1)).value();
     EXPECT_EQ(job.state, ViewJobState::finished) << job.reason;
-    ASSERT_EQ(job.results.size(), kViewCount);
+    ASSERT_EQ(job.results.size(), views.size());
     for (const auto& result : job.results) {
-      ASSERT_TRUE(result.compared) << name_of(result.view);
+      ASSERT_TRUE(result.compared) << views.name_of(result.view);
       EXPECT_TRUE(result.compared->identical)
-          << name_of(result.view) << " at " << result.compared->first_difference;
+          << views.name_of(result.view) << " at " << result.compared->first_difference;
     }
   }
 }
