@@ -339,15 +339,39 @@ LogEntry with_marks(const LogEntry& entry) {
   return marked;
 }
 
-std::vector<std::string_view> field_names(const Event& event) {
-  std::vector<std::string_view> names;
+namespace {
+
+template <class T>
+constexpr FieldForm form_of() {
+  if constexpr (json_fields::IsOptional<T>::value) {
+    return form_of<typename T::value_type>();
+  } else if constexpr (json_fields::IsVector<T>::value) {
+    return FieldForm::list;
+  } else if constexpr (std::same_as<T, bool>) {
+    return FieldForm::truth;
+  } else if constexpr (std::integral<T>) {
+    return FieldForm::number;
+  } else if constexpr (std::same_as<T, std::string> || std::same_as<T, Time> || json_fields::IsId<T>::value ||
+                       json_fields::NamedEnum<T>) {
+    return FieldForm::text;
+  } else {
+    return FieldForm::object;
+  }
+}
+
+}  // namespace
+
+std::vector<EventField> fields_of(const Event& event) {
+  std::vector<EventField> fields;
   std::visit(
-      [&names]<class Fact>(const Fact& fact) {
+      [&fields]<class Fact>(const Fact& fact) {
         Fact::fields(fact,
-                     [&names](std::string_view name, const auto&, const auto&...) { names.push_back(name); });
+                     [&fields]<class T, class... Marks>(std::string_view name, const T&, const Marks&...) {
+                       fields.push_back({name, form_of<T>(), sizeof...(Marks) > 0});
+                     });
       },
       event);
-  return names;
+  return fields;
 }
 
 bool is_hidden_field(std::string_view name) {

@@ -47,10 +47,17 @@ std::string impersonal_data_json(const LogEntry& entry);
 LogEntry with_marks(const LogEntry& entry);
 /// Whose its personal fields are; nullopt where they are nobody's.
 std::optional<DataOwner> data_owner(const LogEntry& entry);
-/// The names of the event's fields, in their order; and of those that tell of a person. Whether or not it has
-/// them.
-std::vector<std::string_view> field_names(const Event& event);
+/// The names of the event's fields that tell of a person, whether or not it has them.
 std::vector<std::string_view> personal_fields(const Event& event);
+/// What a field of an event is in its JSON.
+enum class FieldForm : std::uint8_t { text, number, truth, list, object };
+struct EventField {
+  std::string_view name;
+  FieldForm form;
+  bool is_personal;  ///< it tells of a person
+};
+/// All of the event's fields, in their order, whether or not it has them.
+std::vector<EventField> fields_of(const Event& event);
 /// Whether a field of this name is nobody's to read: what proves a secret, is only there to compare addresses
 /// by, or is sealed by itself.
 bool is_hidden_field(std::string_view name);

@@ -20,6 +20,9 @@ constexpr std::array<std::string_view, 4> kPer = {"moment", "hour", "day", "mont
 constexpr std::array<std::string_view, 5> kTests = {"exists", "equals", "in", "at_least", "at_most"};
 constexpr std::array<std::string_view, 6> kFolds = {"count", "sum", "min", "max", "first", "last"};
 
+const std::set<FieldForm> kAnyForm = {FieldForm::text, FieldForm::number, FieldForm::truth, FieldForm::list,
+                                      FieldForm::object};
+
 struct NotDefined {
   std::string what;
 };
@@ -149,36 +152,54 @@ class DefinitionReader {
         pointer.steps.back() += escaped == '0' ? '~' : '/';
       }
     }
-    check_place(pointer, member);
     return pointer;
   }
 
-  void check_place(const Definition::Pointer& pointer, const std::string& member) const {
+  /// What can stand there. Throws where nothing can, or nobody may have it.
+  std::set<FieldForm> forms_at(const Definition::Pointer& pointer, const std::string& member) const {
     bool is_data = pointer.steps.front() == "data" && pointer.steps.size() > 1;
-    if (!is_data && std::ranges::find(kAround, pointer.text) == kAround.end()) {
+    if (is_data) return forms_of_field(pointer, member);
+    if (std::ranges::find(kAround, pointer.text) == kAround.end()) {
       refuse(member, "names " + in_quotes(pointer.text) + ", where an event has no value; it has " +
                          listed(kAround) + " and what begins with /data/");
     }
-    if (is_data) check_field(pointer, member);
+    return {pointer.text == "/position" ? FieldForm::number : FieldForm::text};
   }
 
-  void check_field(const Definition::Pointer& pointer, const std::string& member) const {
-    const auto& field = pointer.steps[1];
-    bool is_known = false;
+  std::set<FieldForm> forms_of_field(const Definition::Pointer& pointer, const std::string& member) const {
+    std::set<FieldForm> forms;
     for (const auto& event : events_) {
-      auto has = [&field](const std::vector<std::string_view>& names) {
-        return std::ranges::find(names, field) != names.end();
-      };
-      if (!has(field_names(event))) continue;
-      if (is_hidden_field(field))
+      auto fields = fields_of(event);
+      auto field = std::ranges::find(fields, pointer.steps[1], &EventField::name);
+      if (field == fields.end()) continue;
+      if (is_hidden_field(field->name))
         refuse(member, "names " + in_quotes(pointer.text) + ", which is nobody's to read");
-      if (has(personal_fields(event))) {
+      if (field->is_personal) {
         refuse(member, "names " + in_quotes(pointer.text) + ", which tells of a person in " +
                            std::string(type_name(event)) + ": no projection can have it");
       }
-      is_known = true;
+      if (pointer.steps.size() == 2) {
+        forms.insert(field->form);
+      } else if (field->form == FieldForm::list || field->form == FieldForm::object) {
+        return kAnyForm;  // what is in it is not known before
+      }
     }
-    if (!is_known) refuse(member, "names " + in_quotes(pointer.text) + ", which none of the events has");
+    if (forms.empty()) refuse(member, "names " + in_quotes(pointer.text) + ", which none of the events has");
+    return forms;
+  }
+
+  /// A place where one of these can stand.
+  Definition::Pointer read_place(const DefinedJson& json, const std::string& member,
+                                 const std::set<FieldForm>& wanted, const std::string& what) const {
+    auto pointer = read_pointer(json, member);
+    auto forms = forms_at(pointer, member);
+    if (std::ranges::none_of(forms, [&wanted](FieldForm form) { return wanted.contains(form); }))
+      refuse(member, "names " + in_quotes(pointer.text) + ", which is never " + what);
+    return pointer;
+  }
+  Definition::Pointer read_value_place(const DefinedJson& json, const std::string& member) const {
+    return read_place(json, member, {FieldForm::text, FieldForm::number, FieldForm::truth},
+                      "a text, a whole number, true or false");
   }
 
   void take_attribute(const std::string& name, const std::string& member) {
@@ -212,14 +233,17 @@ class DefinitionReader {
       if (json.is_object()) {
         check_members(json, where + ".", {"pointer", "name", "per"});
         if (!json.contains("pointer")) refuse(where + ".pointer", "is missing");
-        member.pointer = read_pointer(json["pointer"], where + ".pointer");
-        if (json.contains("per")) member.per = read_per(json["per"], where + ".per");
+        member.pointer = read_value_place(json["pointer"], where + ".pointer");
+        if (json.contains("per")) {
+          member.per = read_per(json["per"], where + ".per");
+          (void)read_place(json["pointer"], where + ".pointer", {FieldForm::text}, "a time");
+        }
         if (json.contains("name")) {
           if (!json["name"].is_string()) refuse(where + ".name", "must be a text");
           member.name = json["name"];
         }
       } else {
-        member.pointer = read_pointer(json, where);
+        member.pointer = read_value_place(json, where);
       }
       if (member.name.empty()) member.name = default_name(member.pointer, member.per);
       take_attribute(member.name, where);
@@ -261,24 +285,42 @@ class DefinitionReader {
     if (!json.contains("pointer")) refuse(where + ".pointer", "is missing");
     if (json.size() != 2) refuse(where, "must have, beside its pointer, one of " + listed(kTests));
     Definition::Condition condition;
-    condition.pointer = read_pointer(json["pointer"], where + ".pointer");
+    condition.pointer = json.contains("exists")
+                            ? read_place(json["pointer"], where + ".pointer", kAnyForm, "there")
+                            : read_value_place(json["pointer"], where + ".pointer");
     for (const auto& [name, value] : json.items()) {
       if (name == "pointer") continue;
       auto member = where + "." + name;
       condition.test = static_cast<Definition::Test>(std::ranges::find(kTests, name) - kTests.begin());
-      bool ordered =
-          condition.test == Definition::Test::at_least || condition.test == Definition::Test::at_most;
-      if (condition.test == Definition::Test::exists && !value.is_boolean())
-        refuse(member, "must be true or false");
-      if (condition.test != Definition::Test::in) {
-        condition.values.push_back(read_value(value, member, ordered));
-        continue;
-      }
-      if (!value.is_array() || value.empty() || value.size() > kMaxAlternatives)
-        refuse(member, "must be a list of 1 to " + std::to_string(kMaxAlternatives) + " values");
-      for (const auto& one : value) condition.values.push_back(read_value(one, member, false));
+      condition.values = read_compared(condition.test, value, member);
+      check_comparison(condition, member);
     }
     return condition;
+  }
+
+  std::vector<Definition::Value> read_compared(Definition::Test test, const DefinedJson& json,
+                                               const std::string& member) const {
+    if (test == Definition::Test::exists && !json.is_boolean()) refuse(member, "must be true or false");
+    bool ordered = test == Definition::Test::at_least || test == Definition::Test::at_most;
+    if (test != Definition::Test::in) return {read_value(json, member, ordered)};
+    if (!json.is_array() || json.empty() || json.size() > kMaxAlternatives)
+      refuse(member, "must be a list of 1 to " + std::to_string(kMaxAlternatives) + " values");
+    std::vector<Definition::Value> values;
+    for (const auto& one : json) values.push_back(read_value(one, member, false));
+    return values;
+  }
+
+  /// A value that never stands there would be a condition that nothing can fulfil.
+  void check_comparison(const Definition::Condition& condition, const std::string& member) const {
+    if (condition.test == Definition::Test::exists) return;
+    auto forms = forms_at(condition.pointer, member);
+    for (const auto& value : condition.values) {
+      auto form = std::holds_alternative<std::string>(value) ? FieldForm::text
+                  : std::holds_alternative<bool>(value)      ? FieldForm::truth
+                                                             : FieldForm::number;
+      if (!forms.contains(form))
+        refuse(member, "is of another kind than what stands at " + in_quotes(condition.pointer.text));
+    }
   }
 
   void read_columns() {
@@ -298,9 +340,19 @@ class DefinitionReader {
       column.fold = static_cast<Definition::Fold>(std::ranges::find(kFolds, fold) - kFolds.begin());
       bool counts_all = column.fold == Definition::Fold::count && what.is_boolean();
       if (counts_all && !what.get<bool>()) refuse(where + ".count", "must be true or a JSON pointer");
-      if (!counts_all) column.pointer = read_pointer(what, where + "." + fold);
+      if (!counts_all) column.pointer = read_column_place(column.fold, what, where + "." + fold);
       made_.columns.push_back(std::move(column));
     }
+  }
+
+  Definition::Pointer read_column_place(Definition::Fold fold, const DefinedJson& json,
+                                        const std::string& member) const {
+    using enum Definition::Fold;
+    if (fold == count) return read_place(json, member, kAnyForm, "there");
+    if (fold == sum) return read_place(json, member, {FieldForm::number}, "a whole number");
+    if (fold == min || fold == max)
+      return read_place(json, member, {FieldForm::number, FieldForm::text}, "a whole number or a text");
+    return read_value_place(json, member);
   }
 
   const DefinedJson& json_;

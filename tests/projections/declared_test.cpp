@@ -118,15 +118,17 @@ TEST_F(DeclaredView, ASumThatWouldLeave64BitsStaysAtTheirEnd) {
 
 TEST_F(DeclaredView, WhatAColumnCannotTakeIsPassedOver) {
   defined(
-      R"("TokensIssued","OrganizationRenamed")",
-      R"("key":["/type"],"columns":{"a_sum":{"sum":"/data/tokens"},"b_sum":{"sum":"/data/name"},"c_last":{"last":"/data/name"}})");
+      R"("TokensIssued","OrganizationRenamed","UserRolesChanged")",
+      R"("key":["/type"],"columns":{"a_sum":{"sum":"/data/tokens"},"b_sum":{"sum":"/data/roles/0"},"c_last":{"last":"/data/name"}})");
   given({SubjectKind::credential_use, id_of<CredentialId>(1)}, TokensIssued{kImport, UINT64_MAX, {}, ""});
   given({SubjectKind::credential_use, id_of<CredentialId>(1)}, TokensIssued{kImport, 3, {}, ""});
   given(kHarborSubject, OrganizationRenamed{"Short"});
   given(kHarborSubject, OrganizationRenamed{std::string(kMaxColumnText + 1, 'x')});
+  given(kAdaSubject, UserRolesChanged{{kWorker}});
   EXPECT_THAT(kept(),
               ElementsAre(R"({"key":["OrganizationRenamed"],"columns":[null,null,"Short"],"position":4})",
-                          R"({"key":["TokensIssued"],"columns":[3,null,null],"position":2})"));
+                          R"({"key":["TokensIssued"],"columns":[3,null,null],"position":2})",
+                          R"({"key":["UserRolesChanged"],"columns":[null,null,null],"position":5})"));
 }
 
 TEST_F(DeclaredView, MinAndMaxOfTextsAreByTheirBytes) {
@@ -155,8 +157,11 @@ TEST_F(DeclaredView, AListIsNoKeyButWhatIsInItIs) {
   given(kAdaSubject, UserRolesChanged{{kWorker, kObserver}});
   EXPECT_THAT(kept(),
               ElementsAre(R"({"key":[")" + to_string(kObserver) + R"("],"columns":[1],"position":2})"));
-  defined(R"("UserRolesChanged")", R"("key":["/data/roles"],"columns":{"n":{"count":true}})");
-  given(kAdaSubject, UserRolesChanged{{kWorker}});
+  defined(R"("RolePermissionsChanged")",
+          R"("key":["/data/permissions/people"],"columns":{"n":{"count":true}})");
+  PermissionMatrix permissions;
+  permissions.set(Area::people, Operation::view, Level::all);
+  given(kWorkerSubject, RolePermissionsChanged{permissions});
   EXPECT_EQ(kept().size(), 1U) << "that of before";
 }
 

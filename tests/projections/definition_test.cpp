@@ -205,6 +205,32 @@ TEST(Definition, ItsColumnsFollowTheirRules) {
   EXPECT_THAT(columns(R"({"a\nb":{"count":true}})"), HasSubstr(R"(columns."a\nb" would be shown as)"));
 }
 
+TEST(Definition, WhatNoEventCanFulfilIsRefused) {
+  EXPECT_THAT(
+      refusal("key", {"/data/roles"}),
+      HasSubstr("key[0] names \"/data/roles\", which is never a text, a whole number, true or false"));
+  EXPECT_THAT(refusal("key", {"/actor/0"}), HasSubstr("where an event has no value"));
+  EXPECT_EQ(refusal("key", {"/data/roles/0"}), "(taken)");
+  auto column = [](const char* text) { return refusal("columns", json::parse(text)); };
+  EXPECT_THAT(column(R"({"a":{"sum":"/at"}})"),
+              HasSubstr("columns.a.sum names \"/at\", which is never a whole number"));
+  EXPECT_THAT(column(R"({"a":{"max":"/data/roles"}})"), HasSubstr("which is never a whole number or a text"));
+  EXPECT_THAT(column(R"({"a":{"last":"/data/roles"}})"), HasSubstr("which is never a text"));
+  EXPECT_EQ(column(R"({"a":{"count":"/data/roles"},"b":{"sum":"/position"},"c":{"last":"/data/roles/0"}})"),
+            "(taken)");
+  EXPECT_THAT(refusal("key", json::parse(R"([{"pointer":"/position","per":"day"}])")),
+              HasSubstr("which is never a time"));
+  auto filter = [](const char* text) { return refusal("filter", json::parse(text)); };
+  EXPECT_THAT(filter(R"([{"pointer":"/position","equals":"1"}])"),
+              HasSubstr("filter[0].equals is of another kind than what stands at \"/position\""));
+  EXPECT_THAT(filter(R"([{"pointer":"/type","in":["RoleCreated",true]}])"),
+              HasSubstr("filter[0].in is of another kind"));
+  EXPECT_THAT(filter(R"([{"pointer":"/at","at_least":1}])"),
+              HasSubstr("filter[0].at_least is of another kind"));
+  EXPECT_EQ(filter(R"([{"pointer":"/data/roles","exists":true},{"pointer":"/data/roles/0","equals":1}])"),
+            "(taken)");
+}
+
 TEST(Definition, ThereAreSoMany) {
   auto many = json::array();
   for (std::size_t i = 0; i <= kMaxProjections; ++i) {
