@@ -11,6 +11,7 @@ using Definition = ProjectionDefinition;
 /// The attributes that the definition gives rows, in its order. It outlives them.
 std::vector<AttributeSpec> attributes_of_rows(const Definition& definition) {
   std::vector<AttributeSpec> attributes;
+  attributes.reserve(definition.key.size() + definition.columns.size());
   for (const auto& member : definition.key) attributes.push_back({member.name, "{}"});
   for (const auto& column : definition.columns) attributes.push_back({column.name, "{}"});
   return attributes;
