@@ -79,7 +79,7 @@ void measure(const std::filesystem::path& data, int rounds) {
   std::string key(reader->scan(View::organizations, {}, {}, Direction::forward)->key());
   auto organization = id_from_bytes<OrganizationId>(key.substr(key.size() - sizeof(OrganizationId)));
   reader.reset();
-  auto all = all_views();
+  auto all = engine->views().views();
 
   auto before = commands_until(
       *engine, organization,

@@ -328,6 +328,13 @@ std::string data_json(const LogEntry& entry) {
   return text;
 }
 
+std::string impersonal_data_json(const LogEntry& entry) {
+  std::string text;
+  JsonWriter json(text);
+  std::visit([&json](const auto& fact) { json_fields::write_struct<Part::other>(json, fact); }, entry.event);
+  return text;
+}
+
 LogEntry with_marks(const LogEntry& entry) {
   auto marked = entry;
   if (entry.seal == SealState::open) return marked;
@@ -345,6 +352,56 @@ LogEntry with_marks(const LogEntry& entry) {
       marked.event);
   return marked;
 }
+
+namespace {
+
+template <class T>
+constexpr FieldForm form_of() {
+  if constexpr (json_fields::IsOptional<T>::value) {
+    return form_of<typename T::value_type>();
+  } else if constexpr (json_fields::IsVector<T>::value) {
+    return FieldForm::list;
+  } else if constexpr (std::same_as<T, bool>) {
+    return FieldForm::truth;
+  } else if constexpr (std::integral<T>) {
+    return FieldForm::number;
+  } else if constexpr (std::same_as<T, std::string> || std::same_as<T, Time> || json_fields::IsId<T>::value ||
+                       json_fields::NamedEnum<T>) {
+    return FieldForm::text;
+  } else {
+    return FieldForm::object;
+  }
+}
+
+}  // namespace
+
+std::vector<EventField> fields_of(const Event& event) {
+  std::vector<EventField> fields;
+  std::visit(
+      [&fields]<class Fact>(const Fact& fact) {
+        Fact::fields(fact,
+                     [&fields]<class T, class... Marks>(std::string_view name, const T&, const Marks&...) {
+                       fields.push_back({name, form_of<T>(), sizeof...(Marks) > 0});
+                     });
+      },
+      event);
+  return fields;
+}
+
+bool is_hidden_field(std::string_view name) {
+  return name == "digest" || name == "email_key" || name.starts_with("sealed_");
+}
+
+std::optional<Event> event_of_type(std::string_view type) {
+  std::optional<Event> event;
+  auto try_each = [&]<std::size_t... I>(std::index_sequence<I...>) {
+    ((kTypes[I].name == type ? static_cast<void>(event.emplace(std::in_place_index<I>)) : void()), ...);
+  };
+  try_each(std::make_index_sequence<std::variant_size_v<Event>>{});
+  return event;
+}
+
+SubjectKind subject_kind_of(const Event& event) { return kTypes[event.index()].subject; }
 
 std::vector<std::string_view> personal_fields(const Event& event) {
   std::vector<std::string_view> names;

@@ -44,11 +44,29 @@ std::expected<LogEntry, DecodeError> decode(std::string_view bytes, const FieldO
 std::string_view shown_form(std::string_view bytes, const FieldOpener& opener, std::string& shown);
 /// The event's own fields as `data` shows them: a JSON object.
 std::string data_json(const LogEntry& entry);
+/// The same without the fields that tell of a person: it is the same before and after these were erased.
+std::string impersonal_data_json(const LogEntry& entry);
 /// For people: the entry with `[erased]` or `[locked]` in fields that could not be opened.
 LogEntry with_marks(const LogEntry& entry);
 /// Whose its personal fields are; nullopt where they are nobody's.
 std::optional<DataOwner> data_owner(const LogEntry& entry);
 /// The names of the event's fields that tell of a person, whether or not it has them.
 std::vector<std::string_view> personal_fields(const Event& event);
+/// What a field of an event is in its JSON.
+enum class FieldForm : std::uint8_t { text, number, truth, list, object };
+struct EventField {
+  std::string_view name;
+  FieldForm form;
+  bool is_personal;  ///< it tells of a person
+};
+/// All of the event's fields, in their order, whether or not it has them.
+std::vector<EventField> fields_of(const Event& event);
+/// Whether a field of this name is nobody's to read: what proves a secret, is only there to compare addresses
+/// by, or is sealed by itself.
+bool is_hidden_field(std::string_view name);
+/// A fact of this type, with nothing in its fields; nullopt where this release knows no such type.
+std::optional<Event> event_of_type(std::string_view type);
+/// What events of this type are about.
+SubjectKind subject_kind_of(const Event& event);
 
 }  // namespace byline

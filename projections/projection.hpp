@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -10,7 +9,8 @@
 
 namespace byline {
 
-/// The views, in the order in which they are folded.
+/// The views that Byline has itself, in the order in which they are folded. Those that a configuration
+/// defines come after them: a value of this type is a place in a `ViewSet`.
 enum class View : std::uint8_t {
   organizations,
   accounts,
@@ -26,9 +26,7 @@ enum class View : std::uint8_t {
   signing_keys,
   checkpoint_keys,
 };
-inline constexpr std::size_t kViewCount = 13;
-std::string_view name_of(View view);
-std::optional<View> view_named(std::string_view name);
+inline constexpr std::size_t kBuiltInViewCount = 13;
 
 /// The rows of one view as they are after everything folded so far, whether or not that is on disk yet.
 class Rows {
@@ -50,14 +48,13 @@ class Projection {
  public:
   virtual ~Projection() = default;
   virtual View view() const = 0;
+  /// By which operators and the data directory know it.
+  virtual std::string_view name() const;
   /// Raised when the form of the rows changes: the view is then built anew.
   virtual int version() const = 0;
   /// Whether rows that an earlier version made can be read, and folded further, until they are built anew.
   virtual bool fits(int earlier) const { return earlier == version(); }
   virtual void apply(const LogEntry& entry, Rows& rows) const = 0;
 };
-
-/// All of them, in the order of `View`.
-std::span<const Projection* const, kViewCount> projections();
 
 }  // namespace byline

@@ -52,6 +52,9 @@ struct ServiceOptions {
       5;  ///< between two checkpoints while there is news; 0: only when somebody asks
   std::vector<std::string> witnesses = {};  ///< to sign them: verifier key, space, address
   std::string verify_views_at = {};         ///< `HH:MM` in UTC, each day; empty: never by itself
+  /// Views of the operator's own: a JSON array of definitions, as docs/projections.md describes them; empty:
+  /// none.
+  std::string projections = {};
   unsigned key_rotation_days = 90;  ///< after which the key that signs tokens is replaced; 0: never by itself
 };
 
@@ -66,6 +69,8 @@ struct ServiceOptions {
 /// thread-safe.
 class Service {
  public:
+  /// What is wrong with the options by themselves, as a sentence; touches nothing. `start` looks too.
+  static std::expected<void, std::string> check(const ServiceOptions& options);
   /// Opens the data and listens. The error is a sentence for an operator.
   static std::expected<std::unique_ptr<Service>, std::string> start(const ServiceOptions& options);
 
@@ -146,7 +151,7 @@ struct ViewWorkDone {
   std::string first_difference = {};  ///< the row's key, in hexadecimal
   std::string failure = {};           ///< why it could not be folded; empty where it could
 };
-/// The names of all views, in their order.
+/// The names of the views that every data directory has, in their order.
 std::vector<std::string> view_names();
 /// Does it in a data directory that no service is using, or has the service behind `place.url` do it, with a
 /// token of somebody who may edit the organization. `tell` gets how far it is, now and then: position and

@@ -36,7 +36,8 @@ struct VerifyReport {
   std::string key;                      ///< that checkpoints were checked with; empty where there is none
   std::vector<VerifyFinding> findings;  ///< none: all is well
   bool more = false;                    ///< there are more
-  std::vector<std::string> other_views = {};  ///< made by another release, and so not compared
+  std::vector<std::string> other_views =
+      {};              ///< not of this release or definition, or being built: not compared
   bool opened = true;  ///< false: without the key-encryption key personal data and views were left out
 };
 

@@ -75,7 +75,7 @@ int run(int argc, char** argv) {
     return 1;
   }
   if (file = configuration_file(argc, argv); !file.empty()) {
-    if (auto wrong = apply_configuration(app, file); !wrong.empty()) {
+    if (auto wrong = apply_configuration(program, file); !wrong.empty()) {
       std::cerr << wrong << '\n';
       return 1;
     }

@@ -5,6 +5,7 @@
 #include <toml++/toml.h>
 #include <algorithm>
 #include <cctype>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 namespace byline::cli {
@@ -53,6 +54,24 @@ std::string apply_table(CLI::App& subcommand, const toml::table& table) {
   return {};
 }
 
+/// The same as JSON; times become texts.
+nlohmann::json json_of(const toml::node& value) {
+  if (const auto* table = value.as_table()) {
+    auto object = nlohmann::json::object();
+    for (const auto& [key, member] : *table) object[std::string(key.str())] = json_of(member);
+    return object;
+  }
+  if (const auto* list = value.as_array()) {
+    auto array = nlohmann::json::array();
+    for (const auto& member : *list) array.push_back(json_of(member));
+    return array;
+  }
+  if (const auto* truth = value.as_boolean()) return truth->get();
+  if (const auto* number = value.as_integer()) return number->get();
+  if (const auto* number = value.as_floating_point()) return number->get();
+  return text_of(value);
+}
+
 }  // namespace
 
 int fail(const std::string& sentence) {
@@ -71,7 +90,8 @@ void name_environment(CLI::App& app) {
   }
 }
 
-std::string apply_configuration(CLI::App& app, const std::string& file) {
+std::string apply_configuration(Program& program, const std::string& file) {
+  auto& app = program.app;
   toml::table root;
   try {
     root = toml::parse_file(file);
@@ -80,6 +100,13 @@ std::string apply_configuration(CLI::App& app, const std::string& file) {
   }
   for (const auto& [key, value] : root) {
     std::string name(key.str());
+    if (name == "projection") {
+      if (!value.is_array_of_tables())
+        return "In the configuration " + file +
+               ", projection is no list of tables: write [[projection]] above each.";
+      program.projections = json_of(value).dump();
+      continue;
+    }
     auto subcommands =
         app.get_subcommands([&name](CLI::App* candidate) { return candidate->get_name() == name; });
     if (const auto* table = value.as_table(); table && !subcommands.empty()) {

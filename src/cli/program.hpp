@@ -14,6 +14,8 @@ struct Program {
   CLI::App app{
       "Byline registers the applications that may touch an organization's records, and signs the records."};
   std::function<int()> run;
+  /// The `[[projection]]` tables of the configuration, as ServiceOptions has them.
+  std::string projections = {};
 };
 
 /// Says what is wrong, on standard error; the exit status.
@@ -42,8 +44,8 @@ void add_founding_options(CLI::App& command, Founding& founding);
 void name_environment(CLI::App& app);
 
 /// Reads a TOML file and makes its values the defaults of the options they name: top-level keys for all
-/// subcommands, tables for one. So flags win over the environment, and that over the file. The error is a
-/// sentence.
-std::string apply_configuration(CLI::App& app, const std::string& file);
+/// subcommands, tables for one. So flags win over the environment, and that over the file. Takes the
+/// projections that it defines, unread. The error is a sentence.
+std::string apply_configuration(Program& program, const std::string& file);
 
 }  // namespace byline::cli

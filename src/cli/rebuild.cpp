@@ -80,7 +80,10 @@ void add_rebuild(Program& program) {
       "--token-file", options->token_file,
       "A file with the token of somebody who may edit the organization there; else BYLINE_TOKEN");
   command->add_option("--ca-file", options->place.ca_file, "PEM: whom to trust behind --url");
-  command->add_option("views", options->work.views, "Views: " + names)->take_all();
+  command
+      ->add_option("views", options->work.views,
+                   "Views: " + names + ", and the projections that the configuration defines")
+      ->take_all();
   command->add_flag("--all", options->all, "Every view");
   command->add_flag("--verify", options->work.verify,
                     "Fold the log afresh and compare, and leave the rows as they are");

@@ -95,6 +95,7 @@ int serve(ServeOptions options) {
     return fail(wrong);
   options.service.data = options.data;
   if (options.behind_proxy && options.service.proxies == 0) options.service.proxies = 1;
+  if (auto checked = Service::check(options.service); !checked) return fail(checked.error());
   if (auto founded = found_at_first_start(options); !founded) return fail(founded.error());
   StopSignal stop;  // from here on: an administrator's token that was made is also shown
   fit_to_descriptors(options.service.max_connections);
@@ -226,7 +227,10 @@ void add_serve(Program& program) {
   command->footer(
       "Examples:\n  byline serve --data ./data\n  byline serve --data ./data --listen 127.0.0.1:0 "
       "--port-file ./port --log-format json");
-  command->callback([&program, options] { program.run = [options] { return serve(*options); }; });
+  command->callback([&program, options] {
+    options->service.projections = program.projections;
+    program.run = [options] { return serve(*options); };
+  });
 }
 
 }  // namespace byline::cli

@@ -58,7 +58,8 @@ void print_text(const VerifyReport& report, const LogOptions& options) {
            "were not compared.\n";
   for (const auto& view : report.other_views)
     std::cout << "The view " << view
-              << " is another release's and was not compared: the service makes it anew.\n";
+              << " was not compared: its rows are another release's or definition's, or are being built, "
+                 "which the service does.\n";
   if (!report.findings.empty()) return;
   std::cout << "All is well: " << report.entries << " entries, with the root " << report.root << ".\n";
   if (report.signed_entries == 0) {

@@ -101,11 +101,15 @@ Batch::Batch(std::shared_ptr<Database> database, State& state, TreeEdge& edge)
       edge_(edge),
       expected_tail_(state.tail()),
       keys_(database_->subject_keys()) {
-  rows_.reserve(kViewCount);
-  for (std::size_t i = 0; i < kViewCount; ++i) {
-    rows_.emplace_back(database_->rocks(), database_->rows(static_cast<View>(i)), writes_);
-    folded_[i] = readable_[i] = database_->is_live(static_cast<View>(i));
+  const auto& views = database_->views();
+  rows_.reserve(views.size());
+  folded_.reserve(views.size());
+  for (auto view : views.views()) {
+    rows_.emplace_back(database_->rocks(), database_->rows(view), writes_);
+    folded_.push_back(database_->is_live(view));
   }
+  readable_ = folded_;
+  stalls_.resize(views.size());
 }
 
 Outcome Batch::decide(Submission& submission) {
@@ -368,7 +372,7 @@ Committed Batch::record(const Submission& submission, std::vector<NewEvent> even
     if (entry.subject == committed.subject) committed.version = entry.version;
     last_positions_[byline_key(entry.subject)] = entry.position;
   }
-  for (std::size_t i = 0; i < kViewCount; ++i) readable_[i] = readable_[i] && !stalls_[i];
+  for (std::size_t i = 0; i < readable_.size(); ++i) readable_[i] = readable_[i] && !stalls_[i];
   committed.position = state_.tail();
   return committed;
 }
@@ -376,7 +380,7 @@ Committed Batch::record(const Submission& submission, std::vector<NewEvent> even
 /// Into every view that is live. One that cannot goes no further; within this commit it can still be read, so
 /// that the commit is whole.
 void Batch::fold(const LogEntry& entry) {
-  for (const auto* projection : projections()) {
+  for (const auto* projection : database_->views()) {
     auto index = static_cast<std::size_t>(projection->view());
     if (!folded_[index] || stalls_[index]) continue;
     try {
@@ -389,7 +393,7 @@ void Batch::fold(const LogEntry& entry) {
 
 BatchRows& Batch::rows(View view) const {
   auto index = static_cast<std::size_t>(view);
-  if (!readable_[index]) throw ViewUnavailable(view);
+  if (!readable_[index]) throw ViewUnavailable(view, database_->views().name_of(view));
   return rows_[index];
 }
 
@@ -406,7 +410,7 @@ void Batch::check_rows_at_hand(const Context& context, const std::vector<NewEven
 std::expected<void, AppendError> Batch::commit() {
   if (entries_.empty() && answers_.empty()) return {};
   auto states = database_->view_states();
-  for (std::size_t i = 0; i < kViewCount; ++i) {
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (!folded_[i]) continue;
     if (stalls_[i]) {
       rows_[i].discard();

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <string>
 #include <vector>
 
@@ -37,7 +36,7 @@ class Batch final : public Reader {
   const std::vector<RebuildStarted>& rebuilds() const { return rebuilds_; }
   /// The views that could not fold one of the events: they are given up, and what they hold of this batch
   /// with them; everything else goes on.
-  const std::array<std::optional<Stall>, kViewCount>& stalls() const { return stalls_; }
+  const std::vector<std::optional<Stall>>& stalls() const { return stalls_; }
 
   // Reading what will be durable with this batch.
   std::optional<std::string> get(View view, std::string_view key) const override;
@@ -74,10 +73,11 @@ class Batch final : public Reader {
   Position expected_tail_;
   rocksdb::WriteBatch writes_;
   SubjectKeys keys_;
-  mutable std::vector<BatchRows> rows_;    ///< one a view; reading looks into the overlay and changes nothing
-  std::array<bool, kViewCount> folded_{};  ///< those that were live at the beginning
-  std::array<bool, kViewCount> readable_{};  ///< and still are
-  std::array<std::optional<Stall>, kViewCount> stalls_;
+  // One a view.
+  mutable std::vector<BatchRows> rows_;  ///< reading looks into the overlay and changes nothing
+  std::vector<bool> folded_;             ///< those that were live at the beginning
+  std::vector<bool> readable_;           ///< and still are
+  std::vector<std::optional<Stall>> stalls_;
   std::vector<std::string> entries_;
   boost::unordered_flat_map<std::string, Position> last_positions_;  ///< of the subjects, in this batch
   boost::unordered_flat_map<std::string, std::string> answers_;

@@ -38,7 +38,7 @@ void BulkFold::decode_part(Stretch& stretch, std::size_t part, std::size_t parts
 }
 
 void BulkFold::fold(Target& target, const Stretch& stretch) const {
-  const auto& projection = *projections()[static_cast<std::size_t>(target.view)];
+  const auto& projection = database_.views()[target.view];
   for (std::size_t i = 0; i < stretch.size && !target.failure; ++i) {
     const auto& entry = stretch.entries[i];
     if (entry.position <= target.rows->folded()) continue;

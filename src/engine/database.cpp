@@ -14,6 +14,7 @@
 #include "engine/rocks_options.hpp"
 #include "events/json_writer.hpp"
 #include "log/rocks_log.hpp"
+#include "projections/definition.hpp"
 
 namespace byline {
 namespace {
@@ -30,6 +31,7 @@ constexpr const char* kReleaseKey = "release";  ///< the newest that wrote here
 constexpr int kFollowerAttempts = 50;
 constexpr std::string_view kErasurePrefix = "erasure.";
 constexpr const char* kViewsKey = "views";
+constexpr const char* kDefinitionsKey = "projections";
 constexpr const char* kJobsKey = "jobs";
 constexpr const char* kCheckpointKey = "checkpoint";
 constexpr const char* kCheckpointEdgeKey = "checkpoint.edge";
@@ -54,17 +56,18 @@ std::vector<ColumnFamilyDescriptor> families_of(const rocksdb::DBOptions& option
   return families;
 }
 
-std::string view_states_json(const ViewStates& states) {
+std::string view_states_json(const ViewSet& views, const ViewStates& states) {
   std::string text;
   JsonWriter json(text);
   json.begin_object();
-  for (std::size_t i = 0; i < kViewCount; ++i) {
-    json.key(name_of(static_cast<View>(i)));
+  for (auto view : views.views()) {
+    const auto& state = states[static_cast<std::size_t>(view)];
+    json.key(views.name_of(view));
     json.begin_object();
-    json.member("generation", states[i].generation);
-    json.member("version", states[i].version);
-    json.member("checkpoint", states[i].checkpoint.value);
-    if (const auto& stall = states[i].stall) {
+    json.member("generation", state.generation);
+    json.member("version", state.version);
+    json.member("checkpoint", state.checkpoint.value);
+    if (const auto& stall = state.stall) {
       json.key("stall");
       json.begin_object();
       json.member("position", stall->position.value);
@@ -83,7 +86,7 @@ std::string view_states_json(const ViewStates& states) {
 
 std::expected<std::unique_ptr<Database>, std::string> Database::open(
     const fs::path& directory, Mode mode, const std::optional<security::Key>& key_encryption_key,
-    rocksdb::Env* env) {
+    rocksdb::Env* env, std::shared_ptr<const ViewSet> views) {
   auto path = (directory / "db").string();
   if (mode != Mode::read_write && !exists(directory)) {
     return std::unexpected("There is no Byline data in " + directory.string() + ".");
@@ -91,6 +94,7 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(
   auto options = database_options();
   if (env) options.env = env;
   std::unique_ptr<Database> database(new Database);
+  database->views_ = std::move(views);
   if (key_encryption_key) database->wrapping_key_ = SubjectKeys::wrapping_key(*key_encryption_key);
   std::vector<ColumnFamilyHandle*> handles;
   rocksdb::DB* rocks = nullptr;
@@ -174,8 +178,9 @@ std::expected<void, std::string> Database::adopt_families(std::vector<ColumnFami
   keys_ = family("keys");
   if (!meta_) return {};
   if (auto known = read_format(); !known) return known;
+  if (auto read = read_views(); !read) return read;
   if (auto read = read_view_states(); !read) return read;
-  for (std::size_t i = 0; i < kViewCount; ++i) {
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
     rows_[i] = find_generation(generation_name(static_cast<View>(i), view_states_[i].generation));
   }
   if (auto* log = family("log")) {
@@ -215,6 +220,21 @@ std::expected<void, std::string> Database::check_format() const {
 
 bool Database::has_newest_format() const { return format_ == kFormat; }
 
+std::expected<void, std::string> Database::read_views() {
+  if (!views_) {
+    std::string text;
+    auto status = rocks_->Get({}, meta_, kDefinitionsKey, &text);
+    if (!status.ok() && !status.IsNotFound())
+      return std::unexpected(failure("The row with the definitions of projections cannot be read", status));
+    auto definitions = parse_definitions(status.ok() ? text : "[]");
+    if (!definitions) return std::unexpected(definitions.error());
+    views_ = std::make_shared<const ViewSet>(std::move(*definitions));
+  }
+  rows_.resize(views_->size());
+  view_states_.resize(views_->size());
+  return {};
+}
+
 std::expected<void, std::string> Database::read_view_states() {
   std::string text;
   auto status = rocks_->Get({}, meta_, kViewsKey, &text);
@@ -223,9 +243,9 @@ std::expected<void, std::string> Database::read_view_states() {
     return std::unexpected(failure("The row that says how far the views are cannot be read", status));
   try {
     auto json = nlohmann::json::parse(text);
-    for (std::size_t i = 0; i < kViewCount; ++i) {
-      auto found = json.find(std::string(name_of(static_cast<View>(i))));
-      if (found == json.end()) continue;  // a view that came with a newer release
+    for (std::size_t i = 0; i < view_states_.size(); ++i) {
+      auto found = json.find(std::string(views_->name_of(static_cast<View>(i))));
+      if (found == json.end()) continue;  // a view that came with a newer release, or was defined since
       view_states_[i] = {
           found->at("generation"), found->at("version"), {found->at("checkpoint").get<std::uint64_t>()}};
       if (auto stall = found->find("stall"); stall != found->end())
@@ -246,16 +266,17 @@ std::expected<void, std::string> Database::prepare_for_writing() {
   release_ = std::max(release_.value_or(Release{}), this_release());
   batch.Put(meta_, kReleaseKey, to_string(*release_));
   auto states = view_states_;
-  for (std::size_t i = 0; i < kViewCount; ++i) {
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (rows_[i]) continue;
     auto view = static_cast<View>(i);
     auto generation = next_generation(view);
     auto fresh = create_family(generation_name(view, generation), FamilyUse::live);
     if (!fresh) return std::unexpected(fresh.error());
     rows_[i] = *fresh;
-    states[i] = {generation, projections()[i]->version(), Position{}};
+    states[i] = {generation, (*views_)[view].version(), Position{}};
   }
   put_view_states(batch, states);
+  batch.Put(meta_, kDefinitionsKey, views_->definitions_json());
   if (auto status = rocks_->Write(durable, &batch); !status.ok()) {
     return std::unexpected(failure("The database cannot be written", status));
   }
@@ -315,7 +336,7 @@ void Database::rewrite_files(const std::vector<std::string>& erasures, std::atom
     views = generations_;
   }
   // What is being built may still hold something of them; where it does in the end, it is written anew then.
-  if (views.size() > kViewCount) throw std::runtime_error("a view is being built");
+  if (views.size() > views_->size()) throw std::runtime_error("a view is being built");
   auto all_families = handles_;
   for (const auto& view : views) all_families.push_back(view.get());
   must(rocks_->Flush({}, all_families));
@@ -355,7 +376,7 @@ Database::~Database() {
   log_.reset();
   if (rocks_) {
     live_.reset();
-    rows_ = {};
+    rows_.clear();
     generations_.clear();
     for (auto* handle : handles_) rocks_->DestroyColumnFamilyHandle(handle);
     rocks_.reset();
@@ -366,12 +387,13 @@ Database::~Database() {
 // -- views --
 
 void Database::put_view_states(rocksdb::WriteBatch& batch, const ViewStates& states) const {
-  batch.Put(meta_, kViewsKey, view_states_json(states));
+  batch.Put(meta_, kViewsKey, view_states_json(*views_, states));
 }
 
 void Database::adopt(const ViewStates& states) {
   bool changes = false;
-  for (std::size_t i = 0; i < kViewCount; ++i) changes = changes || states[i].stall != view_states_[i].stall;
+  for (std::size_t i = 0; i < states.size(); ++i)
+    changes = changes || states[i].stall != view_states_[i].stall;
   {
     std::lock_guard guard(families_mutex_);
     view_states_ = states;
@@ -388,12 +410,12 @@ bool Database::is_live(View view) const {
   auto index = static_cast<std::size_t>(view);
   const auto& state = view_states_[index];
   return rows_[index] && !state.stall && state.checkpoint == log_->tail() &&
-         projections()[index]->fits(state.version);
+         (*views_)[view].fits(state.version);
 }
 
 void Database::publish_live_rows() {
-  auto live = std::make_shared<ViewFamilies>();
-  for (std::size_t i = 0; i < kViewCount; ++i) {
+  auto live = std::make_shared<ViewFamilies>(rows_.size());
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (is_live(static_cast<View>(i))) (*live)[i] = rows_[i];
   }
   std::lock_guard guard(families_mutex_);
@@ -408,8 +430,8 @@ std::shared_ptr<const ViewFamilies> Database::live_rows() const {
 
 // -- generations of views --
 
-std::string Database::generation_name(View view, std::uint32_t generation) {
-  return "view." + std::string(name_of(view)) + "." + std::to_string(generation);
+std::string Database::generation_name(View view, std::uint32_t generation) const {
+  return "view." + std::string(views_->name_of(view)) + "." + std::to_string(generation);
 }
 
 Family Database::own(ColumnFamilyHandle* handle) {

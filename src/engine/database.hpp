@@ -2,7 +2,6 @@
 
 #include <rocksdb/db.h>
 
-#include <array>
 #include <atomic>
 #include <expected>
 #include <filesystem>
@@ -18,7 +17,7 @@
 #include "engine/temporary_directory.hpp"
 #include "log/event_log.hpp"
 #include "log/rocks_tree.hpp"
-#include "projections/projection.hpp"
+#include "projections/view_set.hpp"
 
 namespace byline {
 
@@ -38,12 +37,13 @@ struct ViewState {
   Position checkpoint;
   std::optional<Stall> stall = {};
 };
-using ViewStates = std::array<ViewState, kViewCount>;
+/// In the order of the set.
+using ViewStates = std::vector<ViewState>;
 
 /// The rows of one generation of a view; they can be read for as long as somebody holds them.
 using Family = std::shared_ptr<rocksdb::ColumnFamilyHandle>;
-/// nullptr: cannot be read.
-using ViewFamilies = std::array<Family, kViewCount>;
+/// In the order of the set; nullptr: cannot be read.
+using ViewFamilies = std::vector<Family>;
 
 /// A checkpoint of the log as it is kept for the next start.
 struct KeptCheckpoint {
@@ -63,10 +63,12 @@ class Database {
     follower,   ///< beside the process that writes
   };
   /// Without the key-encryption key the personal data in the log stays sealed. `env`: the files and threads
-  /// to use; nullptr for the system's.
+  /// to use; nullptr for the system's. `views`: those that there are from now on, where it is opened for
+  /// writing; nullptr: those that the last one said who did.
   static std::expected<std::unique_ptr<Database>, std::string> open(
       const std::filesystem::path& directory, Mode mode,
-      const std::optional<security::Key>& key_encryption_key = {}, rocksdb::Env* env = nullptr);
+      const std::optional<security::Key>& key_encryption_key = {}, rocksdb::Env* env = nullptr,
+      std::shared_ptr<const ViewSet> views = nullptr);
   /// Whether a directory holds a database that was made to the end: a first start that was cut short leaves
   /// none.
   static bool exists(const std::filesystem::path& directory);
@@ -75,6 +77,9 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   rocksdb::DB& rocks() const { return *rocks_; }
+  /// The views that it has.
+  const ViewSet& views() const { return *views_; }
+  std::shared_ptr<const ViewSet> shared_views() const { return views_; }
   EventLog& log() const { return *log_; }
   /// Opens the personal data in the log; for one piece of work.
   SubjectKeys subject_keys() const { return SubjectKeys(*log_, wrapping_key_); }
@@ -150,7 +155,7 @@ class Database {
   void drop_generation(const Family& family);
   /// Gives up all that are neither current nor among these. Where nothing else works on views.
   void drop_generations_but(const std::vector<std::string>& kept_names);
-  static std::string generation_name(View view, std::uint32_t generation);
+  std::string generation_name(View view, std::uint32_t generation) const;
 
   /// Work on views that is to be gone on with after a stop. Throws std::runtime_error. Thread-safe.
   std::string kept_jobs() const;
@@ -162,18 +167,20 @@ class Database {
   std::expected<void, std::string> prepare_for_writing();
   std::expected<void, std::string> read_format();
   std::expected<void, std::string> check_format() const;
+  std::expected<void, std::string> read_views();
   std::expected<void, std::string> read_view_states();
   Family own(rocksdb::ColumnFamilyHandle* handle);
   std::expected<Family, std::string> create_family(const std::string& name, FamilyUse use);
   Family find_generation(const std::string& name) const;
   void publish_live_rows();
 
+  std::shared_ptr<const ViewSet> views_;
   std::unique_ptr<rocksdb::DB> rocks_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;  ///< all but those of views, to be closed
   rocksdb::ColumnFamilyHandle* meta_ = nullptr;
   rocksdb::ColumnFamilyHandle* answers_ = nullptr;
   rocksdb::ColumnFamilyHandle* usage_ = nullptr;
-  ViewFamilies rows_{};
+  ViewFamilies rows_;
   mutable std::mutex families_mutex_;  ///< of the two below, and of writing view_states_
   std::vector<Family> generations_;    ///< of views, all that are open
   std::shared_ptr<const ViewFamilies> live_;
@@ -184,7 +191,7 @@ class Database {
   std::optional<Release> release_;
   std::unique_ptr<EventLog> log_;
   std::unique_ptr<RocksTree> tree_;
-  ViewStates view_states_{};
+  ViewStates view_states_;
   std::optional<TemporaryDirectory> follower_files_;  ///< RocksDB wants a place for a follower's own log
 };
 

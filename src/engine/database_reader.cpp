@@ -36,7 +36,7 @@ const Family& DatabaseReader::family(View view) const {
     rows_ = database_->live_rows();
   }
   const auto& found = (*rows_)[static_cast<std::size_t>(view)];
-  if (!found) throw ViewUnavailable(view);
+  if (!found) throw ViewUnavailable(view, database_->views().name_of(view));
   return found;
 }
 

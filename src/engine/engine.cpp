@@ -82,9 +82,10 @@ void Engine::stop() {
 /// Opens the disk and folds the log: the same code at start and after a failed write.
 std::expected<void, std::string> Engine::load() try {
   auto opened = Database::open(options_.directory, Database::Mode::read_write, options_.key_encryption_key,
-                               options_.env);
+                               options_.env, views_ ? views_ : options_.views);
   if (!opened) return std::unexpected(opened.error());
   std::shared_ptr<Database> database = std::move(*opened);
+  if (!views_) views_ = database->shared_views();
   auto state = state_keeper_->load(*database);
   if (auto folded = fold_log(*database, *state, database->log().tail()); !folded) return folded;
   if (state_keeper_->is_due(state->tail())) state_keeper_->keep(*state, *database);
@@ -260,7 +261,7 @@ void Engine::write(std::vector<Submission> submissions) {
   bool access_changed = false;
   bool keys_changed = false;
   bool erased = false;
-  std::array<std::optional<Stall>, kViewCount> stalls;
+  std::vector<std::optional<Stall>> stalls;
   std::optional<std::string> failure;
   try {
     Batch batch(database(), *state_, edge_);
@@ -290,9 +291,9 @@ void Engine::write(std::vector<Submission> submissions) {
   if (access_changed) access_epoch_.fetch_add(1, std::memory_order_release);
   tell_of_growth();  // after these: who looks at what is new does so with what counts from then on
   for (std::size_t i = 0; i < submissions.size(); ++i) submissions[i].done(std::move(outcomes[i]));
-  for (std::size_t i = 0; i < kViewCount; ++i) {
+  for (std::size_t i = 0; i < stalls.size(); ++i) {
     if (!stalls[i]) continue;
-    std::string name(name_of(static_cast<View>(i)));
+    std::string name(views_->name_of(static_cast<View>(i)));
     spdlog::error("the view {} cannot fold the entry at position {} and is not read any more: {}", name,
                   stalls[i]->position.value, stalls[i]->reason);
     tell_of_view(ProjectionStalled{name, stalls[i]->position.value, stalls[i]->reason});
@@ -305,7 +306,7 @@ void Engine::start_rebuilds(const std::vector<RebuildStarted>& asked) {
     auto last = std::find_if(first, asked.end(), [&](const auto& other) { return other.job != first->job; });
     std::vector<View> views;
     for (auto each = first; each != last; ++each) {
-      if (auto view = view_named(each->projection)) views.push_back(*view);
+      if (auto view = views_->named(each->projection)) views.push_back(*view);
     }
     auto most = first->most_per_second.value_or(0);
     std::expected<void, ViewJobs::Busy> started;
@@ -313,9 +314,9 @@ void Engine::start_rebuilds(const std::vector<RebuildStarted>& asked) {
       started = view_jobs_->start(first->job, ViewJobKind::rebuild, views, most);
     if (!started) {
       for (auto view : views)
-        tell_of_view(RebuildFailed{
-            std::string(name_of(view)), first->job, 0,
-            "the view " + std::string(name_of(started.error().view)) + " is in another piece of work"});
+        tell_of_view(RebuildFailed{std::string(views_->name_of(view)), first->job, 0,
+                                   "the view " + std::string(views_->name_of(started.error().view)) +
+                                       " is in another piece of work"});
     }
     first = last;
   }
@@ -335,7 +336,7 @@ void Engine::recover() {
     if (loaded) return spdlog::info("the storage can be written again");
     spdlog::error("the storage cannot be written yet: {}", loaded.error());
     if (auto readable = Database::open(options_.directory, Database::Mode::read_only,
-                                       options_.key_encryption_key, options_.env)) {
+                                       options_.key_encryption_key, options_.env, views_)) {
       exchange_database(std::move(*readable));
     }
   }
@@ -466,9 +467,9 @@ std::vector<ViewStatus> Engine::view_statuses() const {
   if (!current) return statuses;
   auto states = current->view_states_now();
   auto live = current->live_rows();
-  for (std::size_t i = 0; i < kViewCount; ++i) {
+  for (std::size_t i = 0; i < states.size(); ++i) {
     ViewStatus status{.view = static_cast<View>(i),
-                      .version = projections()[i]->version(),
+                      .version = (*views_)[static_cast<View>(i)].version(),
                       .rows_version = states[i].version,
                       .checkpoint = states[i].checkpoint,
                       .live = (*live)[i] != nullptr,

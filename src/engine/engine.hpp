@@ -58,7 +58,8 @@ class Engine {
     std::chrono::milliseconds rewriting_apart = std::chrono::minutes(5);  ///< see FileRewriter
     std::uint64_t states_apart = StateKeeper::kApart;                     ///< entries: see StateKeeper
     std::optional<security::Key> key_encryption_key = {};                 ///< see Database::open
-    rocksdb::Env* env = nullptr;  ///< likewise; must outlive the engine
+    rocksdb::Env* env = nullptr;                     ///< likewise; must outlive the engine
+    std::shared_ptr<const ViewSet> views = nullptr;  ///< likewise
   };
 
   /// Locks the directory, opens the data, folds the log and starts the writer. The error is a sentence.
@@ -120,7 +121,9 @@ class Engine {
 
   /// Building views anew and holding them against the log. Thread-safe.
   ViewJobs& view_jobs() { return *view_jobs_; }
-  /// How each view stands: in the order of `View`. Empty while there is no database. Thread-safe.
+  /// The views that there are. Thread-safe.
+  const ViewSet& views() const { return *views_; }
+  /// How each view stands: in the order of the set. Empty while there is no database. Thread-safe.
   std::vector<ViewStatus> view_statuses() const;
 
   /// The position of the last event that is durable. Thread-safe.
@@ -174,6 +177,7 @@ class Engine {
   // for the copy of a pointer.
   mutable std::mutex database_mutex_;
   std::shared_ptr<Database> database_;
+  std::shared_ptr<const ViewSet> views_;
   std::unique_ptr<State> state_;  ///< the writer's
   TreeEdge edge_;                 ///< likewise
   PermissionUsage usage_;

@@ -19,10 +19,11 @@ void must_hold(const rocksdb::Status& status) {
 
 }  // namespace
 
-FreshFold::FreshFold(Keep keep) : keep_(keep) {
+FreshFold::FreshFold(std::shared_ptr<const ViewSet> views, Keep keep)
+    : views_(std::move(views)), keep_(keep) {
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (std::size_t i = 0; i < kViewCount; ++i) {
-    auto name = "view." + std::string(name_of(static_cast<View>(i)));
+  for (const auto* projection : *views_) {
+    auto name = "view." + std::string(projection->name());
     families.emplace_back(name, family_options(name));
   }
   families.emplace_back(rocksdb::kDefaultColumnFamilyName, family_options("default"));
@@ -31,8 +32,8 @@ FreshFold::FreshFold(Keep keep) : keep_(keep) {
       rocksdb::DB::Open(database_options(), directory_.path().string(), families, &families_, &rocks);
   rocks_.reset(rocks);
   must_hold(opened);
-  rows_.reserve(kViewCount);
-  for (std::size_t i = 0; i < kViewCount; ++i) rows_.emplace_back(*rocks_, families_[i], writes_);
+  rows_.reserve(views_->size());
+  for (std::size_t i = 0; i < views_->size(); ++i) rows_.emplace_back(*rocks_, families_[i], writes_);
 }
 
 FreshFold::~FreshFold() {
@@ -44,7 +45,7 @@ FreshFold::~FreshFold() {
 }
 
 void FreshFold::apply(const LogEntry& entry) {
-  for (const auto* projection : projections())
+  for (const auto* projection : *views_)
     projection->apply(entry, rows_[static_cast<std::size_t>(projection->view())]);
   tail_ = entry.position;
   if (keep_ == Keep::entries) {

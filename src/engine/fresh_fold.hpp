@@ -13,16 +13,16 @@
 
 namespace byline {
 
-/// Folds a log into every view again, in a temporary directory: so that the rows can be held against those of
-/// a database, or that what was at a past moment can be asked. Throws std::runtime_error where that directory
-/// cannot be read or written.
+/// Folds a log into every view of a set again, in a temporary directory: so that the rows can be held against
+/// those of a database, or that what was at a past moment can be asked. Throws std::runtime_error where that
+/// directory cannot be read or written.
 class FreshFold {
  public:
   enum class Keep : std::uint8_t {
     rows,
     entries,  ///< too, so that `reader` has them
   };
-  explicit FreshFold(Keep keep = Keep::rows);
+  explicit FreshFold(std::shared_ptr<const ViewSet> views = ViewSet::built_in(), Keep keep = Keep::rows);
   ~FreshFold();
   FreshFold(const FreshFold&) = delete;
   FreshFold& operator=(const FreshFold&) = delete;
@@ -32,12 +32,13 @@ class FreshFold {
   /// The rows, and the entries where they are kept, as they are after the last entry that was applied. For as
   /// long as the fold lives.
   std::unique_ptr<Reader> reader();
-  /// After the last entry.
+  /// After the last entry. The database's views are those of the set.
   RowsCompared compare(const Database& database, View view);
 
  private:
   void write_out();
 
+  const std::shared_ptr<const ViewSet> views_;
   const Keep keep_;
   Position tail_;
   const TemporaryDirectory directory_;

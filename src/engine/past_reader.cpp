@@ -3,6 +3,7 @@
 #include "projections/audit.hpp"
 #include "projections/key.hpp"
 #include "projections/memory_rows.hpp"
+#include "projections/view_set.hpp"
 
 namespace byline {
 
@@ -10,7 +11,7 @@ std::optional<std::string> PastReader::get(View view, std::string_view key) cons
   constexpr std::size_t kIdBytes = sizeof(Id<void>);
   if (key.size() < kIdBytes || view == View::audit || view == View::credentials)
     throw std::logic_error("this row is not made by its own subject's events alone");
-  const auto& projection = *projections()[static_cast<std::size_t>(view)];
+  const auto& projection = (*ViewSet::built_in())[view];
   auto prefix = audit_subject_prefix(organization_, key.substr(key.size() - kIdBytes));
   MemoryRows rows;
   for (auto row = now_.scan(View::audit, prefix, {}, Direction::forward); row->valid(); row->next()) {

@@ -40,9 +40,8 @@ enum class Direction : std::uint8_t { forward, backward };
 /// further.
 class ViewUnavailable : public std::runtime_error {
  public:
-  explicit ViewUnavailable(View view)
-      : std::runtime_error("the view " + std::string(name_of(view)) + " cannot be read at the moment"),
-        view_(view) {}
+  ViewUnavailable(View view, std::string_view name)
+      : std::runtime_error("the view " + std::string(name) + " cannot be read at the moment"), view_(view) {}
   View view() const { return view_; }
 
  private:

@@ -33,6 +33,12 @@ constexpr std::array<std::string_view, 6> kStates = {"waiting",  "running", "pau
 
 struct Interrupted {};
 
+/// Whether its rows are those of the tail, in the form that is made now.
+bool is_current(const Database& database, View view) {
+  const auto& state = database.view_states()[static_cast<std::size_t>(view)];
+  return database.is_live(view) && state.version == database.views()[view].version();
+}
+
 }  // namespace
 
 std::string_view name_of(ViewJobKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
@@ -40,20 +46,6 @@ std::optional<ViewJobKind> view_job_kind_named(std::string_view name) {
   return find_named<ViewJobKind>(kKinds, name);
 }
 std::string_view name_of(ViewJobState state) { return kStates[static_cast<std::size_t>(state)]; }
-
-std::vector<View> all_views() {
-  std::vector<View> views;
-  views.reserve(kViewCount);
-  for (const auto* projection : projections()) views.push_back(projection->view());
-  return views;
-}
-
-std::vector<std::string> names_of(const std::vector<View>& views) {
-  std::vector<std::string> names;
-  names.reserve(views.size());
-  for (auto view : views) names.emplace_back(name_of(view));
-  return names;
-}
 
 std::string cannot_fold(const Stall& stall) {
   return "cannot fold the entry at position " + std::to_string(stall.position.value) + ": " + stall.reason;
@@ -92,13 +84,12 @@ void ViewJobs::begin(Database& database) {
   bool is_first = !thread_.joinable();
   if (is_first) take_up(database.kept_jobs(), database);
   std::vector<View> missing;
-  for (std::size_t i = 0; i < kViewCount; ++i) {
-    auto view = static_cast<View>(i);
-    bool is_current =
-        database.is_live(view) && database.view_states()[i].version == projections()[i]->version();
-    if (database.view_states()[i].checkpoint > database.log().tail())
-      spdlog::error("the view {} is ahead of the log: entries of the log are lost", name_of(view));
-    if (!is_current && !job_on(view)) missing.push_back(view);
+  for (const auto* projection : database.views()) {
+    auto view = projection->view();
+    const auto& state = database.view_states()[static_cast<std::size_t>(view)];
+    if (state.checkpoint > database.log().tail())
+      spdlog::error("the view {} is ahead of the log: entries of the log are lost", projection->name());
+    if (!is_current(database, view) && !job_on(view)) missing.push_back(view);
   }
   if (!missing.empty()) {
     ViewJob job;
@@ -106,7 +97,7 @@ void ViewJobs::begin(Database& database) {
     job.views = std::move(missing);
     job.automatic = true;
     if (auto started = start(std::move(job)); !started)
-      spdlog::error("the view {} is in two pieces of work", name_of(started.error().view));
+      spdlog::error("the view {} is in two pieces of work", database.views().name_of(started.error().view));
   }
   if (is_first) thread_ = std::thread([this] { run(); });
 }
@@ -123,14 +114,24 @@ void ViewJobs::take_up(const std::string& kept, Database& database) {
     job.most_per_second = json.at("most_per_second");
     job.automatic = json.at("automatic");
     if (json.at("paused").get<bool>()) job.state = ViewJobState::paused;
-    for (const auto& [name, generation] : json.at("views").items()) {
-      auto view = view_named(name);
-      if (!view) continue;  // another release's
+    for (const auto& [name, part] : json.at("views").items()) {
+      auto view = database.views().named(name);
+      if (!view) continue;                   // another release's, or defined no more
+      bool says_version = part.is_object();  // an earlier build's does not
+      auto generation = (says_version ? part.at("generation") : part).get<std::uint32_t>();
       auto current = database.view_states()[static_cast<std::size_t>(*view)].generation;
       if (generation != 0U && generation == current) continue;  // that was the last that it did
+      // There is nothing to verify where the rows have to be made anyway.
+      if (job.kind == ViewJobKind::verification && !is_current(database, *view)) continue;
+      // Rows that were begun in another form cannot be gone on with. Those before are of another form too, so
+      // that none can be read until there are others: it does not wait to be resumed.
+      if (!says_version || part.at("version") != database.views()[*view].version()) {
+        generation = 0;
+        job.state = ViewJobState::waiting;
+      }
       work->parts.push_back({*view, generation});
       job.views.push_back(*view);
-      if (generation != 0U) generations.push_back(Database::generation_name(*view, generation));
+      if (generation != 0U) generations.push_back(database.generation_name(*view, generation));
     }
     if (!work->parts.empty()) works_.push_back(std::move(work));
   }
@@ -337,7 +338,8 @@ void ViewJobs::fail(Work& work, Database& database, const std::string& reason) {
   }
   for (const auto& part : work.parts) {
     if (part.done || work.job.kind != ViewJobKind::rebuild) continue;
-    host_.tell(RebuildFailed{std::string(name_of(part.view)), work.job.id, work.job.position.value, reason});
+    host_.tell(RebuildFailed{std::string(database.views().name_of(part.view)), work.job.id,
+                             work.job.position.value, reason});
   }
   end(work, ViewJobState::failed, reason);
   try {
@@ -381,7 +383,8 @@ void ViewJobs::attempt(Work& work, Database& database) {
     end(work, ViewJobState::finished);
   } else {
     end(work, ViewJobState::failed,
-        "The view " + std::string(name_of(failed->view)) + " " + cannot_fold(*failed->failure) + ".");
+        "The view " + std::string(database.views().name_of(failed->view)) + " " +
+            cannot_fold(*failed->failure) + ".");
   }
   keep(database);
 }
@@ -400,7 +403,7 @@ void ViewJobs::plan(Work& work, Database& database) {
   if (!planned) throw Interrupted{};
   if (!is_new || !work.job.automatic) return;
   for (const auto& part : work.parts)
-    host_.tell(RebuildStarted{std::string(name_of(part.view)), work.job.id, {}});
+    host_.tell(RebuildStarted{std::string(database.views().name_of(part.view)), work.job.id, {}});
 }
 
 /// To where nearly nothing is missing; false where it was called off.
@@ -456,7 +459,7 @@ void ViewJobs::finish_view(Work& work, Database& database, Part& part, const Fam
     if (is_called_off(work)) throw Interrupted{};
     throw std::runtime_error(ordered.error());
   }
-  const auto& projection = *projections()[static_cast<std::size_t>(part.view)];
+  const auto& projection = database.views()[part.view];
   auto missing = [&] { return database.log().tail().value - BulkRows::progress_in(rocks, *family).value; };
   auto catch_up = [&](rocksdb::WriteBatch& batch, std::uint64_t entries) {
     auto from = BulkRows::progress_in(rocks, *family);
@@ -531,7 +534,7 @@ void ViewJobs::finish_view(Work& work, Database& database, Part& part, const Fam
     database.drop_generation(before);
   }
   part.done = true;
-  std::string name(name_of(part.view));
+  std::string name(database.views().name_of(part.view));
   auto milliseconds = static_cast<std::uint64_t>(system_now().micros - work.job.started_at.micros) / 1000;
   if (replaces) {
     spdlog::info("the view {} was built anew: {} rows at position {}", name, result.rows, tail.value);
@@ -554,7 +557,7 @@ void ViewJobs::finish_view(Work& work, Database& database, Part& part, const Fam
 void ViewJobs::give_up_view(Work& work, Database& database, Part& part, const Stall& failure) {
   if (auto rows = database.generation(part.view, part.generation)) database.drop_generation(rows);
   part.done = true;
-  std::string name(name_of(part.view));
+  std::string name(database.views().name_of(part.view));
   spdlog::error("the view {} {}", name, cannot_fold(failure));
   host_.tell(RebuildFailed{name, work.job.id, failure.position.value, failure.reason});
   std::lock_guard guard(mutex_);
@@ -598,7 +601,10 @@ void ViewJobs::keep(Database& database) const {
       if (job.is_over()) continue;
       auto views = nlohmann::json::object();
       for (const auto& part : work->parts) {
-        if (!part.done) views[std::string(name_of(part.view))] = part.generation;
+        if (part.done) continue;
+        const auto& projection = database.views()[part.view];
+        views[std::string(projection.name())] = {{"generation", part.generation},
+                                                 {"version", projection.version()}};
       }
       all.push_back({{"id", to_string(job.id)},
                      {"kind", name_of(job.kind)},

@@ -30,9 +30,6 @@ std::optional<ViewJobKind> view_job_kind_named(std::string_view name);
 enum class ViewJobState : std::uint8_t { waiting, running, paused, finished, failed, cancelled };
 std::string_view name_of(ViewJobState state);
 
-/// Every view, in its order.
-std::vector<View> all_views();
-std::vector<std::string> names_of(const std::vector<View>& views);
 /// `cannot fold the entry at position 7: the reason`
 std::string cannot_fold(const Stall& stall);
 

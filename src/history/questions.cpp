@@ -53,7 +53,7 @@ Json head_of(const Subject& subject, const std::optional<Json>& thing) {
 /// The log up to a point, and the rows that it gives.
 class Fold {
  public:
-  Fold() : fold_(FreshFold::Keep::entries) {}
+  Fold() : fold_(ViewSet::built_in(), FreshFold::Keep::entries) {}
   void apply(const LogEntry& entry) {
     fold_.apply(entry);
     reader_.reset();

@@ -133,6 +133,7 @@ void write_resource(JsonWriter& json, const Resource& resource, const Fieldset& 
     if (!resource.related.empty()) json.member("related", std::string_view(resource.related));
     json.end_object();
   }
+  if (!resource.meta.empty()) json.raw_member("meta", resource.meta);
   json.end_object();
 }
 

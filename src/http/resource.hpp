@@ -56,6 +56,8 @@ struct ResourceSpec {
   std::span<const RelationshipSpec> relationships;
   bool open = false;  ///< takes attributes of the caller's own beside those listed
   std::span<const ParameterSpec> parameters = {};
+  /// Whether its lists come in the order of ids, `created_at` and `position` where they are not sorted.
+  bool in_order_of_creation = true;
 
   const AttributeSpec* attribute(std::string_view name) const;
   const RelationshipSpec* relationship(std::string_view name) const;
@@ -108,6 +110,7 @@ struct Resource {
   std::string id;
   std::string self;      ///< path of its own
   std::string related;   ///< path of what it is about; may be empty
+  std::string meta;      ///< of its own: a compact JSON object, or empty
   std::string own_json;  ///< an open resource's own attributes: a compact JSON object, or empty
   std::vector<std::pair<std::string_view, AttributeValue>> attributes;
   std::vector<RelationshipValue> relationships;

@@ -84,6 +84,7 @@ class QueryReader {
   /// Ids are made in the order of creation, and rows lie in the order of ids. A record may have a `position`
   /// of its own, which is another thing.
   bool is_order_of_creation(std::string_view name) const {
+    if (!spec_.in_order_of_creation) return false;
     return name == "id" || name == "created_at" || (name == "position" && spec_.attribute(name));
   }
 

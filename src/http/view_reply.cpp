@@ -14,7 +14,7 @@ std::optional<std::int64_t> seconds_left(const ViewJob& job) {
 
 Response reply_view_unavailable(Engine& engine, View view) {
   constexpr std::int64_t kShortest = 1, kLongest = 60;  // seconds
-  std::string detail = "This needs the view " + std::string(name_of(view));
+  std::string detail = "This needs the view " + std::string(engine.views().name_of(view));
   auto job = engine.view_jobs().job_on(view);
   auto left = job ? seconds_left(*job) : std::nullopt;
   if (!job) {

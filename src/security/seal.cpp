@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "security/bytes.hpp"
+
 namespace byline::security {
 namespace {
 

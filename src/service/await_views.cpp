@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookAtViewsEvery{100};
 
-std::string why_not(const ViewStatus& status) {
-  std::string name(name_of(status.view));
+std::string why_not(const Engine& engine, const ViewStatus& status) {
+  std::string name(engine.views().name_of(status.view));
   if (status.stall) return "The view " + name + " cannot be built: it " + cannot_fold(*status.stall) + ".";
   return "The view " + name + " cannot be read, and nothing builds it.";
 }
@@ -27,9 +27,9 @@ std::expected<void, std::string> await_views(Engine& engine, std::span<const Vie
       if (statuses.empty()) return std::unexpected("The storage cannot be read.");
       const auto& status = statuses[static_cast<std::size_t>(view)];
       if (status.live) break;
-      if (!job) return std::unexpected(why_not(status));
+      if (!job) return std::unexpected(why_not(engine, status));
       if (job->state == ViewJobState::paused) engine.view_jobs().resume(job->id);
-      if (!told) spdlog::info("waiting for the view {} to be built", name_of(view));
+      if (!told) spdlog::info("waiting for the view {} to be built", engine.views().name_of(view));
       told = true;
       (void)engine.view_jobs().wait(job->id, kLookAtViewsEvery);
     }

@@ -59,8 +59,8 @@ void NightlyCheck::run() {
     }
     next = at_.next_after(system_now());
     std::vector<View> views;
-    for (const auto* projection : projections()) {
-      if (!engine_.view_jobs().job_on(projection->view())) views.push_back(projection->view());
+    for (auto view : engine_.views().views()) {
+      if (!engine_.view_jobs().job_on(view)) views.push_back(view);
     }
     auto id = new_id<RebuildId>(system_now());
     if (views.empty() || !engine_.view_jobs().start(id, ViewJobKind::verification, views))

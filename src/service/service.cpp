@@ -14,6 +14,7 @@
 #include "http/fetch.hpp"
 #include "http/resources/routes.hpp"
 #include "http/server/server.hpp"
+#include "projections/definition.hpp"
 #include "service/await_views.hpp"
 #include "service/checkpoint_key.hpp"
 #include "service/keys.hpp"
@@ -94,6 +95,11 @@ std::string check_options(const ServiceOptions& options) {
   return {};
 }
 
+std::expected<std::vector<ProjectionDefinition>, std::string> read_definitions(
+    const ServiceOptions& options) {
+  return parse_definitions(options.projections.empty() ? "[]" : options.projections);
+}
+
 /// `VERIFIER_KEY URL`
 std::expected<transparency::WitnessPeer, std::string> read_witness(const std::string& text) {
   auto space = text.find(' ');
@@ -152,21 +158,29 @@ std::expected<std::string, std::string> read_secret_file(const std::filesystem::
 
 }  // namespace
 
+std::expected<void, std::string> Service::check(const ServiceOptions& options) {
+  if (auto wrong = check_options(options); !wrong.empty()) return std::unexpected(wrong);
+  if (auto read = read_definitions(options); !read) return std::unexpected(read.error());
+  return {};
+}
+
 std::expected<std::unique_ptr<Service>, std::string> Service::start(const ServiceOptions& options) {
   if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
   auto parts = std::make_unique<Parts>();
-  if (auto wrong = check_options(options); !wrong.empty()) return std::unexpected(wrong);
+  if (auto checked = check(options); !checked) return std::unexpected(checked.error());
+  auto views = std::make_shared<const ViewSet>(read_definitions(options).value());
   auto keys = keys_of({.data = options.data, .file = options.key_file});
   if (!keys) return std::unexpected(keys.error());
-  auto engine =
-      Engine::open({.directory = options.data, .key_encryption_key = keys->seal_key}, parts->metrics);
+  auto engine = Engine::open(
+      {.directory = options.data, .key_encryption_key = keys->seal_key, .views = std::move(views)},
+      parts->metrics);
   if (!engine) return std::unexpected(engine.error());
   parts->engine = std::move(*engine);
   parts->metrics.set_storage_figures([raw = parts->engine.get()] { return raw->storage_figures(); });
   parts->metrics.set_view_figures([raw = parts->engine.get()] {
     Metrics::Figures figures;
     for (const auto& status : raw->view_statuses())
-      figures.emplace_back(name_of(status.view), status.live ? 1 : 0);
+      figures.emplace_back(raw->views().name_of(status.view), status.live ? 1 : 0);
     return figures;
   });
 

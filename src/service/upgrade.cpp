@@ -15,10 +15,10 @@ using Tell = std::function<void(std::uint64_t position, std::uint64_t last)>;
 
 /// What of a view the next start would do; empty where nothing.
 std::string step_of(const Database& database, View view) {
-  const auto& projection = *projections()[static_cast<std::size_t>(view)];
+  const auto& projection = database.views()[view];
   const auto& state = database.view_states()[static_cast<std::size_t>(view)];
   auto version = state.version;
-  auto name = "The view " + std::string(name_of(view));
+  auto name = "The view " + std::string(projection.name());
   if (!database.rows(view)) return name + " is new: it is built from the log.";
   if (version == projection.version()) {
     if (database.is_live(view)) return {};
@@ -63,7 +63,7 @@ std::expected<UpgradePlan, std::string> plan_upgrade(const std::filesystem::path
   if (!database.has_newest_format())
     steps.emplace_back("Personal data is sealed from then on: the data cannot be opened without its keys.");
   if (!database.has_tree()) steps.emplace_back("The log's tree is made over all of its entries.");
-  for (auto view : all_views()) {
+  for (auto view : database.views().views()) {
     if (auto step = step_of(database, view); !step.empty()) steps.push_back(std::move(step));
   }
   return plan;
@@ -89,7 +89,7 @@ std::expected<void, std::string> upgrade(const std::filesystem::path& data,
   }
   for (const auto& status : (*opened)->engine->view_statuses()) {
     if (status.live) continue;
-    auto name = "The view " + std::string(name_of(status.view));
+    auto name = "The view " + std::string((*opened)->engine->views().name_of(status.view));
     if (status.stall) return std::unexpected(name + " " + cannot_fold(*status.stall) + ".");
     return std::unexpected(name + " could not be built: the service's log says why.");
   }

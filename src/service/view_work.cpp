@@ -21,21 +21,22 @@ constexpr std::chrono::milliseconds kLookAtJobEvery{200};
 
 // -- in a directory --
 
-std::expected<std::vector<View>, std::string> views_of(const ViewWork& work) {
+std::expected<std::vector<View>, std::string> views_of(const ViewWork& work, const ViewSet& set) {
+  if (work.views.empty()) return set.views();
   std::vector<View> views;
-  for (const auto& name : work.views.empty() ? view_names() : work.views) {
-    auto view = view_named(name);
+  for (const auto& name : work.views) {
+    auto view = set.named(name);
     if (!view) return std::unexpected("There is no view \"" + name + "\".");
     views.push_back(*view);
   }
   return views;
 }
 
-Report report_of(const ViewJob& job) {
+Report report_of(const ViewJob& job, const ViewSet& set) {
   std::vector<ViewWorkDone> report;
   for (const auto& result : job.results) {
     ViewWorkDone done;
-    done.view = name_of(result.view);
+    done.view = set.name_of(result.view);
     done.position = result.position.value;
     done.rows = result.rows;
     if (result.compared) {
@@ -52,11 +53,11 @@ Report report_of(const ViewJob& job) {
 }
 
 Report work_in_directory(const LogPlace& place, const ViewWork& work, const Tell& tell) {
-  auto views = views_of(work);
-  if (!views) return std::unexpected(views.error());
   auto opened = open_stopped(place.data, place.key_file, "--url has the service do it");
   if (!opened) return std::unexpected(opened.error());
   auto& engine = *(*opened)->engine;
+  auto views = views_of(work, engine.views());
+  if (!views) return std::unexpected(views.error());
   auto& jobs = engine.view_jobs();
   // What the opening itself began, or was begun before, comes first.
   auto wait = [&](const RebuildId& id) {
@@ -78,14 +79,14 @@ Report work_in_directory(const LogPlace& place, const ViewWork& work, const Tell
     if (!jobs.start(id, ViewJobKind::verification, *views, work.most_per_second))
       return std::unexpected("Another piece of work on these views cannot come to its end.");
   } else {
-    StartRebuild command{id, names_of(*views), {}};
+    StartRebuild command{id, engine.views().names_of(*views), {}};
     if (work.most_per_second > 0) command.most_per_second = work.most_per_second;
     auto failure = failure_of(carry_out(engine, {}, std::move(command)));
     if (!failure.empty()) return std::unexpected(failure);
   }
   auto job = wait(id);
   if (!job) return std::unexpected("Another piece of work on these views cannot come to its end.");
-  return report_of(*job);
+  return report_of(*job, engine.views());
 }
 
 // -- behind a service --
@@ -155,7 +156,7 @@ Report work_behind_service(const LogPlace& place, const ViewWork& work, const Te
 
 }  // namespace
 
-std::vector<std::string> view_names() { return names_of(all_views()); }
+std::vector<std::string> view_names() { return ViewSet::built_in()->names_of(ViewSet::built_in()->views()); }
 
 std::expected<std::vector<ViewWorkDone>, std::string> work_on_views(const LogPlace& place,
                                                                     const ViewWork& work, const Tell& tell) {

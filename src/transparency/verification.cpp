@@ -39,7 +39,7 @@ class Verifier {
   std::expected<Verification, std::string> run() {
     read_checkpoints();
     hash();
-    if (options_.views && options_.entries) fold_.emplace();
+    if (options_.views && options_.entries) fold_.emplace(database_.shared_views());
     if (options_.entries) walk();
     if (fold_) {
       if (auto compared = compare_views(); !compared) return std::unexpected(compared.error());
@@ -259,21 +259,25 @@ class Verifier {
   }
 
   std::expected<void, std::string> compare_views() {
-    for (std::size_t i = 0; i < kViewCount; ++i) {
-      auto view = static_cast<View>(i);
+    for (const auto* projection : database_.views()) {
+      auto view = projection->view();
+      std::string name(projection->name());
       if (!database_.rows(view)) {
-        find(0, "The view " + std::string(name_of(view)) + " is missing.");
+        find(0, "The view " + name + " is missing.");
         continue;
       }
-      if (database_.view_states()[i].version != projections()[i]->version()) {
-        result_.other_views.emplace_back(name_of(view));
+      const auto& state = database_.view_states()[static_cast<std::size_t>(view)];
+      // One that was defined a moment ago is being built for the first time.
+      bool is_being_built =
+          database_.views().declared(view) && !state.stall && state.checkpoint != database_.log().tail();
+      if (state.version != projection->version() || is_being_built) {
+        result_.other_views.push_back(name);
         continue;
       }
       auto compared = fold_->compare(database_, view);
       if (!compared.identical) {
-        find(0, "The view " + std::string(name_of(view)) +
-                    " is not what the log gives: rows differ, first at the key " + compared.first_difference +
-                    ".");
+        find(0, "The view " + name + " is not what the log gives: rows differ, first at the key " +
+                    compared.first_difference + ".");
       }
     }
     return {};

@@ -37,7 +37,8 @@ struct Verification {
   std::string key;                       ///< the verifier key that checkpoints were checked with
   std::vector<Finding> findings;         ///< none: all is well
   bool more = false;                     ///< there are more findings than asked for
-  /// Views whose rows another release made: they are not compared, and made anew at the next start.
+  /// Views whose rows another release or another definition made, or that are being built: they are not
+  /// compared, and the service makes them anew.
   std::vector<std::string> other_views;
   /// False where personal data could not be opened for want of the key-encryption key, nor views be compared.
   bool opened = true;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <map>
 
 #include "cli.hpp"
 #include "support/temp_directory.hpp"
@@ -94,6 +95,37 @@ TEST_F(Configuration, AnUnknownKeyIsRefused) {
   }
   EXPECT_THAT(run_byline(init({"--config", toml("[serve]\nlisten_on = 1\n")})).errors,
               HasSubstr("serve.listen_on"));
+}
+
+TEST_F(Configuration, AProjectionThatCannotBeUsedIsSaidBeforeAnythingIsMade) {
+  const std::string begin = "[[projection]]\nname = \"mine\"\nevents = [\"ApplicationRegistered\"]\n";
+  for (const auto& [text, sentence] : std::map<std::string, std::string>{
+           {"key = [\"/data/name\"]\ncolumns.n.count = true\n",
+            "The projection \"mine\" cannot be used: key[0] names \"/data/name\", which tells of a person in "
+            "ApplicationRegistered: no projection can have it.\n"},
+           {"key = [\"/actor\"]\n", "The projection \"mine\" cannot be used: columns is missing.\n"},
+           {"key = [\"/actor\"]\ncolumns.n.sum = 2026-03-01\n", "columns.n.sum has \"2026-03-01\""},
+           {"key = [\"/actor\"]\ncolumns.n.count = true\nfilter = [{pointer = \"/at\", equals = 1.5}]\n",
+            "filter[0].equals must be a text"}}) {
+    auto done =
+        run_byline({"serve", "--config", toml(begin + text), "--data", data("made"), "--organization",
+                    "Harbor County", "--admin-name", "Ada Moreno", "--admin-email", "ada@example.org"});
+    EXPECT_EQ(done.status, 1) << text;
+    EXPECT_THAT(done.errors, HasSubstr(sentence)) << text;
+    EXPECT_FALSE(was_made("made")) << text;
+  }
+  for (const char* text : {"projection = 3\n", "[projection]\nname = \"mine\"\n"}) {
+    auto done = run_byline({"serve", "--config", toml(text), "--data", data("made")});
+    EXPECT_EQ(done.status, 1);
+    EXPECT_THAT(done.errors, HasSubstr("projection is no list of tables: write [[projection]] above each."))
+        << text;
+  }
+}
+
+TEST_F(Configuration, ProjectionsAreNoMatterOfOtherCommands) {
+  auto file = toml("data = \"" + data("made") + "\"\n[[projection]]\nname = \"mine\"\n");
+  EXPECT_EQ(run_byline(init({"--config", file})).status, 0);
+  EXPECT_TRUE(was_made("made"));
 }
 
 TEST_F(Configuration, AFileThatCannotBeReadIsRefused) {

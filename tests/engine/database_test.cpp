@@ -83,7 +83,7 @@ TEST_F(DatabaseTest, GenerationsThatNeverBecameLiveAreCleared) {
   }
   ASSERT_THAT(families_in(directory_.path()), Contains("view.applications.2"));
   open();
-  expect_views_are_the_log(*engine_->reader());
+  expect_views_are_the_log(*engine_->snapshot());
   close();
   EXPECT_THAT(families_in(directory_.path()), Not(Contains("view.applications.2")));
   EXPECT_THAT(families_in(directory_.path()), Contains("view.applications.1"));
@@ -125,7 +125,7 @@ TEST_F(DatabaseTest, FollowersReadWhileFilesAreRewritten) {
   std::jthread rewriting([&] {
     auto& rocks = (*writer)->rocks();
     while (!enough) {
-      for (const auto* projection : projections()) {
+      for (const auto* projection : *ViewSet::built_in()) {
         auto* rows = (*writer)->rows(projection->view());
         EXPECT_TRUE(rocks.Put({}, rows, "key", "value").ok());
         EXPECT_TRUE(rocks.Flush({}, rows).ok());
@@ -173,7 +173,7 @@ TEST_F(DatabaseTest, ATornLastWriteIsDroppedAndNothingElse) {
   ASSERT_TRUE(engine_);
   EXPECT_EQ(engine_->reader()->tail(), before);
   register_application("Again", "torn@example.org");
-  expect_views_are_the_log(*engine_->reader());
+  expect_views_are_the_log(*engine_->snapshot());
   close();
   expect_disk_is_the_log(directory_.path());
 }

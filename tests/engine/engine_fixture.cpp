@@ -53,11 +53,11 @@ std::future<Outcome> submit(Engine& engine, const Context& context, Command comm
 
 namespace {
 
-using AllRows = std::array<std::map<std::string, std::string>, kViewCount>;
+using AllRows = std::vector<std::map<std::string, std::string>>;
 
-AllRows rows_of(const Reader& reader) {
-  AllRows rows;
-  for (std::size_t i = 0; i < kViewCount; ++i) {
+AllRows rows_of(const Reader& reader, const ViewSet& views) {
+  AllRows rows(views.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
     auto cursor = reader.scan(static_cast<View>(i), {}, {}, Direction::forward);
     for (; cursor->valid(); cursor->next()) rows[i].emplace(cursor->key(), cursor->value());
   }
@@ -66,8 +66,8 @@ AllRows rows_of(const Reader& reader) {
 
 }  // namespace
 
-void expect_views_are_the_log(const Reader& reader) {
-  std::array<MemoryRows, kViewCount> folded;
+void expect_views_are_the_log(const Reader& reader, const ViewSet& views) {
+  std::vector<MemoryRows> folded(views.size());
   AllRows found;
   Position at;
   do {  // again where the engine told of something meanwhile that it did by itself
@@ -76,30 +76,32 @@ void expect_views_are_the_log(const Reader& reader) {
       auto entry = reader.entry(at);
       ASSERT_TRUE(entry) << "position " << at.value << " is missing";
       ASSERT_EQ(entry->position, at);
-      for (const auto* projection : projections())
+      for (const auto* projection : views)
         projection->apply(*entry, folded[static_cast<std::size_t>(projection->view())]);
     }
-    found = rows_of(reader);
+    found = rows_of(reader, views);
   } while (reader.tail() != at);
-  for (std::size_t i = 0; i < kViewCount; ++i)
-    EXPECT_EQ(found[i], folded[i].all()) << name_of(static_cast<View>(i));
+  for (const auto* projection : views) {
+    auto i = static_cast<std::size_t>(projection->view());
+    EXPECT_EQ(found[i], folded[i].all()) << projection->name();
+  }
 }
 
 void expect_disk_is_the_log(const std::filesystem::path& directory) {
   Metrics metrics;
   auto engine = Engine::open({.directory = directory}, metrics);
   ASSERT_TRUE(engine) << engine.error();
-  auto all = all_views();
+  const auto& views = (*engine)->views();
   for (auto kind : {ViewJobKind::verification, ViewJobKind::rebuild}) {
     auto id = new_id<RebuildId>(system_now());
-    ASSERT_TRUE((*engine)->view_jobs().start(id, kind, all));
+    ASSERT_TRUE((*engine)->view_jobs().start(id, kind, views.views()));
     auto job = (*engine)->view_jobs().wait(id, std::chrono::minutes(1)).value();
     EXPECT_EQ(job.state, ViewJobState::finished) << job.reason;
-    ASSERT_EQ(job.results.size(), kViewCount);
+    ASSERT_EQ(job.results.size(), views.size());
     for (const auto& result : job.results) {
-      ASSERT_TRUE(result.compared) << name_of(result.view);
+      ASSERT_TRUE(result.compared) << views.name_of(result.view);
       EXPECT_TRUE(result.compared->identical)
-          << name_of(result.view) << " at " << result.compared->first_difference;
+          << views.name_of(result.view) << " at " << result.compared->first_difference;
     }
   }
 }

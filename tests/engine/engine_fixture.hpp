@@ -28,7 +28,7 @@ std::future<Outcome> submit(Engine& engine, const Context& context, Command comm
                             std::optional<KeyedRequest> keyed = {}, Render render = {});
 
 /// Every view holds exactly the rows that folding the log gives, and the log has no gap.
-void expect_views_are_the_log(const Reader& reader);
+void expect_views_are_the_log(const Reader& reader, const ViewSet& views = *ViewSet::built_in());
 /// The same for what is on disk, the engine being closed; rebuilding it finds nothing else.
 void expect_disk_is_the_log(const std::filesystem::path& directory);
 

@@ -133,7 +133,7 @@ TEST_F(ErasureTest, TheViewsAreWhatTheLogGivesAfterwards) {
   ASSERT_TRUE(is_committed(erase(SubjectKind::user, zoe)));
   ASSERT_TRUE(is_committed(erase(SubjectKind::application, program)));
   ASSERT_TRUE(is_committed(erase(SubjectKind::record, report.id)));
-  expect_views_are_the_log(*engine_->reader());
+  expect_views_are_the_log(*engine_->snapshot());
   EXPECT_TRUE(engine_->wait_for_erasures());
   close();
   auto database = Database::open(directory_.path(), Database::Mode::follower, options_.key_encryption_key);
@@ -259,7 +259,7 @@ TEST_F(ErasureTest, WhatIsStillSeenOfSomebodyErasedIsKeptOfNobody) {
   ASSERT_TRUE(is_committed(submit(*engine_, by(kSystemAccount), failed).get()));
   EXPECT_THAT(raw(tail()), HasSubstr("\"sealed\":\"\""));
   EXPECT_EQ(std::get<AuthenticationsFailed>(entry(tail()).event).last_from, "");
-  expect_views_are_the_log(*engine_->reader());
+  expect_views_are_the_log(*engine_->snapshot());
 }
 
 TEST_F(ErasureTest, IsDoneOnceAndNumbersEventsOn) {

@@ -36,7 +36,7 @@ class FaultTest : public EngineFixture {
     return register_command("Import", address, {intake_worker()});
   }
   void expect_all_consistent() {
-    expect_views_are_the_log(*engine_->reader());
+    expect_views_are_the_log(*engine_->snapshot());
     close();
     expect_disk_is_the_log(directory_.path());
   }

@@ -59,7 +59,7 @@ TEST_F(FoldTest, AnEntryLikeTheOthersIsFolded) {
   ASSERT_TRUE(engine_);
   EXPECT_EQ(find_organization(*engine_->reader(), founding_.id)->name, "Harbor")
       << "views behind the log are brought to its tail";
-  expect_views_are_the_log(*engine_->reader());
+  expect_views_are_the_log(*engine_->snapshot());
 }
 
 TEST_F(FoldTest, AnUnknownEventStopsTheWriterWithItsName) {
@@ -118,9 +118,9 @@ TEST_F(FoldTest, AnEventOfWhatIsNotThereStopsItsViewAndNoOther) {
   engine_->view_jobs().wait_until_idle(std::chrono::minutes(1));
   for (const auto& status : engine_->view_statuses()) {
     EXPECT_EQ(status.live, status.view != View::records && status.view != View::bylines)
-        << name_of(status.view);
+        << engine_->views().name_of(status.view);
     if (status.live) continue;
-    ASSERT_TRUE(status.stall) << name_of(status.view);
+    ASSERT_TRUE(status.stall) << engine_->views().name_of(status.view);
     EXPECT_EQ(status.stall->position.value, position);
   }
   EXPECT_TRUE(is_committed(ask(user_command("Grace", "grace@example.org", {intake_worker()}))));

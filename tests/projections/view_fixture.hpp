@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "projections/memory_rows.hpp"
-#include "projections/projection.hpp"
+#include "projections/view_set.hpp"
 
 namespace byline::test {
 
@@ -27,7 +27,10 @@ inline const auto kReport = id_of<RecordId>(41);
 /// One view, folded from the events that a test gives; only the rows of that view are kept.
 class ViewFixture : public ::testing::Test {
  protected:
-  explicit ViewFixture(View view) : projection_(*projections()[static_cast<std::size_t>(view)]) {}
+  explicit ViewFixture(View view) : projection_(&(*ViewSet::built_in())[view]) {}
+
+  /// From here on this one is folded. It outlives the test.
+  void fold_with(const Projection& projection) { projection_ = &projection; }
 
   /// The next event of a subject, as a commit of its own, by `actor` and a second after the one before.
   void given(const Subject& subject, Event event, const AccountId& actor = kAda,
@@ -70,10 +73,10 @@ class ViewFixture : public ::testing::Test {
     entry.actor = actor;
     entry.at = at(static_cast<std::int64_t>(tail_.value));
     entry.event = std::move(event);
-    projection_.apply(entry, rows_);
+    projection_->apply(entry, rows_);
   }
 
-  const Projection& projection_;
+  const Projection* projection_;
   MemoryRows rows_;
   Position tail_;
   std::map<std::pair<SubjectKind, std::array<std::uint8_t, 16>>, std::uint32_t> versions_;

@@ -133,10 +133,6 @@ std::unique_ptr<ResourceSource> audit_source(const Reader& reader, const std::st
   return std::make_unique<AuditSource>(reader, prefix, start, direction);
 }
 
-bool is_hidden_field(std::string_view name) {
-  return name == "digest" || name == "email_key" || name.starts_with("sealed_");
-}
-
 AuditWalk::AuditWalk(const Reader& reader, const std::string& prefix, std::optional<Position> start,
                      Direction direction)
     : reader_(reader), direction_(direction), start_(start) {

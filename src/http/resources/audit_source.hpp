@@ -16,9 +16,6 @@ Resource audit_event_resource(const Reader& reader, const LogEntry& entry);
 /// The narrowest index that has everything the call's filters ask for; they are applied to what it gives.
 std::string audit_index_prefix(const Call& call);
 
-/// What proves a secret, or is only there to compare addresses by, is nobody's to read.
-bool is_hidden_field(std::string_view name);
-
 /// Events one by one, from such an index, whose rows stand for one event or for a whole commit; strictly
 /// behind `start`.
 class AuditWalk {

@@ -92,7 +92,15 @@ void add_query_parameters(const Route& route, OrderedJson& parameters) {
     parameters.push_back(query_parameter("fields[" + std::string(type) + "]",
                                          "Only these fields, separated by commas", {{"type", "string"}}));
   };
-  if (spec.open) {
+  if (route.resource == &kProjectionRows) {
+    parameters.push_back(
+        {{"name", "fields"},
+         {"in", "query"},
+         {"style", "deepObject"},
+         {"explode", true},
+         {"description", "fields[NAME]: only these, separated by commas; NAME is the view's"},
+         {"schema", {{"type", "object"}, {"additionalProperties", true}}}});
+  } else if (spec.open) {
     for (const auto& collection : default_collections()) add_fields(collection.name);
   } else {
     add_fields(spec.type);

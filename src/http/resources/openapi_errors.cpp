@@ -59,7 +59,7 @@ std::vector<Code> domain_codes(const Route& route) {
   bool is_collection = route.resource == &kCollections;
   bool is_credential = route.resource == &kCredentials;
   if (route.shape != Shape::list && route.shape != Shape::create) add({not_found});
-  if (is_record) add({not_found});
+  if (is_record || route.resource == &kProjectionRows) add({not_found});
   if (writes) {
     add({required, invalid_type, too_long, forbidden_character, invalid_value, read_only, unknown_member});
     if (is_account)

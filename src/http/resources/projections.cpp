@@ -10,14 +10,18 @@
 #include "http/resources/signature.hpp"
 #include "http/view_reply.hpp"
 #include "projections/audit.hpp"
+#include "projections/declared.hpp"
 #include "projections/key.hpp"
 
 namespace byline::http {
 namespace {
 
 constexpr AttributeSpec kViewAttributes[] = {
-    {"version", R"({"type":"integer","description":"of the code that folds it"})"},
-    {"rows_version", R"({"type":"integer","description":"of the code that made its rows"})"},
+    {"description", R"({"type":["string","null"],"description":"of one that the operator defined"})"},
+    {"definition",
+     R"({"type":["object","null"],"description":"of one that the operator defined; null: Byline has it itself"})"},
+    {"version", R"({"type":"integer","description":"of the code or the definition that folds it"})"},
+    {"rows_version", R"({"type":"integer","description":"of what made its rows"})"},
     {"checkpoint", R"({"type":"integer","description":"the position up to which it is folded"})"},
     {"status",
      R"({"type":"string","enum":["live","building","stalled"],"description":"where it is not live, what needs it is answered with 503"})"},
@@ -53,13 +57,13 @@ constexpr AttributeSpec kJobAttributes[] = {
     {"ended_at", R"({"type":["string","null"],"format":"date-time"})"},
 };
 
-std::string results_json(const ViewJob& job) {
+std::string results_json(const ViewJob& job, const ViewSet& views) {
   std::string text;
   JsonWriter json(text);
   json.begin_array();
   for (const auto& result : job.results) {
     json.begin_object();
-    json.member("projection", name_of(result.view));
+    json.member("projection", views.name_of(result.view));
     if (result.failure) {
       json.member("stalled_at", result.failure->position.value);
       json.member("stalled_reason", std::string_view(result.failure->reason));
@@ -83,13 +87,13 @@ std::string results_json(const ViewJob& job) {
 
 std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
-Resource to_resource(const ViewJob& job) {
+Resource to_resource(const ViewJob& job, const ViewSet& views) {
   Resource resource;
   resource.type = kProjectionJobs.type;
   resource.id = to_string(job.id);
   resource.self = admin_path(resource.type, resource.id);
   resource.attributes = {
-      {"projections", names_of(job.views)},
+      {"projections", views.names_of(job.views)},
       {"kind", std::string(name_of(job.kind))},
       {"most_per_second",
        job.most_per_second > 0 ? AttributeValue(number(job.most_per_second)) : AttributeValue()},
@@ -99,15 +103,19 @@ Resource to_resource(const ViewJob& job) {
       {"events_per_second", static_cast<std::int64_t>(job.per_second)},
       {"seconds_left", number_or_null(seconds_left(job))},
       {"reason", job.reason.empty() ? AttributeValue() : AttributeValue(job.reason)},
-      {"results", RawJson{results_json(job)}},
+      {"results", RawJson{results_json(job, views)}},
       {"started_at", time_value(job.started_at)},
       {"ended_at", time_or_null(job.ended_at)}};
   return resource;
 }
 
+AttributeValue description_of(const std::string& text) {
+  return text.empty() ? AttributeValue() : AttributeValue(text);
+}
+
 /// The last time that its rows were replaced.
-std::optional<Time> rebuilt_at(const Reader& reader, View view) try {
-  auto prefix = audit_subject_prefix({}, projection_subject(name_of(view)).id_view());
+std::optional<Time> rebuilt_at(const Reader& reader, std::string_view view) try {
+  auto prefix = audit_subject_prefix({}, projection_subject(view).id_view());
   for (auto row = reader.scan(View::audit, prefix, {}, Direction::backward); row->valid(); row->next()) {
     auto entry = reader.entry(position_at_end(row->key()));
     if (entry && std::holds_alternative<RebuildFinished>(entry->event)) return entry->at;
@@ -121,12 +129,15 @@ Resource to_resource(const Call& call, const Reader& reader, const ViewStatus& s
   auto job = call.services.engine.view_jobs().job_on(status.view);
   Resource resource;
   resource.type = kProjections.type;
-  resource.id = name_of(status.view);
+  resource.id = call.services.engine.views().name_of(status.view);
   resource.self = admin_path(resource.type, resource.id);
   bool is_built = job && job->kind == ViewJobKind::rebuild;
   std::string state = status.live ? "live" : is_built ? "building" : "stalled";
   const auto& stall = status.stall;
+  const auto* declared = call.services.engine.views().declared(status.view);
   resource.attributes = {
+      {"description", declared ? description_of(declared->definition().description) : AttributeValue()},
+      {"definition", declared ? AttributeValue(RawJson{declared->definition().json}) : AttributeValue()},
       {"version", std::int64_t{status.version}},
       {"rows_version", std::int64_t{status.rows_version}},
       {"checkpoint", number(status.checkpoint.value)},
@@ -135,7 +146,7 @@ Resource to_resource(const Call& call, const Reader& reader, const ViewStatus& s
       {"bytes", number(status.bytes)},
       {"stalled_at", stall ? AttributeValue(number(stall->position.value)) : AttributeValue()},
       {"stalled_reason", stall ? AttributeValue(stall->reason) : AttributeValue()},
-      {"rebuilt_at", time_or_null(rebuilt_at(reader, status.view))}};
+      {"rebuilt_at", time_or_null(rebuilt_at(reader, resource.id))}};
   resource.relationships = {to_one("job", kProjectionJobs.type, job ? std::optional(job->id) : std::nullopt)};
   return resource;
 }
@@ -163,11 +174,11 @@ class ReadyResources final : public ResourceSource {
   std::size_t next_ = 0;
 };
 
-Response reply_busy(const ViewJobs::Busy& busy) {
+Response reply_busy(const Call& call, const ViewJobs::Busy& busy) {
   return reply_error({409,
                       "projection_busy",
-                      "The view " + std::string(name_of(busy.view)) + " is in the job " +
-                          to_string(busy.job) + ", which is not over.",
+                      "The view " + std::string(call.services.engine.views().name_of(busy.view)) +
+                          " is in the job " + to_string(busy.job) + ", which is not over.",
                       {},
                       {},
                       {}});
@@ -177,9 +188,9 @@ Response reply_busy(const ViewJobs::Busy& busy) {
 Response start_verification(Call& call, ViewJob job) {
   auto& jobs = call.services.engine.view_jobs();
   auto started = jobs.start(job.id, job.kind, job.views, job.most_per_second);
-  if (!started) return reply_busy(started.error());
+  if (!started) return reply_busy(call, started.error());
   auto load_it = [&](const Reader&, const Subject&) -> std::optional<LoadedResource> {
-    return LoadedResource{to_resource(jobs.find(job.id).value_or(job))};
+    return LoadedResource{to_resource(jobs.find(job.id).value_or(job), call.services.engine.views())};
   };
   auto reader = call.services.engine.reader();
   if (!reader) return reply_unavailable("the storage is being opened");
@@ -191,14 +202,15 @@ Awaitable<Response> start_job(Call& call, std::optional<std::vector<View>> views
   if (auto refused = require(call, Area::admin_organization, Operation::edit)) co_return std::move(*refused);
   auto document = Document::read(call.request, kProjectionJobs, {});
   if (!document) co_return std::move(document.error());
+  const auto& known = call.services.engine.views();
   std::vector<View> named;
-  auto read_view = [&named](std::string_view text) -> std::expected<std::string, Problem> {
-    auto view = view_named(text);
+  auto read_view = [&named, &known](std::string_view text) -> std::expected<std::string, Problem> {
+    auto view = known.named(text);
     if (!view) return std::unexpected(Problem{Code::invalid_value, {}, "there is no such view"});
     named.push_back(*view);
     return std::string(text);
   };
-  auto names = document->texts("projections", kViewCount, read_view);
+  auto names = document->texts("projections", known.size(), read_view);
   if (names && views) document->add({Code::invalid_value, "projections", "the view stands in the address"});
   const auto* given = document->attribute("projections");
   if (given && given->is_array() && given->empty())
@@ -218,7 +230,7 @@ Awaitable<Response> start_job(Call& call, std::optional<std::vector<View>> views
   } else if (names) {
     job.views = std::move(named);
   } else {
-    job.views = all_views();
+    job.views = known.views();
   }
   if (job.kind == ViewJobKind::verification) co_return start_verification(call, std::move(job));
 
@@ -226,12 +238,12 @@ Awaitable<Response> start_job(Call& call, std::optional<std::vector<View>> views
   // A repetition gets the answer that was kept, whatever is going on now.
   for (auto view : job.views) {
     auto other = jobs.job_on(view);
-    if (other && !is_keyed(call.request)) co_return reply_busy({view, other->id});
+    if (other && !is_keyed(call.request)) co_return reply_busy(call, {view, other->id});
   }
-  StartRebuild command{job.id, names_of(job.views), {}};
+  StartRebuild command{job.id, known.names_of(job.views), {}};
   if (most) command.most_per_second = job.most_per_second;
-  auto load_it = [job, &jobs](const Reader&, const Subject&) -> std::optional<LoadedResource> {
-    return LoadedResource{to_resource(jobs.find(job.id).value_or(job))};
+  auto load_it = [job, &jobs, &known](const Reader&, const Subject&) -> std::optional<LoadedResource> {
+    return LoadedResource{to_resource(jobs.find(job.id).value_or(job), known)};
   };
   co_return co_await run_command(call, std::move(command), render_resource(load_it, 201));
 }
@@ -263,7 +275,7 @@ Awaitable<Response> list_projections(Call& call) {
 Awaitable<Response> read_projection(Call& call) {
   if (auto refused = require(call, Area::admin_organization, Operation::view)) co_return std::move(*refused);
   auto load_it = [&call](const Reader& reader) -> std::optional<LoadedResource> {
-    auto view = view_named(call.parameters.front());
+    auto view = call.services.engine.views().named(call.parameters.front());
     auto statuses = call.services.engine.view_statuses();
     if (!view || statuses.empty()) return std::nullopt;
     return LoadedResource{to_resource(call, reader, statuses[static_cast<std::size_t>(*view)])};
@@ -272,7 +284,7 @@ Awaitable<Response> read_projection(Call& call) {
 }
 
 Awaitable<Response> rebuild_projection(Call& call) {
-  auto view = view_named(call.parameters.front());
+  auto view = call.services.engine.views().named(call.parameters.front());
   if (!view) co_return reply_not_found();
   std::optional<std::vector<View>> views(std::in_place, 1, *view);
   co_return co_await start_job(call, std::move(views));
@@ -284,7 +296,8 @@ Awaitable<Response> list_projection_jobs(Call& call) {
   if (auto refused = require(call, Area::admin_organization, Operation::view)) co_return std::move(*refused);
   auto open = [&call](const Reader&, const std::string& start, Direction direction) {
     std::vector<Resource> resources;
-    for (const auto& job : call.services.engine.view_jobs().list()) resources.push_back(to_resource(job));
+    for (const auto& job : call.services.engine.view_jobs().list())
+      resources.push_back(to_resource(job, call.services.engine.views()));
     return std::make_unique<ReadyResources>(std::move(resources), start, direction);
   };
   co_return co_await reply_list(call, kProjectionJobs, open);
@@ -294,7 +307,8 @@ Awaitable<Response> read_projection_job(Call& call) {
   if (auto refused = require(call, Area::admin_organization, Operation::view)) co_return std::move(*refused);
   auto load_it = [&call](const Reader&) -> std::optional<LoadedResource> {
     auto job = job_of_path(call);
-    return job ? std::optional(LoadedResource{to_resource(*job)}) : std::nullopt;
+    return job ? std::optional(LoadedResource{to_resource(*job, call.services.engine.views())})
+               : std::nullopt;
   };
   co_return reply_resource(call, kProjectionJobs, load_it);
 }
@@ -315,9 +329,11 @@ Awaitable<Response> change_projection_job(Call& call) {
   auto problems = document->take_problems();
   if (!problems.empty()) co_return reply_rejection(Rejection{std::move(problems)}, &kProjectionJobs);
   auto& jobs = call.services.engine.view_jobs();
-  auto load_it = [id = job->id, &jobs](const Reader&, const Subject&) -> std::optional<LoadedResource> {
+  const auto& views = call.services.engine.views();
+  auto load_it = [id = job->id, &jobs, &views](const Reader&,
+                                               const Subject&) -> std::optional<LoadedResource> {
     auto changed = jobs.find(id);
-    return changed ? std::optional(LoadedResource{to_resource(*changed)}) : std::nullopt;
+    return changed ? std::optional(LoadedResource{to_resource(*changed, views)}) : std::nullopt;
   };
   bool done = true;
   if (state == ViewJobState::paused) done = jobs.pause(job->id);
@@ -325,7 +341,7 @@ Awaitable<Response> change_projection_job(Call& call) {
   if (state == ViewJobState::cancelled) done = jobs.cancel(job->id);
   if (!done) co_return reply_error({409, "projection_job_over", "The job is over.", {}, {}, {}});
   if (state == ViewJobState::cancelled && job->kind == ViewJobKind::rebuild) {
-    CancelRebuild command{job->id, names_of(job->views)};
+    CancelRebuild command{job->id, views.names_of(job->views)};
     co_return co_await run_command(call, std::move(command), render_resource(load_it, 200));
   }
   auto reader = call.services.engine.reader();

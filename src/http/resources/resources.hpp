@@ -77,6 +77,9 @@ Awaitable<Response> list_projections(Call& call);
 Awaitable<Response> read_projection(Call& call);
 Awaitable<Response> rebuild_projection(Call& call);
 
+extern const ResourceSpec kProjectionRows;
+Awaitable<Response> list_projection_rows(Call& call);
+
 extern const ResourceSpec kProjectionJobs;
 Awaitable<Response> list_projection_jobs(Call& call);
 Awaitable<Response> create_projection_job(Call& call);
