@@ -146,16 +146,18 @@ struct Rounds {
   int usual, least;
 };
 /// The program of a bench over a filled log: reads the options, makes the data where it is not there, and
-/// measures. `events_each`: how many there are of each application.
+/// measures. Applications are registered, two events each, and then changed.
 inline int run_bench(int count, char** words, Rounds allowed,
-                     void (*measure)(const std::filesystem::path& data, int rounds),
-                     std::uint64_t events_each = 2) {
+                     void (*measure)(const std::filesystem::path& data, int rounds)) {
   CLI::App app;
   std::string data;
-  std::uint64_t events = 2'000'000;
+  std::uint64_t events = 2'000'000, events_each = 10;
   int rounds = allowed.usual;
   app.add_option("--data", data)->required();
   app.add_option("--events", events);
+  app.add_option("--events-each", events_each, "how many events there are of each application")
+      ->capture_default_str()
+      ->check(CLI::Range(2, 1000));
   app.add_option("--rounds", rounds)->check(CLI::Range(allowed.least, 100));
   CLI11_PARSE(app, count, words);
   if (sodium_init() < 0) return 1;

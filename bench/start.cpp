@@ -88,5 +88,5 @@ void measure(const std::filesystem::path& data, int rounds) {
 }  // namespace byline
 
 int main(int count, char** words) {
-  return byline::run_bench(count, words, {.usual = 3, .least = 1}, byline::measure, 10);
+  return byline::run_bench(count, words, {.usual = 3, .least = 1}, byline::measure);
 }

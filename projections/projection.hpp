@@ -38,7 +38,7 @@ class Rows {
   /// Puts a row where there is none. To erase it again before it is on disk leaves no trace there, which a
   /// `put` would: the mark of a deletion, over which whoever walks through that place has to step.
   virtual void insert(std::string_view key, std::string value) = 0;
-  /// Puts a row that no fold ever reads back or changes, such as an entry of an index.
+  /// Puts a row that no fold ever reads back, changes or adds again, such as an entry of an index.
   virtual void add(std::string_view key, std::string_view value) = 0;
 };
 

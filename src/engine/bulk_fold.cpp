@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kStretch = 4096;        ///< entries
 constexpr std::size_t kDecodedParts = 4;      ///< of a stretch, each a task of its own
-constexpr std::size_t kViewBytes = 24 << 20;  ///< of rows in memory
+constexpr std::size_t kRowBytes = 192 << 20;  ///< in memory, of all views together
 
 }  // namespace
 
@@ -38,18 +38,23 @@ void BulkFold::decode_part(Stretch& stretch, std::size_t part, std::size_t parts
 }
 
 void BulkFold::fold(Target& target, const Stretch& stretch) const {
-  const auto& projection = database_.views()[target.view];
-  for (std::size_t i = 0; i < stretch.size && !target.failure; ++i) {
-    const auto& entry = stretch.entries[i];
-    if (entry.position <= target.rows->folded()) continue;
-    try {
-      projection.apply(entry, *target.rows);
-      target.rows->folded(entry.position);
-    } catch (const std::exception& error) {
-      target.failure = Stall{entry.position, error.what()};
-    }
+  auto started = std::chrono::steady_clock::now();
+  OngoingFold on{database_.views()[target.view], *target.rows, target.rows->folded()};
+  for (std::size_t i = 0; i < stretch.size; ++i) on.take(stretch.entries[i]);
+  target.rows->folded(on.folded);
+  target.failure = std::move(on.failure);
+  target.took += std::chrono::steady_clock::now() - started;
+}
+
+/// Those that are folded on. Begun in this order, they end at about the same time.
+std::vector<BulkFold::Target*> BulkFold::longest_first() {
+  std::vector<Target*> ordered;
+  ordered.reserve(targets_.size());
+  for (auto& target : targets_) {
+    if (!target.failure) ordered.push_back(&target);
   }
-  if (target.rows->bytes() > kViewBytes) target.rows->flush();
+  std::ranges::sort(ordered, std::greater(), &Target::took);
+  return ordered;
 }
 
 Position BulkFold::folded() const {
@@ -78,11 +83,13 @@ void BulkFold::run(Position end, const std::function<bool(Position)>& go_on) {
     tasks.emplace_back([&] { read(*cursor, end, reading); });
     for (std::size_t part = 0; part < kDecodedParts && decoding.size > 0; ++part)
       tasks.emplace_back([&, part] { decode_part(decoding, part, kDecodedParts); });
-    for (auto& target : targets_) {
-      if (folding.size > 0 && !target.failure)
-        tasks.emplace_back([this, &target, &folding] { fold(target, folding); });
+    for (auto* target : longest_first()) {
+      if (folding.size > 0) tasks.emplace_back([this, target, &folding] { fold(*target, folding); });
     }
     crew_.run(tasks);
+    std::size_t in_memory = 0;
+    for (const auto& target : targets_) in_memory += target.rows->bytes();
+    if (in_memory > kRowBytes) flush();
     next.value += reading.size;
     if (folding.size == 0) continue;
     folded.value = folding.first.value + folding.size - 1;
@@ -94,11 +101,27 @@ void BulkFold::run(Position end, const std::function<bool(Position)>& go_on) {
 }
 
 void BulkFold::flush() {
-  Crew::Tasks tasks;
-  for (auto& target : targets_) {
-    if (!target.failure) tasks.emplace_back([&target] { target.rows->flush(); });
+  auto targets = longest_first();
+  std::erase_if(targets, [](const Target* target) { return !target->rows->has_news(); });
+  if (targets.empty()) return;
+  std::vector<std::size_t> files(targets.size());
+  Crew::Tasks sorts;
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    sorts.emplace_back([&, i] { files[i] = targets[i]->rows->sort(); });
+  crew_.run(sorts);
+  Crew::Tasks writes;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    for (std::size_t number = files[i]; number-- > 0;)
+      writes.emplace_back([rows = targets[i]->rows.get(), number] { rows->write_file(number); });
   }
-  crew_.run(tasks);
+  crew_.run(writes);
+  std::vector<rocksdb::IngestExternalFileArg> written;
+  written.reserve(targets.size());
+  for (const auto* target : targets) written.push_back(target->rows->written_files());
+  // The writer waits while they are taken: once for all of them.
+  if (auto status = database_.rocks().IngestExternalFiles(written); !status.ok())
+    throw std::runtime_error("rows cannot be written: " + status.ToString());
+  for (auto* target : targets) target->rows->handed_over();
 }
 
 }  // namespace byline

@@ -1,11 +1,9 @@
 #include "engine/bulk_rows.hpp"
 
-#include <rocksdb/sst_file_writer.h>
-
 #include <algorithm>
+#include <boost/sort/spreadsort/string_sort.hpp>
 #include <charconv>
 #include <stdexcept>
-#include <tuple>
 
 #include "engine/rocks_options.hpp"
 
@@ -14,12 +12,15 @@ namespace {
 
 /// Before every key of a view: those begin with a letter.
 const std::string kProgressKey("\0progress", 9);
-constexpr std::size_t kRowOverhead = 96;  ///< bytes of memory, beside key and value
-constexpr std::uint64_t kFileBytes = 64 << 20;
+constexpr std::size_t kChangeBytes = 80;  ///< of memory, beside key and value
+constexpr std::size_t kFileBytes = 32 << 20;
+constexpr std::size_t kArenaBytes = 1 << 20;  ///< that are taken at first
 
 void must(const rocksdb::Status& status) {
   if (!status.ok()) throw std::runtime_error("rows cannot be written: " + status.ToString());
 }
+
+rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
 }  // namespace
 
@@ -29,105 +30,150 @@ BulkRows::BulkRows(rocksdb::DB& rocks, Family family, std::filesystem::path scra
       scratch_(std::move(scratch)),
       file_options_(rocksdb::DBOptions(rocks.GetDBOptions()), rocks.GetOptions(family_.get())),
       folded_(progress_in(rocks, *family_)),
-      is_empty_(folded_ == Position{}) {
+      stored_(folded_),
+      arena_(kArenaBytes) {
   std::filesystem::create_directories(scratch_);
   rocksdb::ColumnFamilyMetaData metadata;
   rocks_.GetColumnFamilyMetaData(family_.get(), &metadata);
   for (const auto& level : metadata.levels) {
-    for (const auto& file : level.files) files_.emplace(file.smallestkey, file.largestkey);
+    for (const auto& file : level.files) ranges_.emplace(file.smallestkey, file.largestkey);
   }
 }
 
+BulkRows::~BulkRows() {
+  std::error_code ignored;
+  for (const auto& file : files_) std::filesystem::remove(file.path, ignored);
+}
+
+char* BulkRows::keep(std::string_view bytes) {
+  auto* kept = static_cast<char*>(arena_.allocate(bytes.size() + 1, 1));
+  bytes.copy(kept, bytes.size());
+  bytes_ += bytes.size();
+  return kept;
+}
+
+BulkRows::Change& BulkRows::new_change(std::string_view key) {
+  bytes_ += kChangeBytes;
+  return changes_.emplace_back(
+      Change{.key_bytes = keep(key), .key_size = static_cast<std::uint32_t>(key.size())});
+}
+
+void BulkRows::set_value(Change& change, std::string_view value) {
+  change.fate = Fate::put;
+  change.value_size = static_cast<std::uint32_t>(value.size());
+  if (change.value_size <= change.value_room) {
+    value.copy(change.value_bytes, value.size());
+  } else {
+    change.value_bytes = keep(value);
+    change.value_room = change.value_size;
+  }
+}
+
+BulkRows::Change& BulkRows::change_of(std::string_view key) {
+  if (auto found = places_.find(key); found != places_.end()) return changes_[found->second];
+  auto& change = new_change(key);
+  change.is_fresh = stored_ == Position{};
+  places_.emplace(change.key(), static_cast<std::uint32_t>(changes_.size() - 1));
+  return change;
+}
+
 std::optional<std::string> BulkRows::get(std::string_view key) {
-  if (auto found = changed_.find(std::string(key)); found != changed_.end()) return found->second;
-  if (is_empty_) return std::nullopt;
+  if (auto found = places_.find(key); found != places_.end()) {
+    const auto& change = changes_[found->second];
+    return change.fate == Fate::put ? std::optional<std::string>(change.value()) : std::nullopt;
+  }
+  if (stored_ == Position{}) return std::nullopt;
   std::string value;
-  auto status = rocks_.Get({}, family_.get(), rocksdb::Slice(key.data(), key.size()), &value);
+  auto status = rocks_.Get({}, family_.get(), slice(key), &value);
   if (status.IsNotFound()) return std::nullopt;
   if (!status.ok()) throw std::runtime_error("a view cannot be read: " + status.ToString());
   return value;
 }
 
-void BulkRows::put(std::string_view key, std::string value) {
-  bytes_ += key.size() + value.size() + kRowOverhead;
-  changed_.insert_or_assign(std::string(key), std::move(value));
-}
+void BulkRows::put(std::string_view key, std::string value) { set_value(change_of(key), value); }
 
 void BulkRows::erase(std::string_view key) {
-  if (is_empty_) {
-    changed_.erase(std::string(key));
-  } else {
-    bytes_ += key.size() + kRowOverhead;
-    changed_.insert_or_assign(std::string(key), std::nullopt);
-  }
+  auto& change = change_of(key);
+  change.fate = change.is_fresh ? Fate::nothing : Fate::erase;
 }
 
-void BulkRows::insert(std::string_view key, std::string value) { put(key, std::move(value)); }
-
-void BulkRows::add(std::string_view key, std::string_view value) {
-  bytes_ += key.size() + value.size() + kRowOverhead;
-  added_.emplace_back(key, value);
+void BulkRows::insert(std::string_view key, std::string value) {
+  auto before = changes_.size();
+  auto& change = change_of(key);
+  change.is_fresh = change.is_fresh || changes_.size() > before;
+  set_value(change, value);
 }
 
-std::vector<BulkRows::Change> BulkRows::sorted_changes() const {
-  std::vector<Change> changes;
-  changes.reserve(changed_.size() + added_.size());
-  for (const auto& [key, value] : changed_) changes.push_back({key, value ? &*value : nullptr});
-  for (const auto& [key, value] : added_) changes.push_back({key, &value});
-  // Of what was added twice under one key the last counts: it stands behind the other in memory too.
-  std::ranges::sort(changes, [](const Change& left, const Change& right) {
-    return std::tie(left.key, left.value) < std::tie(right.key, right.value);
-  });
-  auto last = std::ranges::unique(changes.rbegin(), changes.rend(), {}, &Change::key);
-  changes.erase(changes.begin(), last.begin().base());
-  return changes;
-}
+void BulkRows::add(std::string_view key, std::string_view value) { set_value(new_change(key), value); }
 
-/// Whether a file of the database holds nothing but keys between these two.
-bool BulkRows::lies_between(std::string_view before, std::string_view after) const {
-  auto file = files_.upper_bound(std::string(before));
-  return file != files_.end() && file->second < after;
+std::string BulkRows::next_path() {
+  return (scratch_ / (family_->GetName() + "." + std::to_string(++file_number_))).string();
 }
 
 /// Files that lie over none before them go where they stay for good, and need never be merged. So a file ends
 /// where one that is there already would come to lie inside it, and where another table of the view begins:
 /// most tables grow at their ends.
-void BulkRows::flush() {
-  if (changed_.empty() && added_.empty() && folded_ == progress_in(rocks_, *family_)) return;
-  std::vector<std::string> paths;
-  std::vector<std::pair<std::string, std::string>> ranges;
-  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), file_options_, family_.get());
-  auto begin = [&] {
-    paths.push_back((scratch_ / (family_->GetName() + "." + std::to_string(++file_number_))).string());
-    must(writer.Open(paths.back()));
+std::size_t BulkRows::sort() {
+  places_.clear();
+  std::erase_if(changes_, [](const Change& change) { return change.fate == Fate::nothing; });
+  auto byte = [](const Change& change, std::size_t offset) {
+    return static_cast<unsigned char>(change.key_bytes[offset]);
   };
-  auto finish = [&] {
-    rocksdb::ExternalSstFileInfo written;
-    must(writer.Finish(&written));
-    ranges.emplace_back(written.smallest_key, written.largest_key);
-  };
-  begin();
-  must(writer.Put(kProgressKey, std::to_string(folded_.value)));
-  std::string_view before = kProgressKey;
-  for (const auto& change : sorted_changes()) {
-    if (change.key[0] != before[0] || writer.FileSize() > kFileBytes || lies_between(before, change.key)) {
-      finish();
-      begin();
+  auto size = [](const Change& change) { return std::size_t{change.key_size}; };
+  auto comes_first = [](const Change& left, const Change& right) { return left.key() < right.key(); };
+  boost::sort::spreadsort::string_sort(changes_.begin(), changes_.end(), byte, size, comes_first);
+  files_.push_back({next_path(), 0, 0});  // of the progress alone, which comes before every row
+  char table = kProgressKey[0];
+  std::size_t in_file = 0;
+  auto range = ranges_.begin();  // the next one that begins after the row before
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    auto key = changes_[i].key();
+    bool is_over = key[0] != table || in_file > kFileBytes;
+    for (; range != ranges_.end() && range->first < key; ++range) is_over = is_over || range->second < key;
+    if (is_over) {
+      files_.push_back({next_path(), i, i});
+      in_file = 0;
     }
-    rocksdb::Slice key(change.key.data(), change.key.size());
-    must(change.value ? writer.Put(key, *change.value) : writer.Delete(key));
-    before = change.key;
+    files_.back().last = i + 1;
+    in_file += key.size() + changes_[i].value_size;
+    table = key[0];
   }
-  finish();
-  rocksdb::IngestExternalFileOptions taking;
-  taking.move_files = true;
-  taking.write_global_seqno = false;
-  must(rocks_.IngestExternalFile(family_.get(), paths, taking));
-  files_.insert(ranges.begin(), ranges.end());
-  changed_.clear();
-  added_.clear();
+  return files_.size();
+}
+
+void BulkRows::write_file(std::size_t number) const {
+  const auto& file = files_[number];
+  rocksdb::EnvOptions steadily;  // all at once would keep the log's writes waiting
+  steadily.bytes_per_sync = 1 << 20;
+  rocksdb::SstFileWriter writer(steadily, file_options_, family_.get(), /*invalidate_page_cache=*/false);
+  must(writer.Open(file.path));
+  if (number == 0) must(writer.Put(kProgressKey, std::to_string(folded_.value)));
+  for (auto i = file.first; i < file.last; ++i) {
+    const auto& change = changes_[i];
+    must(change.fate == Fate::erase ? writer.Delete(slice(change.key()))
+                                    : writer.Put(slice(change.key()), slice(change.value())));
+  }
+  must(writer.Finish());
+}
+
+rocksdb::IngestExternalFileArg BulkRows::written_files() const {
+  rocksdb::IngestExternalFileArg taken;
+  taken.column_family = family_.get();
+  for (const auto& file : files_) taken.external_files.push_back(file.path);
+  taken.options.move_files = true;
+  taken.options.write_global_seqno = false;
+  return taken;
+}
+
+void BulkRows::handed_over() {
+  for (const auto& file : files_) {
+    if (file.first < file.last) ranges_.emplace(changes_[file.first].key(), changes_[file.last - 1].key());
+  }
+  files_.clear();
+  changes_.clear();
+  arena_.release();
   bytes_ = 0;
-  is_empty_ = false;
+  stored_ = folded_;
 }
 
 Position BulkRows::progress_in(rocksdb::DB& rocks, rocksdb::ColumnFamilyHandle& family) {

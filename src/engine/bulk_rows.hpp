@@ -1,9 +1,11 @@
 #pragma once
 
+#include <rocksdb/sst_file_writer.h>
+
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <filesystem>
 #include <map>
-#include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,12 +17,21 @@ namespace byline {
 
 /// The rows of one view while the log is folded into them in bulk. They are gathered in memory and go to the
 /// database as sorted files, past its write-ahead log and memtables; how far the fold has come stands in the
-/// same files, so that after a crash the two are still of one moment. One thread at a time.
+/// same files, so that after a crash the two are still of one moment. One thread at a time, but for
+/// `write_file`.
+///
+///   for (std::size_t i = rows.sort(); i-- > 0;) rows.write_file(i);
+///   rocks.IngestExternalFiles({rows.written_files()});
+///   rows.handed_over();
 class BulkRows final : public Rows {
  public:
   /// `scratch`: a directory on the same file system as the database, for the files until it takes them. Goes
   /// on from what the rows say of themselves.
   BulkRows(rocksdb::DB& rocks, Family family, std::filesystem::path scratch);
+  /// Files that were not handed over go.
+  ~BulkRows() override;
+  BulkRows(const BulkRows&) = delete;
+  BulkRows& operator=(const BulkRows&) = delete;
 
   std::optional<std::string> get(std::string_view key) override;
   void put(std::string_view key, std::string value) override;
@@ -34,8 +45,18 @@ class BulkRows final : public Rows {
   void folded(Position position) { folded_ = position; }
   /// About how much is in memory.
   std::size_t bytes() const { return bytes_; }
-  /// Hands everything to the database, durably. Throws std::runtime_error where that fails.
-  void flush();
+  /// Whether the database lacks anything of it.
+  bool has_news() const { return folded_ != stored_; }
+
+  /// Puts what is in memory in order, and cuts it into files that are yet to be written: how many. From then
+  /// on until `handed_over` nothing may be changed or read.
+  std::size_t sort();
+  /// Writes one of them, durably. Throws std::runtime_error. Several at once may.
+  void write_file(std::size_t number) const;
+  /// For the database to take.
+  rocksdb::IngestExternalFileArg written_files() const;
+  /// It has taken them.
+  void handed_over();
 
   /// How far the fold of these rows had come; 0 where it has yet to begin.
   static Position progress_in(rocksdb::DB& rocks, rocksdb::ColumnFamilyHandle& family);
@@ -46,23 +67,47 @@ class BulkRows final : public Rows {
   static bool is_row(std::string_view key);
 
  private:
-  struct Change {
-    std::string_view key;
-    const std::string* value;  ///< nullptr: erased
+  enum class Fate : std::uint8_t {
+    put,
+    erase,
+    nothing,  ///< of a row that is not in the database, and is to be no more
   };
-  std::vector<Change> sorted_changes() const;
-  bool lies_between(std::string_view before, std::string_view after) const;
+  /// What is to become of a row. The bytes are in the arena. Small, since hundreds of thousands are sorted.
+  struct Change {
+    const char* key_bytes;
+    char* value_bytes = nullptr;
+    std::uint32_t key_size;
+    std::uint32_t value_size = 0;
+    std::uint32_t value_room = 0;  ///< how large the value may come to be where it is
+    Fate fate = Fate::put;
+    bool is_fresh = false;  ///< the database has nothing under this key
+
+    std::string_view key() const { return {key_bytes, key_size}; }
+    std::string_view value() const { return {value_bytes, value_size}; }
+  };
+  struct File {
+    std::string path;
+    std::size_t first, last;  ///< of the changes; `last` is not in it
+  };
+  Change& change_of(std::string_view key);
+  Change& new_change(std::string_view key);
+  char* keep(std::string_view bytes);
+  void set_value(Change& change, std::string_view value);
+  std::string next_path();
 
   rocksdb::DB& rocks_;
   const Family family_;
   const std::filesystem::path scratch_;
   const rocksdb::Options file_options_;
   Position folded_;
-  bool is_empty_;  ///< nothing was handed to the database yet
-  boost::unordered_flat_map<std::string, std::optional<std::string>> changed_;
-  std::vector<std::pair<std::string, std::string>> added_;
+  Position stored_;  ///< what the database knows of `folded_`
+  std::pmr::monotonic_buffer_resource arena_;
+  std::vector<Change> changes_;
+  boost::unordered_flat_map<std::string_view, std::size_t>
+      places_;  ///< of changes that may be read or changed
   std::size_t bytes_ = 0;
-  std::map<std::string, std::string> files_;  ///< what is in the database: first key → last key
+  std::vector<File> files_;
+  std::map<std::string, std::string, std::less<>> ranges_;  ///< of the database's files: first key → last key
   std::uint64_t file_number_ = 0;
 };
 

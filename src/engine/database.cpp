@@ -266,14 +266,16 @@ std::expected<void, std::string> Database::prepare_for_writing() {
   release_ = std::max(release_.value_or(Release{}), this_release());
   batch.Put(meta_, kReleaseKey, to_string(*release_));
   auto states = view_states_;
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    if (rows_[i]) continue;
-    auto view = static_cast<View>(i);
-    auto generation = next_generation(view);
-    auto fresh = create_family(generation_name(view, generation), FamilyUse::live);
-    if (!fresh) return std::unexpected(fresh.error());
-    rows_[i] = *fresh;
-    states[i] = {generation, (*views_)[view].version(), Position{}};
+  std::vector<std::pair<View, std::uint32_t>> missing;
+  for (auto view : views_->views()) {
+    if (!rows(view)) missing.emplace_back(view, next_generation(view));
+  }
+  auto made = open_generations(missing);
+  if (!made) return std::unexpected(made.error());
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    auto [view, generation] = missing[i];
+    rows_[static_cast<std::size_t>(view)] = (*made)[i];
+    states[static_cast<std::size_t>(view)] = {generation, (*views_)[view].version(), Position{}};
   }
   put_view_states(batch, states);
   batch.Put(meta_, kDefinitionsKey, views_->definitions_json());
@@ -452,61 +454,75 @@ std::uint32_t Database::next_generation(View view) const {
   return next;
 }
 
-std::expected<Family, std::string> Database::create_family(const std::string& name, FamilyUse use) {
-  ColumnFamilyHandle* handle = nullptr;
-  auto status = rocks_->CreateColumnFamily(family_options(name, use), name, &handle);
-  if (!status.ok()) return std::unexpected(failure("The rows of a view cannot be made", status));
+std::expected<void, std::string> Database::create_families(const std::vector<std::string>& names) {
+  std::vector<rocksdb::ColumnFamilyDescriptor> wanted;
+  wanted.reserve(names.size());
+  for (const auto& name : names) wanted.emplace_back(name, family_options(name));
+  std::vector<ColumnFamilyHandle*> handles;
+  auto status = rocks_->CreateColumnFamilies(wanted, &handles);
   std::lock_guard guard(families_mutex_);
-  return generations_.emplace_back(own(handle));
+  for (auto* handle : handles) generations_.push_back(own(handle));  // of them those that were made
+  if (!status.ok()) return std::unexpected(failure("The rows of a view cannot be made", status));
+  return {};
 }
 
-std::expected<Family, std::string> Database::open_generation(View view, std::uint32_t generation) {
-  auto name = generation_name(view, generation);
-  auto found = find_generation(name);
-  if (!found) return create_family(name, FamilyUse::bulk);
-  if (auto status = rocks_->SetOptions(found.get(), options_of_use(FamilyUse::bulk)); !status.ok())
-    return std::unexpected(failure("The rows of a view cannot be gone on with", status));
-  return found;
+std::expected<std::vector<Family>, std::string> Database::open_generations(
+    const std::vector<std::pair<View, std::uint32_t>>& wanted) {
+  std::vector<std::string> missing;
+  for (const auto& [view, number] : wanted) {
+    if (!generation(view, number)) missing.push_back(generation_name(view, number));
+  }
+  if (auto made = create_families(missing); !made) return std::unexpected(made.error());
+  std::vector<Family> families;
+  families.reserve(wanted.size());
+  for (const auto& [view, number] : wanted) families.push_back(generation(view, number));
+  return families;
 }
 
-std::expected<void, std::string> Database::end_bulk(ColumnFamilyHandle& family, std::atomic<bool>& canceled) {
-  // Files that lie over each other would have to be read one by one, and hold up whoever writes.
+std::expected<void, std::string> Database::put_in_order(ColumnFamilyHandle& family,
+                                                        std::atomic<bool>& canceled) {
+  // Files that lie over each other have to be read one by one.
   std::uint64_t overlapping = 0;
   rocks_->GetIntProperty(&family, "rocksdb.num-files-at-level0", &overlapping);
+  if (overlapping <= 2) return {};
   rocksdb::CompactRangeOptions all;
   all.exclusive_manual_compaction = false;
   all.max_subcompactions = 2;
   all.canceled = &canceled;
-  auto status =
-      overlapping > 2 ? rocks_->CompactRange(all, &family, nullptr, nullptr) : rocksdb::Status::OK();
-  if (status.ok()) status = rocks_->SetOptions(&family, options_of_use(FamilyUse::live));
-  if (!status.ok()) return std::unexpected(failure("The rows of a view cannot be put in order", status));
+  if (auto status = rocks_->CompactRange(all, &family, nullptr, nullptr); !status.ok())
+    return std::unexpected(failure("The rows of a view cannot be put in order", status));
   return {};
 }
 
-std::expected<Family, std::string> Database::swap_generation(View view, const Family& fresh, ViewState state,
-                                                             rocksdb::WriteBatch& batch) {
-  auto index = static_cast<std::size_t>(view);
+std::expected<std::vector<Family>, std::string> Database::swap_generations(
+    const std::vector<FreshView>& fresh, rocksdb::WriteBatch& batch) {
   auto states = view_states_;
-  states[index] = std::move(state);
+  for (const auto& [view, rows, state] : fresh) states[static_cast<std::size_t>(view)] = state;
   put_view_states(batch, states);
   rocksdb::WriteOptions durable;
   durable.sync = true;
   if (auto status = rocks_->Write(durable, &batch); !status.ok())
-    return std::unexpected(failure("The rebuilt view cannot be put in place", status));
+    return std::unexpected(failure("The rebuilt views cannot be put in place", status));
   {
     std::lock_guard guard(families_mutex_);
     view_states_ = states;
   }
-  auto before = std::exchange(rows_[index], fresh);
+  std::vector<Family> before;
+  before.reserve(fresh.size());
+  for (const auto& [view, rows, state] : fresh)
+    before.push_back(std::exchange(rows_[static_cast<std::size_t>(view)], rows));
   publish_live_rows();
   return before;
 }
 
-void Database::drop_generation(const Family& family) {
-  rocks_->DropColumnFamily(family.get());
+void Database::drop_generations(const std::vector<Family>& families) {
+  std::vector<ColumnFamilyHandle*> handles;
+  handles.reserve(families.size());
+  for (const auto& family : families) handles.push_back(family.get());
+  if (!handles.empty()) rocks_->DropColumnFamilies(handles);
   std::lock_guard guard(families_mutex_);
-  std::erase(generations_, family);
+  std::erase_if(generations_,
+                [&](const Family& family) { return std::ranges::find(families, family) != families.end(); });
 }
 
 void Database::drop_generations_but(const std::vector<std::string>& kept_names) {
@@ -515,7 +531,7 @@ void Database::drop_generations_but(const std::vector<std::string>& kept_names) 
     return std::ranges::find(rows_, family) != rows_.end() ||
            std::ranges::find(kept_names, family->GetName()) != kept_names.end();
   });
-  for (const auto& family : leftovers) drop_generation(family);
+  drop_generations(leftovers);
 }
 
 std::string Database::kept_jobs() const {

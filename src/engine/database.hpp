@@ -135,24 +135,31 @@ class Database {
   void put_view_states(rocksdb::WriteBatch& batch, const ViewStates& states) const;
   void adopt(const ViewStates& states);
 
-  /// Rows for the next generation of a view, empty or as an earlier piece of work on it left them. Files can
-  /// be put into them in bulk; nothing is done to them in the background. Thread-safe.
-  std::expected<Family, std::string> open_generation(View view, std::uint32_t generation);
+  /// Rows for these generations of views, empty or as an earlier piece of work on them left them. Making some
+  /// together keeps the writer waiting less often than one by one. Thread-safe.
+  std::expected<std::vector<Family>, std::string> open_generations(
+      const std::vector<std::pair<View, std::uint32_t>>& wanted);
   /// nullptr where there are none of that number. Thread-safe.
   Family generation(View view, std::uint32_t number) const {
     return find_generation(generation_name(view, number));
   }
-  /// Puts the files in order, and lets RocksDB look after the rows as after any other; gives up when
-  /// `canceled` becomes true. Thread-safe.
-  std::expected<void, std::string> end_bulk(rocksdb::ColumnFamilyHandle& family, std::atomic<bool>& canceled);
+  /// Merges files that lie over each other; gives up when `canceled` becomes true. Thread-safe.
+  std::expected<void, std::string> put_in_order(rocksdb::ColumnFamilyHandle& family,
+                                                std::atomic<bool>& canceled);
   /// A number that no rows of the view have. For the writer, and where nothing else works on views.
   std::uint32_t next_generation(View view) const;
-  /// Makes these the current rows, durably, with what else is in the batch. Gives those before; they are gone
-  /// from the disk when nobody holds them any more. For the writer.
-  std::expected<Family, std::string> swap_generation(View view, const Family& fresh, ViewState state,
-                                                     rocksdb::WriteBatch& batch);
-  /// Gives rows up that did not become current. Thread-safe.
-  void drop_generation(const Family& family);
+  struct FreshView {
+    View view;
+    Family rows;
+    ViewState state;
+  };
+  /// Makes these the current rows, durably, with what else is in the batch: all of them or none. Gives those
+  /// before, in the same order. For the writer.
+  std::expected<std::vector<Family>, std::string> swap_generations(const std::vector<FreshView>& fresh,
+                                                                   rocksdb::WriteBatch& batch);
+  /// Gives up rows that are not current, which are gone from the disk when nobody holds them any more.
+  /// Thread-safe.
+  void drop_generations(const std::vector<Family>& families);
   /// Gives up all that are neither current nor among these. Where nothing else works on views.
   void drop_generations_but(const std::vector<std::string>& kept_names);
   std::string generation_name(View view, std::uint32_t generation) const;
@@ -170,7 +177,7 @@ class Database {
   std::expected<void, std::string> read_views();
   std::expected<void, std::string> read_view_states();
   Family own(rocksdb::ColumnFamilyHandle* handle);
-  std::expected<Family, std::string> create_family(const std::string& name, FamilyUse use);
+  std::expected<void, std::string> create_families(const std::vector<std::string>& names);
   Family find_generation(const std::string& name) const;
   void publish_live_rows();
 

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <concepts>
 
 #include "engine/batch.hpp"
 #include "engine/clock.hpp"
@@ -10,6 +11,7 @@
 #include "engine/disk_probe.hpp"
 #include "engine/fold.hpp"
 #include "engine/view_jobs.hpp"
+#include "events/codec.hpp"
 
 namespace byline {
 namespace {
@@ -100,6 +102,7 @@ std::expected<void, std::string> Engine::load() try {
   access_epoch_.fetch_add(1, std::memory_order_release);
   writable_.store(true, std::memory_order_release);
   tell_of_growth();
+  tell_of_lost_rebuilds();
   return {};
 } catch (const std::exception& error) {
   return std::unexpected("The data in " + options_.directory.string() + " cannot be read: " + error.what() +
@@ -319,6 +322,35 @@ void Engine::start_rebuilds(const std::vector<RebuildStarted>& asked) {
                                        " is in another piece of work"});
     }
     first = last;
+  }
+}
+
+/// A kill can come between the write that says that a rebuild began and the one that keeps it for the next
+/// start. The log is to say that it is over: it is among the last entries.
+void Engine::tell_of_lost_rebuilds() {
+  constexpr std::uint64_t kLooked = 4096;
+  auto current = database();
+  auto tail = current->log().tail();
+  std::vector<RebuildStarted> lost;
+  auto is_over = [&lost](const std::string& projection, const RebuildId& job) {
+    std::erase_if(lost, [&](const auto& each) { return each.projection == projection && each.job == job; });
+  };
+  Position at{tail.value - std::min(tail.value, kLooked)};
+  for (auto cursor = current->log().read(at); cursor->next();) {
+    auto entry = decode(cursor->bytes());  // nothing of these events is sealed
+    if (!entry) continue;
+    std::visit(
+        [&]<class E>(const E& event) {
+          if constexpr (std::same_as<E, RebuildStarted>) lost.push_back(event);
+          if constexpr (std::same_as<E, RebuildFinished> || std::same_as<E, RebuildFailed> ||
+                        std::same_as<E, RebuildCancelled>)
+            is_over(event.projection, event.job);
+        },
+        entry->event);
+  }
+  for (const auto& begun : lost) {
+    if (view_jobs_->find(begun.job)) continue;
+    tell_of_view(RebuildFailed{begun.projection, begun.job, 0, "the service was killed before it was begun"});
   }
 }
 

@@ -1,5 +1,7 @@
 #include "engine/fold.hpp"
 
+#include <algorithm>
+
 #include "events/codec.hpp"
 
 namespace byline {
@@ -46,14 +48,21 @@ std::expected<void, std::string> fold_log(const Database& database, State& state
   return std::unexpected(error.what());
 }
 
-void fold_stretch(const Database& database, Position after, Position end, const Projection& projection,
-                  Rows& rows) {
-  for_each_entry(database, after, end, [&](const LogEntry& entry) {
-    try {
-      projection.apply(entry, rows);
-    } catch (const std::exception& error) {
-      throw Unfoldable({entry.position, error.what()});
-    }
+void OngoingFold::take(const LogEntry& entry) {
+  if (failure || entry.position <= folded) return;
+  try {
+    projection.apply(entry, rows);
+    folded = entry.position;
+  } catch (const std::exception& error) {
+    failure = Stall{entry.position, error.what()};
+  }
+}
+
+void fold_together(const Database& database, std::span<OngoingFold> folds, Position end) {
+  Position after = end;
+  for (const auto& fold : folds) after = std::min(after, fold.folded);
+  for_each_entry(database, after, end, [folds](const LogEntry& entry) {
+    for (auto& fold : folds) fold.take(entry);
   });
 }
 

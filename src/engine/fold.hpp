@@ -1,6 +1,8 @@
 #pragma once
 
 #include <expected>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -18,15 +20,20 @@ LogEntry decode_at(Position position, std::string_view bytes, const SubjectKeys&
 /// is wrong there.
 std::expected<void, std::string> fold_log(const Database& database, State& state, Position end);
 
-/// Folds the entries after `after`, up to `end`, into the rows. Throws std::runtime_error likewise, and
-/// Unfoldable where the view cannot take one.
-void fold_stretch(const Database& database, Position after, Position end, const Projection& projection,
-                  Rows& rows);
+/// Rows into which the log is folded on.
+struct OngoingFold {
+  const Projection& projection;
+  Rows& rows;
+  Position folded;  ///< the last entry that is in them
+  std::optional<Stall> failure =
+      {};  ///< the view cannot take an entry: a bug of its projection, or damaged rows
 
-/// A view cannot take an entry: a bug of its projection, or rows that are damaged.
-struct Unfoldable : std::runtime_error {
-  explicit Unfoldable(Stall of) : std::runtime_error(of.reason), stall(std::move(of)) {}
-  Stall stall;
+  /// The entry after those that are in them; others, and any after a failure, are passed over.
+  void take(const LogEntry& entry);
 };
+
+/// Folds the entries up to `end` into each that does not have them yet; the log is read once. Throws
+/// std::runtime_error likewise.
+void fold_together(const Database& database, std::span<OngoingFold> folds, Position end);
 
 }  // namespace byline

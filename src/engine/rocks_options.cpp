@@ -92,16 +92,7 @@ rocksdb::DBOptions database_options() {
   return options;
 }
 
-std::unordered_map<std::string, std::string> options_of_use(FamilyUse use) {
-  bool is_bulk = use == FamilyUse::bulk;
-  const rocksdb::ColumnFamilyOptions usual;
-  auto files = [is_bulk](int trigger) { return std::to_string(is_bulk ? 1 << 30 : trigger); };
-  return {{"disable_auto_compactions", is_bulk ? "true" : "false"},
-          {"level0_slowdown_writes_trigger", files(usual.level0_slowdown_writes_trigger)},
-          {"level0_stop_writes_trigger", files(usual.level0_stop_writes_trigger)}};
-}
-
-rocksdb::ColumnFamilyOptions family_options(std::string_view name, FamilyUse use) {
+rocksdb::ColumnFamilyOptions family_options(std::string_view name) {
   rocksdb::ColumnFamilyOptions options;
   options.write_buffer_size = kMemtableBytes;
   options.compression = rocksdb::kLZ4Compression;
@@ -120,6 +111,10 @@ rocksdb::ColumnFamilyOptions family_options(std::string_view name, FamilyUse use
   if (name.starts_with("view.")) {
     // An index that things leave again fills with marks of deletions, over which every walk has to step.
     options.table_properties_collector_factories = {rocksdb::NewCompactOnDeletionCollectorFactory(1024, 512)};
+    // Whole files are put into a view that is built anew, which must hold up nobody who writes elsewhere, and
+    // is better put in order seldom.
+    options.level0_file_num_compaction_trigger = 8;
+    options.level0_slowdown_writes_trigger = options.level0_stop_writes_trigger = 1 << 30;
   }
   if (name == "answers") {
     static const ExpiryFilter expiry;
@@ -130,10 +125,6 @@ rocksdb::ColumnFamilyOptions family_options(std::string_view name, FamilyUse use
     static const UsageFilter usage;
     options.compaction_filter = &usage;
     options.ttl = 24 * 60 * 60;
-  }
-  if (use == FamilyUse::bulk) {
-    options.disable_auto_compactions = true;
-    options.level0_slowdown_writes_trigger = options.level0_stop_writes_trigger = 1 << 30;
   }
   return options;
 }

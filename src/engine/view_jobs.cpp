@@ -33,6 +33,11 @@ constexpr std::array<std::string_view, 6> kStates = {"waiting",  "running", "pau
 
 struct Interrupted {};
 
+void must_write(Database& database, const rocksdb::WriteOptions& options, rocksdb::WriteBatch& batch) {
+  if (auto status = database.rocks().Write(options, &batch); !status.ok())
+    throw std::runtime_error("rows cannot be written: " + status.ToString());
+}
+
 /// Whether its rows are those of the tail, in the form that is made now.
 bool is_current(const Database& database, View view) {
   const auto& state = database.view_states()[static_cast<std::size_t>(view)];
@@ -59,7 +64,7 @@ struct ViewJobs::Part {
 };
 
 /// What is known of a piece of work beside what others see of it. The job itself is under the lock; parts are
-/// the thread's.
+/// changed by the job's own threads only, and under it.
 struct ViewJobs::Work {
   ViewJob job;
   std::vector<Part> parts;
@@ -68,6 +73,20 @@ struct ViewJobs::Work {
   std::chrono::seconds retry = kFirstJobRetry;
   steady_clock::time_point folding_since = {};
   Position folding_from;
+};
+
+/// The fresh rows of one view on their way to where they belong.
+struct ViewJobs::Fresh {
+  Part& part;
+  Family rows;
+  std::optional<Stall> failure;
+  // Since they are in place:
+  Position position{};
+  bool is_comparable = false;  ///< with those before
+  Family before{};
+  std::shared_ptr<const rocksdb::Snapshot> at{};
+  ViewResult result{};
+  bool is_concluded = false;
 };
 
 ViewJobs::ViewJobs(std::filesystem::path directory, Host host)
@@ -355,28 +374,46 @@ void ViewJobs::attempt(Work& work, Database& database) {
   plan(work, database);
   Crew crew(std::max(1U, std::thread::hardware_concurrency()));
   BulkFold fold(database, crew);
-  for (auto& part : work.parts) {
-    if (part.done) continue;
-    auto family = database.open_generation(part.view, part.generation);
-    if (!family) throw std::runtime_error(family.error());
-    fold.add(part.view, *family, directory_);
+  std::vector<std::pair<View, std::uint32_t>> wanted;
+  for (const auto& part : work.parts) {
+    if (!part.done) wanted.emplace_back(part.view, part.generation);
   }
+  auto families = database.open_generations(wanted);
+  if (!families) throw std::runtime_error(families.error());
+  for (std::size_t i = 0; i < wanted.size(); ++i) fold.add(wanted[i].first, (*families)[i], directory_);
   bool came_to_the_end = fold_all(work, database, fold);
   fold.flush();
   if (!came_to_the_end) return;
+  std::vector<Fresh> views;
   for (const auto& target : fold.targets()) {
     auto& part = *std::ranges::find(work.parts, target.view, &Part::view);
-    if (target.failure) {
-      give_up_view(work, database, part, *target.failure);
-      continue;
-    }
-    try {
-      finish_view(work, database, part, target.family);
-    } catch (const Unfoldable& unfoldable) {
-      give_up_view(work, database, part, unfoldable.stall);
-    }
-    if (is_called_off(work)) return;
+    views.push_back({part, target.family, target.failure});
   }
+  auto for_each_view = [&](auto&& step) {
+    Crew::Tasks tasks;
+    for (auto& fresh : views) {
+      if (!fresh.failure) tasks.emplace_back([&] { step(fresh); });
+    }
+    crew.run(tasks);
+  };
+  for_each_view([&](Fresh& fresh) {
+    auto ordered = database.put_in_order(*fresh.rows, interrupted_);
+    if (ordered) return;
+    if (is_called_off(work)) throw Interrupted{};
+    throw std::runtime_error(ordered.error());
+  });
+  catch_up(work, database, views);
+  put_in_place(work, database, views);
+  for_each_view([&](Fresh& fresh) { compare(database, fresh); });
+  for (auto& fresh : views) {
+    if (fresh.failure) {
+      give_up_view(work, database, fresh.part, *fresh.failure);
+    } else {
+      conclude(work, database, fresh);
+    }
+  }
+  drop_what_serves_no_more(work, database, views);
+  if (is_called_off(work)) return;
   auto failed = std::ranges::find_if(work.job.results,
                                      [](const ViewResult& result) { return result.failure.has_value(); });
   if (failed == work.job.results.end()) {
@@ -395,7 +432,9 @@ void ViewJobs::plan(Work& work, Database& database) {
   bool planned = host_.on_writer([&] {
     for (auto& part : work.parts) {
       if (part.done || part.generation != 0) continue;
-      part.generation = database.next_generation(part.view);
+      auto next = database.next_generation(part.view);
+      std::lock_guard guard(mutex_);
+      part.generation = next;
       is_new = true;
     }
     if (is_new) keep(database);
@@ -453,92 +492,116 @@ bool ViewJobs::go_on(Work& work, Position position) {
   return !called_off();
 }
 
-void ViewJobs::finish_view(Work& work, Database& database, Part& part, const Family& family) {
-  auto& rocks = database.rocks();
-  if (auto ordered = database.end_bulk(*family, interrupted_); !ordered) {
-    if (is_called_off(work)) throw Interrupted{};
-    throw std::runtime_error(ordered.error());
+/// Folds up to so many entries more into each.
+void ViewJobs::fold_on(Database& database, std::vector<Fresh>& views, std::uint64_t entries,
+                       rocksdb::WriteBatch& batch) {
+  auto tail = database.log().tail();
+  auto end = tail;
+  std::vector<Fresh*> folded;
+  std::vector<BatchRows> rows;
+  std::vector<OngoingFold> folds;
+  rows.reserve(views.size());
+  for (auto& fresh : views) {
+    if (fresh.failure) continue;
+    folded.push_back(&fresh);
+    rows.emplace_back(database.rocks(), fresh.rows.get(), batch);
+    folds.push_back({database.views()[fresh.part.view], rows.back(),
+                     BulkRows::progress_in(database.rocks(), *fresh.rows)});
+    auto from = folds.back().folded.value;
+    end = std::min(end, Position{from + std::min(entries, tail.value - from)});
   }
-  const auto& projection = database.views()[part.view];
-  auto missing = [&] { return database.log().tail().value - BulkRows::progress_in(rocks, *family).value; };
-  auto catch_up = [&](rocksdb::WriteBatch& batch, std::uint64_t entries) {
-    auto from = BulkRows::progress_in(rocks, *family);
-    Position to{from.value + entries};
-    BatchRows rows(rocks, family.get(), batch);
-    fold_stretch(database, from, to, projection, rows);
-    rows.flush();
-    BulkRows::put_progress(batch, *family, to);
-  };
-  auto write = [&](rocksdb::WriteBatch& batch, const rocksdb::WriteOptions& options) {
-    if (auto status = rocks.Write(options, &batch); !status.ok())
-      throw std::runtime_error("rows cannot be written: " + status.ToString());
-  };
+  fold_together(database, folds, end);
+  for (std::size_t i = 0; i < folds.size(); ++i) {
+    folded[i]->failure = std::move(folds[i].failure);
+    folded[i]->position = folds[i].folded;
+    if (folded[i]->failure) continue;
+    rows[i].flush();
+    BulkRows::put_progress(batch, *folded[i]->rows, folds[i].folded);
+  }
+}
+
+/// Folds what the log has got meanwhile, until so little is missing that the writer can do the rest.
+void ViewJobs::catch_up(Work& work, Database& database, std::vector<Fresh>& views) {
   rocksdb::WriteOptions durable;  // files that are taken later must not outlive it
   durable.sync = true;
-  while (missing() > kWritersPart) {
+  auto is_near = [&database](const Fresh& fresh) {
+    auto folded = BulkRows::progress_in(database.rocks(), *fresh.rows);
+    return fresh.failure || database.log().tail().value - folded.value <= kWritersPart;
+  };
+  while (!std::ranges::all_of(views, is_near)) {
     rocksdb::WriteBatch batch;
-    catch_up(batch, std::min(missing(), kCatchUpPart));
-    write(batch, durable);
+    fold_on(database, views, kCatchUpPart, batch);
+    must_write(database, durable, batch);
     if (is_called_off(work)) throw Interrupted{};
   }
+}
 
+/// The writer folds the last few entries, and where the rows are to be the views' makes them that: between
+/// two batches, durable, all of them or none.
+void ViewJobs::put_in_place(Work& work, Database& database, std::vector<Fresh>& views) {
   bool replaces = work.job.kind == ViewJobKind::rebuild;
-  bool comparable = false;
-  Family before;
-  Position tail;
-  std::optional<Stall> stall;
-  const rocksdb::Snapshot* snapshot = nullptr;
   bool done = host_.on_writer([&] {
-    tail = database.log().tail();
-    const auto& state = database.view_states()[static_cast<std::size_t>(part.view)];
-    comparable = database.is_live(part.view) && state.version == projection.version();
     rocksdb::WriteBatch batch;
-    try {
-      catch_up(batch, missing());
-    } catch (const Unfoldable& unfoldable) {
-      stall = unfoldable.stall;
-      return;
+    fold_on(database, views, UINT64_MAX, batch);
+    std::vector<Database::FreshView> ready;
+    for (auto& fresh : views) {
+      if (fresh.failure) continue;
+      auto view = fresh.part.view;
+      auto version = database.views()[view].version();
+      const auto& state = database.view_states()[static_cast<std::size_t>(view)];
+      fresh.is_comparable = database.is_live(view) && state.version == version;
+      fresh.before = database.current_rows(view);
+      if (replaces) BulkRows::remove_progress(batch, *fresh.rows);
+      ready.push_back({view, fresh.rows, {fresh.part.generation, version, fresh.position}});
     }
-    if (replaces) {
-      BulkRows::remove_progress(batch, *family);
-      ViewState current{part.generation, projection.version(), tail};
-      auto swapped = database.swap_generation(part.view, family, std::move(current), batch);
-      if (!swapped) throw std::runtime_error(swapped.error());
-      before = std::move(*swapped);
-    } else {
-      write(batch, {});
-      before = database.current_rows(part.view);
+    if (!replaces) {
+      must_write(database, {}, batch);
+    } else if (auto swapped = database.swap_generations(ready, batch); !swapped) {
+      throw std::runtime_error(swapped.error());
     }
-    snapshot = rocks.GetSnapshot();
+    auto& rocks = database.rocks();
+    std::shared_ptr<const rocksdb::Snapshot> now(rocks.GetSnapshot(),
+                                                 [&rocks](const auto* last) { rocks.ReleaseSnapshot(last); });
+    for (auto& fresh : views) {
+      if (!fresh.failure) fresh.at = now;
+    }
   });
   if (!done) throw Interrupted{};
-  if (stall) throw Unfoldable(*stall);
+  if (!replaces) return;
+  for (auto& fresh : views) {
+    if (!fresh.failure) end_part(fresh.part);
+  }
+}
 
-  ViewResult result;
-  result.view = part.view;
-  result.position = tail;
-  std::shared_ptr<const rocksdb::Snapshot> held(
-      snapshot, [&rocks](const rocksdb::Snapshot* last) { rocks.ReleaseSnapshot(last); });
+/// Holds them against those before, at the moment when they were put in place.
+void ViewJobs::compare(Database& database, Fresh& fresh) const {
+  auto& rocks = database.rocks();
+  auto& result = fresh.result;
+  result.view = fresh.part.view;
+  result.position = fresh.position;
   auto may_go_on = [this] { return !interrupted_.load(); };
-  RowsAt fresh{rocks, *family, snapshot};
-  if (comparable && before) {
-    result.compared = compare_rows({rocks, *before, snapshot}, fresh, may_go_on);
+  RowsAt now{rocks, *fresh.rows, fresh.at.get()};
+  if (fresh.is_comparable && fresh.before) {
+    result.compared = compare_rows({rocks, *fresh.before, fresh.at.get()}, now, may_go_on);
     if (result.compared) result.rows = result.compared->rows;
   } else {
-    result.rows = count_rows(fresh, may_go_on).value_or(0);
+    result.rows = count_rows(now, may_go_on).value_or(0);
   }
-  held.reset();
-  if (!replaces) {
-    database.drop_generation(family);
-  } else if (before) {
-    database.drop_generation(before);
-  }
-  part.done = true;
-  std::string name(database.views().name_of(part.view));
+  fresh.at.reset();
+}
+
+/// Tells what came of it.
+void ViewJobs::conclude(Work& work, const Database& database, Fresh& fresh) {
+  const auto& result = fresh.result;
+  bool replaces = work.job.kind == ViewJobKind::rebuild;
+  if (!replaces && fresh.is_comparable && !result.compared) return;  // it is gone on with
+  fresh.is_concluded = true;
+  std::string name(database.views().name_of(fresh.part.view));
   auto milliseconds = static_cast<std::uint64_t>(system_now().micros - work.job.started_at.micros) / 1000;
   if (replaces) {
-    spdlog::info("the view {} was built anew: {} rows at position {}", name, result.rows, tail.value);
-    host_.tell(RebuildFinished{name, work.job.id, tail.value, result.rows, milliseconds,
+    spdlog::info("the view {} was built anew: {} rows at position {}", name, result.rows,
+                 fresh.position.value);
+    host_.tell(RebuildFinished{name, work.job.id, fresh.position.value, result.rows, milliseconds,
                                result.compared ? std::optional(result.compared->identical) : std::nullopt});
   } else if (result.compared) {
     const auto& compared = *result.compared;
@@ -546,17 +609,34 @@ void ViewJobs::finish_view(Work& work, Database& database, Part& part, const Fam
       spdlog::error("the view {} is wrong: its rows are not what the log gives, first at key {}", name,
                     compared.first_difference);
     host_.tell(
-        ProjectionVerified{name, work.job.id, tail.value, compared.rows, compared.identical,
+        ProjectionVerified{name, work.job.id, fresh.position.value, compared.rows, compared.identical,
                            compared.identical ? std::nullopt : std::optional(compared.first_difference)});
   }
   std::lock_guard guard(mutex_);
-  work.job.position = work.job.end = tail;
-  work.job.results.push_back(std::move(result));
+  work.job.position = work.job.end = fresh.position;
+  work.job.results.push_back(result);
+}
+
+void ViewJobs::drop_what_serves_no_more(Work& work, Database& database, std::vector<Fresh>& views) {
+  bool replaces = work.job.kind == ViewJobKind::rebuild;
+  std::vector<Family> gone;
+  for (auto& fresh : views) {
+    auto& family = replaces ? fresh.before : fresh.rows;
+    if (fresh.failure || !family || (!replaces && !fresh.is_concluded)) continue;
+    gone.push_back(std::move(family));
+    if (!replaces) end_part(fresh.part);
+  }
+  database.drop_generations(gone);
+}
+
+void ViewJobs::end_part(Part& part) {
+  std::lock_guard guard(mutex_);
+  part.done = true;
 }
 
 void ViewJobs::give_up_view(Work& work, Database& database, Part& part, const Stall& failure) {
-  if (auto rows = database.generation(part.view, part.generation)) database.drop_generation(rows);
-  part.done = true;
+  if (auto rows = database.generation(part.view, part.generation)) database.drop_generations({rows});
+  end_part(part);
   std::string name(database.views().name_of(part.view));
   spdlog::error("the view {} {}", name, cannot_fold(failure));
   host_.tell(RebuildFailed{name, work.job.id, failure.position.value, failure.reason});
@@ -578,10 +658,12 @@ void ViewJobs::end(Work& work, ViewJobState state, std::string reason) {
 }
 
 void ViewJobs::drop_rows(Work& work, Database& database) {
-  for (auto& part : work.parts) {
+  std::vector<Family> begun;
+  for (const auto& part : work.parts) {
     if (part.done || part.generation == 0) continue;
-    if (auto rows = database.generation(part.view, part.generation)) database.drop_generation(rows);
+    if (auto rows = database.generation(part.view, part.generation)) begun.push_back(std::move(rows));
   }
+  database.drop_generations(begun);
 }
 
 void ViewJobs::keep() const try {

@@ -121,6 +121,7 @@ class ViewJobs {
  private:
   struct Part;
   struct Work;
+  struct Fresh;
   using WorkPointer = std::shared_ptr<Work>;
 
   void run();
@@ -135,7 +136,14 @@ class ViewJobs {
   void plan(Work& work, Database& database);
   bool fold_all(Work& work, Database& database, BulkFold& fold);
   bool go_on(Work& work, Position position);
-  void finish_view(Work& work, Database& database, Part& part, const Family& family);
+  static void fold_on(Database& database, std::vector<Fresh>& views, std::uint64_t entries,
+                      rocksdb::WriteBatch& batch);
+  void catch_up(Work& work, Database& database, std::vector<Fresh>& views);
+  void put_in_place(Work& work, Database& database, std::vector<Fresh>& views);
+  void compare(Database& database, Fresh& fresh) const;
+  void conclude(Work& work, const Database& database, Fresh& fresh);
+  void drop_what_serves_no_more(Work& work, Database& database, std::vector<Fresh>& views);
+  void end_part(Part& part);
   void give_up_view(Work& work, Database& database, Part& part, const Stall& failure);
   void end(Work& work, ViewJobState state, std::string reason = {});
   void drop_rows(Work& work, Database& database);

@@ -77,9 +77,9 @@ TEST_F(DatabaseTest, GenerationsThatNeverBecameLiveAreCleared) {
     // What a rebuild leaves that is killed before its swap.
     auto database = Database::open(directory_.path(), Database::Mode::read_write);
     ASSERT_TRUE(database) << database.error();
-    auto fresh = (*database)->open_generation(View::applications, 2);
+    auto fresh = (*database)->open_generations({{View::applications, 2}});
     ASSERT_TRUE(fresh) << fresh.error();
-    ASSERT_TRUE((*database)->rocks().Put({}, fresh->get(), "half", "done").ok());
+    ASSERT_TRUE((*database)->rocks().Put({}, fresh->at(0).get(), "half", "done").ok());
   }
   ASSERT_THAT(families_in(directory_.path()), Contains("view.applications.2"));
   open();

@@ -195,6 +195,18 @@ TEST_F(ViewJobsTest, CanBePausedGoneOnWithAndCancelled) {
   expect_nothing_left();
 }
 
+TEST_F(ViewJobsTest, TheLogSaysTheEndOfOneThatAKillMetBeforeItWasKept) {
+  found();
+  StartRebuild command{new_id<RebuildId>(system_now()), {"roles", "teams"}, 1};
+  ASSERT_TRUE(is_committed(ask(command)));
+  tamper([](Database& database) { database.keep_jobs(""); });
+  EXPECT_FALSE(jobs().find(command.job));
+  wait_until_told(View::teams, "RebuildFailed");
+  reopen();
+  EXPECT_THAT(told(View::roles), ::testing::ElementsAre("RebuildStarted", "RebuildFailed"));
+  EXPECT_TRUE(is_live(View::roles));
+}
+
 TEST_F(ViewJobsTest, AViewIsInOnePieceOfWorkAtATime) {
   found();
   auto id = start(ViewJobKind::rebuild, {View::roles, View::audit}, 1);
