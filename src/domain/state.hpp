@@ -169,7 +169,7 @@ class State {
 
   boost::unordered_flat_map<OrganizationId, Organization> organizations_;
   LargeMap<AccountId, Account> accounts_;
-  boost::unordered_flat_map<AccountId, Settings> settings_;  ///< of applications that have some
+  LargeMap<AccountId, Settings> settings_;  ///< of applications that have some
   std::set<std::pair<Time, AccountId>> expiries_;            ///< of active applications
   LargeMap<EmailDigest, AccountId> emails_;
   boost::unordered_flat_map<RoleId, Role> roles_;

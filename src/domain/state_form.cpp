@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <future>
 #include <stdexcept>
 #include <type_traits>
 
@@ -21,11 +22,18 @@ class StateWriter {
   }
   void bytes(const void* from, std::size_t count) {
     if (piece_.size() + count > kPieceBytes) flush();
-    if (count > kPieceBytes) return write_({static_cast<const char*>(from), count});
+    if (count > kPieceBytes) {
+      write_({static_cast<const char*>(from), count});
+      handed_on_ += count;
+      return;
+    }
     piece_.append(static_cast<const char*>(from), count);
   }
+  /// How many bytes.
+  std::uint64_t written() const { return handed_on_ + piece_.size(); }
   void flush() {
     write_(piece_);
+    handed_on_ += piece_.size();
     piece_.clear();
   }
 
@@ -76,6 +84,7 @@ class StateWriter {
 
   const std::function<void(std::string_view)>& write_;
   std::string piece_;
+  std::uint64_t handed_on_ = 0;  ///< bytes
 };
 
 class StateReader {
@@ -203,12 +212,13 @@ void pass_thing(Archive& archive, T& thing) {
 
 class StateForm {
  public:
-  static void pass(auto& archive, auto& state) {
+  /// `take(member)` for each, in the order in which they are written.
+  static void for_each_member(auto& state, auto&& take) {
     auto& [organizations, accounts, settings, expiries, emails, roles, records, teams, memberships,
            collections, projections, names, role_lists, collection_keys, access_lists, tail, last_at] = state;
-    pass_each(archive, organizations, accounts, settings, expiries, emails, roles, records, teams,
-              memberships, collections, projections, names, role_lists, collection_keys, access_lists, tail,
-              last_at);
+    auto each = [&](auto&... members) { (take(members), ...); };
+    each(organizations, accounts, settings, expiries, emails, roles, records, teams, memberships, collections,
+         projections, names, role_lists, collection_keys, access_lists, tail, last_at);
   }
 
   static bool is_same(const State& one, const State& other) {
@@ -250,17 +260,48 @@ class StateForm {
   }
 };
 
+/// Behind the members stands where each ends.
 void write_state(const State& state, const std::function<void(std::string_view)>& write) {
   StateWriter writer(write);
-  StateForm::pass(writer, state);
+  std::vector<std::uint64_t> ends;
+  StateForm::for_each_member(state, [&](const auto& member) {
+    pass_thing(writer, member);
+    ends.push_back(writer.written());
+  });
+  for (auto end : ends) writer.pass(end);
   writer.flush();
 }
 
+/// The large members are read side by side.
 std::unique_ptr<State> read_state(std::string_view bytes) {
-  StateReader reader(bytes);
+  constexpr std::size_t kLarge = 1 << 20;
   auto state = StateForm::without_anything();
-  StateForm::pass(reader, *state);
-  if (!reader.is_at_end()) throw std::runtime_error("the write model's bytes do not end where they should");
+  std::size_t count = 0;
+  StateForm::for_each_member(*state, [&count](const auto&) { ++count; });
+  auto index_bytes = count * sizeof(std::uint64_t);
+  if (bytes.size() < index_bytes) throw std::runtime_error("the write model's bytes end too early");
+  StateReader index(bytes.substr(bytes.size() - index_bytes));
+  bytes.remove_suffix(index_bytes);
+  std::uint64_t begin = 0;
+  std::vector<std::future<void>> large;
+  StateForm::for_each_member(*state, [&](auto& member) {
+    std::uint64_t end = 0;
+    index.pass(end);
+    if (end < begin || end > bytes.size())
+      throw std::runtime_error("the write model's bytes end where they should not");
+    auto part = bytes.substr(begin, end - begin);
+    auto read = [&member, part] {
+      StateReader reader(part);
+      pass_thing(reader, member);
+      if (!reader.is_at_end())
+        throw std::runtime_error("the write model's bytes do not end where they should");
+    };
+    begin = end;
+    if (part.size() < kLarge) return read();
+    large.push_back(std::async(std::launch::async, read));
+  });
+  for (auto& each : large) each.get();
+  if (begin != bytes.size()) throw std::runtime_error("the write model's bytes do not end where they should");
   return state;
 }
 

@@ -40,6 +40,32 @@ INSTANTIATE_TEST_SUITE_P(Seeds, StateFormTest, ::testing::Range(1u, 9u));
 
 TEST(StateForm, OfNothingIsNothing) { EXPECT_TRUE(is_same(*read_state(bytes_of(State())), State())); }
 
+TEST(StateForm, WhatIsLargeIsReadSideBySide) {
+  RandomHistory history(4);
+  while (history.log().size() < 100) history.step();
+  State state;
+  for (const auto& entry : history.log()) state.evolve(entry);
+  for (int i = 0; i < 20'000; ++i) {
+    LogEntry entry;
+    entry.position = {state.tail().value + 1};
+    entry.commit = {entry.position, 1};
+    entry.organization = history.log().front().organization;
+    AccountId id;
+    id.bytes[0] = static_cast<std::uint8_t>(i);
+    id.bytes[1] = static_cast<std::uint8_t>(i >> 8);
+    entry.subject = {SubjectKind::user, id};
+    auto address = "user" + std::to_string(i) + "@example.org";
+    entry.event = UserCreated{"User " + std::to_string(i), address, address, {}};
+    state.evolve(entry);
+  }
+  auto bytes = bytes_of(state);
+  ASSERT_GT(bytes.size(), 2U << 20);
+  EXPECT_TRUE(is_same(*read_state(bytes), state));
+  for (auto cut : {bytes.size() / 4, bytes.size() / 2, bytes.size() - 1}) {
+    EXPECT_THROW(read_state(std::string_view(bytes).substr(0, cut)), std::runtime_error) << cut;
+  }
+}
+
 TEST(StateForm, OneEventMakesADifference) {
   RandomHistory history(3);
   while (history.log().size() < 300) history.step();
