@@ -169,8 +169,8 @@ class State {
 
   boost::unordered_flat_map<OrganizationId, Organization> organizations_;
   LargeMap<AccountId, Account> accounts_;
-  LargeMap<AccountId, Settings> settings_;  ///< of applications that have some
-  std::set<std::pair<Time, AccountId>> expiries_;            ///< of active applications
+  LargeMap<AccountId, Settings> settings_;         ///< of applications that have some
+  std::set<std::pair<Time, AccountId>> expiries_;  ///< of active applications
   LargeMap<EmailDigest, AccountId> emails_;
   boost::unordered_flat_map<RoleId, Role> roles_;
   LargeMap<RecordId, Record> records_;
