@@ -47,7 +47,8 @@ bool is_ascii(std::string_view text) {
 const std::array<std::string, 128>& ascii_skeletons() {
   static const auto skeletons = [] {
     std::array<std::string, 128> made;
-    for (char16_t c = 0; c < made.size(); ++c) made[c] = skeleton(icu::UnicodeString(c));
+    for (std::size_t c = 0; c < made.size(); ++c)
+      made[c] = skeleton(icu::UnicodeString(static_cast<char16_t>(c)));
     return made;
   }();
   return skeletons;

@@ -102,6 +102,11 @@ TEST(Skeleton, IsTheSameForWhatLooksTheSame) {
   EXPECT_EQ(skeleton_of("paypal"), skeleton_of("p\u0430yp\u0430l"));
   EXPECT_EQ(skeleton_of("Straße"), skeleton_of("STRASSE"));
   EXPECT_NE(skeleton_of("intake"), skeleton_of("intakes"));
+  // What has only ASCII characters is looked up, and is what it would be among others.
+  std::string all;
+  for (char c = ' '; c < '\x7f'; ++c) all += c;
+  EXPECT_EQ(skeleton_of(all + "漢"), skeleton_of(all) + skeleton_of("漢"));
+  EXPECT_EQ(skeleton_as_written(all + "漢"), skeleton_as_written(all) + skeleton_as_written("漢"));
   EXPECT_EQ(skeleton_of(""), "");
 }
 
