@@ -405,13 +405,9 @@ SubjectKind subject_kind_of(const Event& event) { return kTypes[event.index()].s
 
 std::vector<std::string_view> personal_fields(const Event& event) {
   std::vector<std::string_view> names;
-  std::visit(
-      [&names]<class Fact>(const Fact& fact) {
-        Fact::fields(fact, [&names]<class... Marks>(std::string_view name, const auto&, const Marks&...) {
-          if (sizeof...(Marks) > 0) names.push_back(name);
-        });
-      },
-      event);
+  for (const auto& field : fields_of(event)) {
+    if (field.is_personal) names.push_back(field.name);
+  }
   return names;
 }
 

@@ -5,8 +5,6 @@
 #include <charconv>
 #include <stdexcept>
 
-#include "engine/rocks_options.hpp"
-
 namespace byline {
 namespace {
 

@@ -1,6 +1,7 @@
 #include "engine/fold.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "events/codec.hpp"
 

@@ -3,7 +3,6 @@
 #include <expected>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -25,8 +24,8 @@ struct OngoingFold {
   const Projection& projection;
   Rows& rows;
   Position folded;  ///< the last entry that is in them
-  std::optional<Stall> failure =
-      {};  ///< the view cannot take an entry: a bug of its projection, or damaged rows
+  /// The view cannot take an entry: a bug of its projection, or rows that are damaged.
+  std::optional<Stall> failure = {};
 
   /// The entry after those that are in them; others, and any after a failure, are passed over.
   void take(const LogEntry& entry);

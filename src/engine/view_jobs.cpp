@@ -86,7 +86,9 @@ struct ViewJobs::Fresh {
   Family before{};
   std::shared_ptr<const rocksdb::Snapshot> at{};
   ViewResult result{};
-  bool is_concluded = false;
+
+  /// They could be compared, and were not to the end.
+  bool is_cut_short() const { return is_comparable && !result.compared; }
 };
 
 ViewJobs::ViewJobs(std::filesystem::path directory, Host host)
@@ -548,8 +550,7 @@ void ViewJobs::put_in_place(Work& work, Database& database, std::vector<Fresh>& 
       if (fresh.failure) continue;
       auto view = fresh.part.view;
       auto version = database.views()[view].version();
-      const auto& state = database.view_states()[static_cast<std::size_t>(view)];
-      fresh.is_comparable = database.is_live(view) && state.version == version;
+      fresh.is_comparable = is_current(database, view);
       fresh.before = database.current_rows(view);
       if (replaces) BulkRows::remove_progress(batch, *fresh.rows);
       ready.push_back({view, fresh.rows, {fresh.part.generation, version, fresh.position}});
@@ -594,8 +595,7 @@ void ViewJobs::compare(Database& database, Fresh& fresh) const {
 void ViewJobs::conclude(Work& work, const Database& database, Fresh& fresh) {
   const auto& result = fresh.result;
   bool replaces = work.job.kind == ViewJobKind::rebuild;
-  if (!replaces && fresh.is_comparable && !result.compared) return;  // it is gone on with
-  fresh.is_concluded = true;
+  if (!replaces && fresh.is_cut_short()) return;  // it is gone on with
   std::string name(database.views().name_of(fresh.part.view));
   auto milliseconds = static_cast<std::uint64_t>(system_now().micros - work.job.started_at.micros) / 1000;
   if (replaces) {
@@ -622,7 +622,7 @@ void ViewJobs::drop_what_serves_no_more(Work& work, Database& database, std::vec
   std::vector<Family> gone;
   for (auto& fresh : views) {
     auto& family = replaces ? fresh.before : fresh.rows;
-    if (fresh.failure || !family || (!replaces && !fresh.is_concluded)) continue;
+    if (fresh.failure || !family || (!replaces && fresh.is_cut_short())) continue;
     gone.push_back(std::move(family));
     if (!replaces) end_part(fresh.part);
   }
