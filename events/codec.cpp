@@ -82,11 +82,11 @@ enum Met : unsigned {
 /// over; of members with one name the first counts.
 class EntryReader {
  public:
-  EntryReader(const FieldOpener* opener, std::span<const Upcaster> upcasters)
-      : opener_(opener), upcasters_(upcasters) {}
+  EntryReader(LogEntry& entry, const FieldOpener* opener, std::span<const Upcaster> upcasters)
+      : entry_(entry), opener_(opener), upcasters_(upcasters) {}
 
-  LogEntry read(std::string_view bytes) {
-    if (read_as_written(bytes)) return std::move(entry_);
+  void read(std::string_view bytes) {
+    if (read_as_written(bytes)) return;
     entry_ = {};
     auto document = json_fields::Parser::of_this_thread().parse_whole(bytes);
     for (auto member : document.get_object()) {
@@ -100,7 +100,6 @@ class EntryReader {
       auto data = parser_of_fields().parse_whole(*early_data_);
       take_data(Value(data.get_value()));
     }
-    return std::move(entry_);
   }
 
  private:
@@ -233,9 +232,9 @@ class EntryReader {
     json_fields::read_struct<Part::personal>(Object(document.get_object()), fact);
   }
 
+  LogEntry& entry_;
   const FieldOpener* opener_;
   const std::span<const Upcaster> upcasters_;
-  LogEntry entry_;
   unsigned met_ = 0;
   std::string_view type_;
   std::int64_t schema_ = 0;
@@ -443,15 +442,17 @@ void encode(const LogEntry& entry, std::string& out, FieldSealer* sealer) {
 
 std::expected<LogEntry, DecodeError> decode(std::string_view bytes, const FieldOpener* opener,
                                             std::span<const Upcaster> by) {
+  std::expected<LogEntry, DecodeError> entry;
   try {
-    return EntryReader(opener, by).read(bytes);
+    EntryReader(*entry, opener, by).read(bytes);
   } catch (UnsupportedType& unsupported) {
-    return std::unexpected(std::move(unsupported.error));
+    entry = std::unexpected(std::move(unsupported.error));
   } catch (const Mismatch& mismatch) {
-    return std::unexpected(DecodeError{DecodeError::Kind::malformed, mismatch.what()});
+    entry = std::unexpected(DecodeError{DecodeError::Kind::malformed, mismatch.what()});
   } catch (const std::exception& error) {  // simdjson's, or of an upcaster
-    return std::unexpected(DecodeError{DecodeError::Kind::malformed, error.what()});
+    entry = std::unexpected(DecodeError{DecodeError::Kind::malformed, error.what()});
   }
+  return entry;
 }
 
 }  // namespace byline

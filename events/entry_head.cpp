@@ -1,5 +1,7 @@
 #include "events/entry_head.hpp"
 
+#include <bit>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -8,20 +10,12 @@
 namespace byline {
 namespace {
 
-/// Without anything that JSON would write in another way, and all ASCII.
-bool is_plain(std::string_view text) {
+/// The lowest of its bits that is set marks the first byte that is more than itself in a JSON string: a
+/// quotation mark, a backslash, a control character or a part of what is not ASCII. Zero where none is.
+std::uint64_t first_not_plain(std::uint64_t word) {
   using namespace eight_bytes;
-  std::uint64_t wrong = 0;
-  auto look_at = [&wrong](std::uint64_t word) {
-    wrong |= (word | ~at_least(word & ~kHigh, ' ')) & kHigh;
-    wrong |= any_is(word, '\\') | any_is(word, '"');
-  };
-  std::size_t place = 0;
-  for (; place + 8 <= text.size(); place += 8) look_at(load(text.data() + place));
-  char last[] = "        ";
-  text.copy(last, 8, place);
-  look_at(load(last));
-  return wrong == 0;
+  auto out_of_range = (word | ~at_least(word & ~kHigh, ' ')) & kHigh;
+  return out_of_range | any_is(word, '\\') | any_is(word, '"');
 }
 
 /// Walks over text of which every piece is known beforehand. What does not fit is remembered; nothing after
@@ -34,12 +28,17 @@ class Scanner {
   std::string_view rest() const { return rest_; }
 
   /// Whether this comes next; passes over it then.
-  bool take(std::string_view piece) {
-    if (!fits_ || !rest_.starts_with(piece)) return false;
-    rest_.remove_prefix(piece.size());
+  template <std::size_t N>
+  bool take(const char (&piece)[N]) {
+    constexpr auto kSize = N - 1;
+    if (!fits_ || rest_.size() < kSize || std::memcmp(rest_.data(), piece, kSize) != 0) return false;
+    rest_.remove_prefix(kSize);
     return true;
   }
-  void expect(std::string_view piece) { fits_ = take(piece); }
+  template <std::size_t N>
+  void expect(const char (&piece)[N]) {
+    fits_ = take(piece);
+  }
 
   template <class T>
   T number() {
@@ -57,9 +56,16 @@ class Scanner {
 
   std::string_view plain_string() {
     if (!take("\"")) return miss<std::string_view>();
-    auto text = rest_.substr(0, rest_.find('"'));
-    if (text.size() == rest_.size() || !is_plain(text)) return miss<std::string_view>();
-    rest_.remove_prefix(text.size() + 1);
+    std::size_t size = 0;
+    std::uint64_t end = 0;
+    for (; end == 0; size += 8) {
+      if (size + 8 > rest_.size()) return miss<std::string_view>();  // more follows every string
+      end = first_not_plain(eight_bytes::load(rest_.data() + size));
+    }
+    size = size - 8 + static_cast<std::size_t>(std::countr_zero(end)) / 8;
+    if (rest_[size] != '"') return miss<std::string_view>();
+    auto text = rest_.substr(0, size);
+    rest_.remove_prefix(size + 1);
     return text;
   }
 

@@ -9,7 +9,7 @@ constexpr std::string_view kHex = "0123456789abcdef";
 
 /// Eight hexadecimal digits in either case. The four bytes that they write are the lower half of the result,
 /// in their order; `wrong` is not zero any more where one is no digit.
-std::uint64_t four_bytes(const char* digits, std::uint64_t& wrong) {
+[[gnu::always_inline]] inline std::uint64_t four_bytes(const char* digits, std::uint64_t& wrong) {
   using namespace eight_bytes;
   auto text = load(digits);
   auto ascii = text & ~kHigh;
@@ -39,11 +39,11 @@ std::optional<std::array<std::uint8_t, 16>> parse_uuid(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
   if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return std::nullopt;
   char digits[32];
-  text.copy(digits, 8);
-  text.copy(digits + 8, 4, 9);
-  text.copy(digits + 12, 4, 14);
-  text.copy(digits + 16, 4, 19);
-  text.copy(digits + 20, 12, 24);
+  std::memcpy(digits, text.data(), 8);
+  std::memcpy(digits + 8, text.data() + 9, 4);
+  std::memcpy(digits + 12, text.data() + 14, 4);
+  std::memcpy(digits + 16, text.data() + 19, 4);
+  std::memcpy(digits + 20, text.data() + 24, 12);
   std::uint64_t wrong = 0;
   std::uint64_t halves[2];
   halves[0] = four_bytes(digits, wrong) | four_bytes(digits + 8, wrong) << 32;

@@ -15,24 +15,57 @@ void put(char*& out, unsigned value, int digits) {
   out += digits;
 }
 
-/// Reads exactly `digits` decimal digits off the front of `text`.
-std::optional<int> take(std::string_view& text, std::size_t digits) {
-  if (text.size() < digits) return std::nullopt;
-  int value = 0;
-  for (std::size_t i = 0; i < digits; ++i) {
-    if (text[i] < '0' || text[i] > '9') return std::nullopt;
-    value = value * 10 + (text[i] - '0');
+/// Reads text of which the places of all digits and marks are known. What does not fit is remembered; what
+/// was read is worth nothing then.
+class FixedPlaces {
+ public:
+  explicit FixedPlaces(const char* text) : text_(text) {}
+
+  bool fit() const { return fit_; }
+  unsigned number(std::size_t place, std::size_t digits) {
+    unsigned value = 0;
+    for (std::size_t i = place; i < place + digits; ++i) {
+      auto digit = static_cast<unsigned>(text_[i]) - '0';
+      fit_ &= digit <= 9;
+      value = value * 10 + digit;
+    }
+    return value;
   }
+  void expect(std::size_t place, char mark) { fit_ &= text_[place] == mark; }
+  /// The letter in either case.
+  void expect_letter(std::size_t place, char letter) { fit_ &= (text_[place] & ~0x20) == letter; }
+
+ private:
+  const char* text_;
+  bool fit_ = true;
+};
+
+constexpr std::size_t kSecondsEnd = 19;  ///< of `2026-03-01T08:15:30`
+
+/// What of a second follows its point, in microseconds; passes over it.
+std::optional<std::int64_t> take_fraction(std::string_view& text) {
+  std::int64_t fraction = 0;
+  std::size_t digits = 0;
+  for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits) {
+    if (digits < 6) fraction = fraction * 10 + (text[digits] - '0');
+  }
+  if (digits == 0) return std::nullopt;
   text.remove_prefix(digits);
-  return value;
+  for (; digits < 6; ++digits) fraction *= 10;
+  return fraction;
 }
 
-/// Skips the character, a letter in either case.
-bool skip(std::string_view& text, char c) {
-  bool is_letter = c >= 'A' && c <= 'Z';
-  if (text.empty() || (text.front() != c && !(is_letter && text.front() == (c | 0x20)))) return false;
-  text.remove_prefix(1);
-  return true;
+/// How many minutes an offset is east of UTC: `Z`, or `+01:00`, and nothing behind it.
+std::optional<int> read_offset(std::string_view text) {
+  if (text == "Z" || text == "z") return 0;
+  if (text.size() != 6 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
+  FixedPlaces offset(text.data());
+  auto hours = offset.number(1, 2);
+  offset.expect(3, ':');
+  auto minutes = offset.number(4, 2);
+  if (!offset.fit() || hours > 23 || minutes > 59) return std::nullopt;
+  auto size = static_cast<int>(hours * 60 + minutes);
+  return text[0] == '-' ? -size : size;
 }
 
 }  // namespace
@@ -65,49 +98,36 @@ std::string to_string(Time time) {
 }
 
 std::optional<Time> parse_time(std::string_view text) {
-  auto y = take(text, 4);
-  if (!y || !skip(text, '-')) return std::nullopt;
-  auto mo = take(text, 2);
-  if (!mo || !skip(text, '-')) return std::nullopt;
-  auto d = take(text, 2);
-  if (!d || !skip(text, 'T')) return std::nullopt;
-  auto h = take(text, 2);
-  if (!h || !skip(text, ':')) return std::nullopt;
-  auto mi = take(text, 2);
-  if (!mi || !skip(text, ':')) return std::nullopt;
-  auto s = take(text, 2);
-  if (!s || *h > 23 || *mi > 59 || *s > 59) return std::nullopt;
+  if (text.size() <= kSecondsEnd) return std::nullopt;
+  FixedPlaces places(text.data());
+  auto y = places.number(0, 4);
+  places.expect(4, '-');
+  auto mo = places.number(5, 2);
+  places.expect(7, '-');
+  auto d = places.number(8, 2);
+  places.expect_letter(10, 'T');
+  auto h = places.number(11, 2);
+  places.expect(13, ':');
+  auto mi = places.number(14, 2);
+  places.expect(16, ':');
+  auto s = places.number(17, 2);
+  if (!places.fit() || h > 23 || mi > 59 || s > 59) return std::nullopt;
+  text.remove_prefix(kSecondsEnd);
 
-  std::int64_t fraction = 0;
-  if (skip(text, '.')) {
-    int scale = 0;
-    for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1)) {
-      if (scale < 6) fraction = fraction * 10 + (text.front() - '0');
-      ++scale;
-    }
-    if (scale == 0) return std::nullopt;
-    for (; scale < 6; ++scale) fraction *= 10;
-  }
-
-  int offset_minutes = 0;
-  if (!skip(text, 'Z')) {
-    if (text.empty() || (text.front() != '+' && text.front() != '-')) return std::nullopt;
-    int sign = text.front() == '-' ? -1 : 1;
+  std::optional<std::int64_t> fraction = 0;
+  if (text.front() == '.') {
     text.remove_prefix(1);
-    auto oh = take(text, 2);
-    if (!oh || !skip(text, ':')) return std::nullopt;
-    auto om = take(text, 2);
-    if (!om || *oh > 23 || *om > 59) return std::nullopt;
-    offset_minutes = sign * (*oh * 60 + *om);
+    fraction = take_fraction(text);
   }
-  year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)}, day{static_cast<unsigned>(*d)}};
-  if (!text.empty() || !date.ok()) return std::nullopt;
-  auto point = sys_days{date} + hours{*h} + minutes{*mi} + seconds{*s} - minutes{offset_minutes};
+  auto offset = read_offset(text);
+  year_month_day date{year{static_cast<int>(y)}, month{mo}, day{d}};
+  if (!fraction || !offset || !date.ok()) return std::nullopt;
+  auto point = sys_days{date} + hours{h} + minutes{mi} + seconds{s} - minutes{*offset};
   // The offset may carry it over the years that four digits can write.
   if (point < sys_days{year{0} / January / 1} || point >= sys_days{year{10'000} / January / 1}) {
     return std::nullopt;
   }
-  return Time{duration_cast<microseconds>(point.time_since_epoch()).count() + fraction};
+  return Time{duration_cast<microseconds>(point.time_since_epoch()).count() + *fraction};
 }
 
 }  // namespace byline

@@ -28,7 +28,7 @@ class RocksLogCursor final : public LogCursor {
  public:
   RocksLogCursor(rocksdb::DB& database, rocksdb::ColumnFamilyHandle& family, Position after) {
     rocksdb::ReadOptions options;
-    options.readahead_size = 2 << 20;
+    options.readahead_size = 256 << 10;
     options.fill_cache = false;  // what is read once would push out what is read again
     iterator_.reset(database.NewIterator(options, &family));
     iterator_->Seek(slice(key_of({after.value + 1})));
