@@ -308,9 +308,10 @@ std::string_view shown_form(std::string_view bytes, const FieldOpener& opener, s
   return shown;
 }
 
-std::optional<DataOwner> data_owner(const LogEntry& entry) {
-  return std::visit([&entry](const auto& fact) { return data_owner(entry.subject, fact); }, entry.event);
+std::optional<DataOwner> data_owner(const Subject& subject, const Event& event) {
+  return std::visit([&subject](const auto& fact) { return data_owner(subject, fact); }, event);
 }
+std::optional<DataOwner> data_owner(const LogEntry& entry) { return data_owner(entry.subject, entry.event); }
 
 std::string data_json(const LogEntry& entry) {
   std::string text;
@@ -401,6 +402,10 @@ std::optional<Event> event_of_type(std::string_view type) {
 }
 
 SubjectKind subject_kind_of(const Event& event) { return kTypes[event.index()].subject; }
+
+bool has_personal_fields(const Event& event) {
+  return std::visit([]<class Fact>(const Fact&) { return json_fields::kHasPersonal<Fact>; }, event);
+}
 
 std::vector<std::string_view> personal_fields(const Event& event) {
   std::vector<std::string_view> names;

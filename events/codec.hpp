@@ -49,7 +49,10 @@ std::string impersonal_data_json(const LogEntry& entry);
 /// For people: the entry with `[erased]` or `[locked]` in fields that could not be opened.
 LogEntry with_marks(const LogEntry& entry);
 /// Whose its personal fields are; nullopt where they are nobody's.
+std::optional<DataOwner> data_owner(const Subject& subject, const Event& event);
 std::optional<DataOwner> data_owner(const LogEntry& entry);
+/// Whether there are fields in it that tell of a person, and so are sealed.
+bool has_personal_fields(const Event& event);
 /// The names of the event's fields that tell of a person, whether or not it has them.
 std::vector<std::string_view> personal_fields(const Event& event);
 /// What a field of an event is in its JSON.

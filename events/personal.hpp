@@ -27,6 +27,9 @@ struct DataOwner {
     return bytes;
   }
   friend bool operator==(const DataOwner&, const DataOwner&) = default;
+  friend std::size_t hash_value(const DataOwner& owner) {
+    return hash_value(Id<void>{owner.id}) + static_cast<std::size_t>(owner.kind);
+  }
 };
 
 /// Of what was done to a credential that is its account; nullopt where the event is about nobody.

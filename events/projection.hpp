@@ -31,9 +31,9 @@ struct RebuildFinished {
   RebuildId job;
   std::uint64_t position = 0;  ///< up to which they were folded when they took the place
   std::uint64_t rows = 0;
-  std::uint64_t milliseconds = 0;  ///< from the start to here
-  /// Whether they are those before, byte for byte; no value where those could not be compared with.
-  std::optional<bool> identical;
+  std::uint64_t milliseconds = 0;  ///< from the start until they took the place
+  std::optional<bool>
+      identical;  ///< to those before, byte for byte; no value where there was none to compare
 
   static void fields(auto& self, auto&& field) {
     field("projection", self.projection);

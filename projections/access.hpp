@@ -42,6 +42,7 @@ class AccessProjection final : public Projection {
   View view() const override { return View::access; }
   int version() const override { return 1; }
   void apply(const LogEntry& entry, Rows& rows) const override;
+  LaneOf lane_of() const override { return lane_of_subject; }
 };
 
 }  // namespace byline

@@ -69,6 +69,7 @@ class ApplicationsProjection final : public Projection {
   View view() const override { return View::applications; }
   int version() const override { return 4; }
   void apply(const LogEntry& entry, Rows& rows) const override;
+  LaneOf lane_of() const override { return lane_of_account; }
 };
 
 }  // namespace byline

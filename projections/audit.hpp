@@ -21,6 +21,7 @@ class AuditProjection final : public Projection {
   View view() const override { return View::audit; }
   int version() const override { return 1; }
   void apply(const LogEntry& entry, Rows& rows) const override;
+  LaneOf lane_of() const override { return lane_of_subject; }
 };
 
 }  // namespace byline

@@ -29,6 +29,7 @@ class BylinesProjection final : public Projection {
   View view() const override { return View::bylines; }
   int version() const override { return 1; }
   void apply(const LogEntry& entry, Rows& rows) const override;
+  LaneOf lane_of() const override { return lane_of_subject; }
 };
 
 }  // namespace byline

@@ -42,6 +42,12 @@ class Rows {
   virtual void add(std::string_view key, std::string_view value) = 0;
 };
 
+/// Entries for which this gives different numbers never read, put or erase one and the same row of a view.
+using LaneOf = std::uint64_t (*)(const LogEntry& entry);
+std::uint64_t lane_of_subject(const LogEntry& entry);
+/// The account's, of what was done to one of its credentials; else the subject's.
+std::uint64_t lane_of_account(const LogEntry& entry);
+
 /// A view: a fold of events into rows of its own. It knows no HTTP, asks no clock and reads nothing but its
 /// own rows, so that folding the same log again gives the same rows, byte for byte.
 class Projection {
@@ -55,6 +61,8 @@ class Projection {
   /// Whether rows that an earlier version made can be read, and folded further, until they are built anew.
   virtual bool fits(int earlier) const { return earlier == version(); }
   virtual void apply(const LogEntry& entry, Rows& rows) const = 0;
+  /// Which entries may be folded side by side. nullptr: none.
+  virtual LaneOf lane_of() const { return nullptr; }
 };
 
 }  // namespace byline

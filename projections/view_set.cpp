@@ -43,6 +43,11 @@ ViewSet::ViewSet(std::vector<ProjectionDefinition> defined) {
   }
 }
 
+ViewSet::ViewSet(std::vector<ProjectionDefinition> defined, const Projection& instead)
+    : ViewSet(std::move(defined)) {
+  all_.at(static_cast<std::size_t>(instead.view())) = &instead;
+}
+
 ViewSet::~ViewSet() = default;
 
 const std::shared_ptr<const ViewSet>& ViewSet::built_in() {

@@ -22,6 +22,9 @@ class ViewSet {
  public:
   /// Those that Byline has itself, and after them those that are defined, in this order.
   explicit ViewSet(std::vector<ProjectionDefinition> defined);
+  /// The same with another in place of the one that has the same view, for tests of what a later release
+  /// would do. It outlives the set.
+  ViewSet(std::vector<ProjectionDefinition> defined, const Projection& instead);
   ~ViewSet();
   ViewSet(const ViewSet&) = delete;
   ViewSet& operator=(const ViewSet&) = delete;

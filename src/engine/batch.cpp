@@ -128,7 +128,10 @@ Outcome Batch::decide(Submission& submission) {
     decision =
         std::visit([&](const auto& command) { return byline::decide(state_, submission.context, command); },
                    submission.command);
-    if (decision) check_rows_at_hand(submission.context, *decision);
+    if (decision) {
+      check_rows_at_hand(submission.context, *decision);
+      check_keys_at_hand(*decision);
+    }
   } catch (const ViewUnavailable& error) {
     return Unavailable{.reason = "a view that this needs cannot be read at the moment", .view = error.view()};
   } catch (const std::exception& error) {  // nothing was changed yet: the others go on
@@ -404,6 +407,18 @@ void Batch::check_rows_at_hand(const Context& context, const std::vector<NewEven
     (void)version_of(context.organization, event.subject, event.event);
     if (const auto* revoked = std::get_if<CredentialRevoked>(&event.event))
       (void)find_credential(*this, revoked->account, event.subject.as<CredentialId>());
+  }
+}
+
+/// Likewise opens the keys that `record` will seal with.
+void Batch::check_keys_at_hand(const std::vector<NewEvent>& events) const {
+  if (!database_->has_key()) return;
+  for (const auto& event : events) {
+    if (!has_personal_fields(event.event)) continue;
+    auto owner = data_owner(event.subject, event.event);
+    if (!owner || !keys_.is_locked(*owner)) continue;
+    throw std::runtime_error("the key of the personal data of " + to_string(Id<void>{owner->id}) +
+                             " cannot be opened: it is damaged, or sealed by another key-encryption key");
   }
 }
 

@@ -63,6 +63,7 @@ class Batch final : public Reader {
                     std::vector<Problem>& problems) const;
   Committed record(const Submission& submission, std::vector<NewEvent> events, Time now);
   void check_rows_at_hand(const Context& context, const std::vector<NewEvent>& events) const;
+  void check_keys_at_hand(const std::vector<NewEvent>& events) const;
   void fold(const LogEntry& entry);
   /// Throws ViewUnavailable where they are not to be read.
   BatchRows& rows(View view) const;

@@ -15,7 +15,9 @@ constexpr std::size_t kRowBytes = 192 << 20;  ///< in memory, of all views toget
 }  // namespace
 
 void BulkFold::add(View view, Family family, const std::filesystem::path& scratch) {
-  auto rows = std::make_unique<BulkRows>(database_.rocks(), family, scratch);
+  auto lanes = database_.views()[view].lane_of() ? crew_.size() : 1;
+  auto rows = std::make_unique<BulkRows>(database_.rocks(), family, lanes, scratch);
+  for (std::size_t number = 0; number < lanes; ++number) lanes_.push_back({targets_.size(), number});
   targets_.push_back({view, std::move(family), std::move(rows)});
 }
 
@@ -37,23 +39,41 @@ void BulkFold::decode_part(Stretch& stretch, std::size_t part, std::size_t parts
     stretch.entries[i] = decode_at({stretch.first.value + i}, stretch.bytes[i], keys_[part]);
 }
 
-void BulkFold::fold(Target& target, const Stretch& stretch) const {
+void BulkFold::fold(Lane& lane, const Stretch& stretch) const {
   auto started = std::chrono::steady_clock::now();
-  OngoingFold on{database_.views()[target.view], *target.rows, target.rows->folded()};
-  for (std::size_t i = 0; i < stretch.size; ++i) on.take(stretch.entries[i]);
-  target.rows->folded(on.folded);
-  target.failure = std::move(on.failure);
-  target.took += std::chrono::steady_clock::now() - started;
+  auto& target = targets_[lane.target];
+  const auto& projection = database_.views()[target.view];
+  OngoingFold on{projection, target.rows->lane(lane.number), target.rows->folded()};
+  auto lanes = target.rows->lanes();
+  auto lane_of = projection.lane_of();
+  for (std::size_t i = 0; i < stretch.size; ++i) {
+    const auto& entry = stretch.entries[i];
+    if (lanes == 1 || lane_of(entry) % lanes == lane.number) on.take(entry);
+  }
+  lane.failure = std::move(on.failure);
+  lane.took += std::chrono::steady_clock::now() - started;
+}
+
+/// Every lane has folded the stretch, or has failed in it.
+void BulkFold::settle(const Stretch& stretch) {
+  for (auto& lane : lanes_) {
+    auto& failure = targets_[lane.target].failure;
+    if (lane.failure && (!failure || lane.failure->position < failure->position)) failure = lane.failure;
+  }
+  Position last{stretch.first.value + stretch.size - 1};
+  for (auto& target : targets_) {
+    if (!target.failure) target.rows->folded(std::max(target.rows->folded(), last));
+  }
 }
 
 /// Those that are folded on. Begun in this order, they end at about the same time.
-std::vector<BulkFold::Target*> BulkFold::longest_first() {
-  std::vector<Target*> ordered;
-  ordered.reserve(targets_.size());
-  for (auto& target : targets_) {
-    if (!target.failure) ordered.push_back(&target);
+std::vector<BulkFold::Lane*> BulkFold::longest_first() {
+  std::vector<Lane*> ordered;
+  ordered.reserve(lanes_.size());
+  for (auto& lane : lanes_) {
+    if (!targets_[lane.target].failure) ordered.push_back(&lane);
   }
-  std::ranges::sort(ordered, std::greater(), &Target::took);
+  std::ranges::sort(ordered, std::greater(), &Lane::took);
   return ordered;
 }
 
@@ -83,10 +103,11 @@ void BulkFold::run(Position end, const std::function<bool(Position)>& go_on) {
     tasks.emplace_back([&] { read(*cursor, end, reading); });
     for (std::size_t part = 0; part < kDecodedParts && decoding.size > 0; ++part)
       tasks.emplace_back([&, part] { decode_part(decoding, part, kDecodedParts); });
-    for (auto* target : longest_first()) {
-      if (folding.size > 0) tasks.emplace_back([this, target, &folding] { fold(*target, folding); });
+    for (auto* lane : longest_first()) {
+      if (folding.size > 0) tasks.emplace_back([this, lane, &folding] { fold(*lane, folding); });
     }
     crew_.run(tasks);
+    if (folding.size > 0) settle(folding);
     std::size_t in_memory = 0;
     for (const auto& target : targets_) in_memory += target.rows->bytes();
     if (in_memory > kRowBytes) flush();
@@ -101,9 +122,13 @@ void BulkFold::run(Position end, const std::function<bool(Position)>& go_on) {
 }
 
 void BulkFold::flush() {
-  auto targets = longest_first();
-  std::erase_if(targets, [](const Target* target) { return !target->rows->has_news(); });
+  std::vector<Target*> targets;
+  for (auto& target : targets_) {
+    if (!target.failure && target.rows->has_news()) targets.push_back(&target);
+  }
   if (targets.empty()) return;
+  // Begun in this order, they end at about the same time.
+  std::ranges::sort(targets, std::greater(), [](const Target* target) { return target->rows->bytes(); });
   std::vector<std::size_t> files(targets.size());
   Crew::Tasks sorts;
   for (std::size_t i = 0; i < targets.size(); ++i)

@@ -14,7 +14,8 @@
 namespace byline {
 
 /// Folds the log into the rows of several views at once: the log is read and decoded one time for all of
-/// them, stretch by stretch, and while one stretch is folded, each view by itself, the next is decoded.
+/// them, stretch by stretch, and while one stretch is folded, each view by itself and where it may be in as
+/// many lanes as the crew has threads, the next is decoded.
 /// Their rows go to the database together: sorted view by view, written range of keys by range of keys.
 /// Memory does not grow with the log. One thread at a time.
 class BulkFold {
@@ -26,7 +27,6 @@ class BulkFold {
     Family family;
     std::unique_ptr<BulkRows> rows;
     std::optional<Stall> failure = {};  ///< it is folded no further; the others are
-    std::chrono::nanoseconds took{};    ///< folding it
   };
   void add(View view, Family family, const std::filesystem::path& scratch);
   const std::vector<Target>& targets() const { return targets_; }
@@ -41,6 +41,12 @@ class BulkFold {
   void flush();
 
  private:
+  /// A part of what is folded into a view.
+  struct Lane {
+    std::size_t target, number;
+    std::optional<Stall> failure = {};
+    std::chrono::nanoseconds took{};  ///< folding it
+  };
   struct Stretch {
     std::vector<std::string> bytes;
     std::vector<LogEntry> entries;
@@ -49,12 +55,14 @@ class BulkFold {
   };
   void read(LogCursor& cursor, Position end, Stretch& stretch) const;
   void decode_part(Stretch& stretch, std::size_t part, std::size_t parts);
-  void fold(Target& target, const Stretch& stretch) const;
-  std::vector<Target*> longest_first();
+  void fold(Lane& lane, const Stretch& stretch) const;
+  void settle(const Stretch& stretch);
+  std::vector<Lane*> longest_first();
 
   Database& database_;
   Crew& crew_;
   std::vector<Target> targets_;
+  std::vector<Lane> lanes_;
   std::vector<SubjectKeys> keys_;  ///< one a part that is decoded
 };
 

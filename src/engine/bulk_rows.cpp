@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <boost/sort/spreadsort/string_sort.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <charconv>
+#include <memory_resource>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace byline {
 namespace {
@@ -22,14 +26,93 @@ rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size(
 
 }  // namespace
 
-BulkRows::BulkRows(rocksdb::DB& rocks, Family family, std::filesystem::path scratch)
+/// A part of the fold, and the changes that it made since the rows were handed over last.
+class BulkRows::Lane final : public Rows {
+ public:
+  explicit Lane(const BulkRows& rows) : all_(rows), arena_(kArenaBytes) {}
+
+  std::optional<std::string> get(std::string_view key) override {
+    if (auto found = places_.find(key); found != places_.end()) {
+      const auto& change = changes_[found->second];
+      return change.fate == Fate::put ? std::optional<std::string>(change.value()) : std::nullopt;
+    }
+    if (all_.stored_ == Position{}) return std::nullopt;
+    std::string value;
+    auto status = all_.rocks_.Get({}, all_.family_.get(), slice(key), &value);
+    if (status.IsNotFound()) return std::nullopt;
+    if (!status.ok()) throw std::runtime_error("a view cannot be read: " + status.ToString());
+    return value;
+  }
+  void put(std::string_view key, std::string value) override { set_value(change_of(key), value); }
+  void erase(std::string_view key) override {
+    auto& change = change_of(key);
+    change.fate = change.is_fresh ? Fate::nothing : Fate::erase;
+  }
+  void insert(std::string_view key, std::string value) override {
+    auto before = changes_.size();
+    auto& change = change_of(key);
+    change.is_fresh = change.is_fresh || changes_.size() > before;
+    set_value(change, value);
+  }
+  void add(std::string_view key, std::string_view value) override { set_value(new_change(key), value); }
+
+  std::size_t bytes() const { return bytes_; }
+  /// What there is to do; the bytes stay here.
+  std::vector<Change> take_changes() {
+    places_.clear();
+    return std::exchange(changes_, {});
+  }
+  void forget() {
+    arena_.release();
+    bytes_ = 0;
+  }
+
+ private:
+  char* keep(std::string_view bytes) {
+    auto* kept = static_cast<char*>(arena_.allocate(bytes.size() + 1, 1));
+    bytes.copy(kept, bytes.size());
+    bytes_ += bytes.size();
+    return kept;
+  }
+  Change& new_change(std::string_view key) {
+    bytes_ += kChangeBytes;
+    return changes_.emplace_back(
+        Change{.key_bytes = keep(key), .key_size = static_cast<std::uint32_t>(key.size())});
+  }
+  Change& change_of(std::string_view key) {
+    if (auto found = places_.find(key); found != places_.end()) return changes_[found->second];
+    auto& change = new_change(key);
+    change.is_fresh = all_.stored_ == Position{};
+    places_.emplace(change.key(), static_cast<std::uint32_t>(changes_.size() - 1));
+    return change;
+  }
+  void set_value(Change& change, std::string_view value) {
+    change.fate = Fate::put;
+    change.value_size = static_cast<std::uint32_t>(value.size());
+    if (change.value_size <= change.value_room) {
+      value.copy(change.value_bytes, value.size());
+    } else {
+      change.value_bytes = keep(value);
+      change.value_room = change.value_size;
+    }
+  }
+
+  const BulkRows& all_;
+  std::pmr::monotonic_buffer_resource arena_;
+  std::vector<Change> changes_;
+  boost::unordered_flat_map<std::string_view, std::size_t>
+      places_;  ///< of changes that may be read or changed
+  std::size_t bytes_ = 0;
+};
+
+BulkRows::BulkRows(rocksdb::DB& rocks, Family family, std::size_t lanes, std::filesystem::path scratch)
     : rocks_(rocks),
       family_(std::move(family)),
       scratch_(std::move(scratch)),
       file_options_(rocksdb::DBOptions(rocks.GetDBOptions()), rocks.GetOptions(family_.get())),
       folded_(progress_in(rocks, *family_)),
-      stored_(folded_),
-      arena_(kArenaBytes) {
+      stored_(folded_) {
+  for (std::size_t i = 0; i < lanes; ++i) lanes_.push_back(std::make_unique<Lane>(*this));
   std::filesystem::create_directories(scratch_);
   rocksdb::ColumnFamilyMetaData metadata;
   rocks_.GetColumnFamilyMetaData(family_.get(), &metadata);
@@ -43,66 +126,13 @@ BulkRows::~BulkRows() {
   for (const auto& file : files_) std::filesystem::remove(file.path, ignored);
 }
 
-char* BulkRows::keep(std::string_view bytes) {
-  auto* kept = static_cast<char*>(arena_.allocate(bytes.size() + 1, 1));
-  bytes.copy(kept, bytes.size());
-  bytes_ += bytes.size();
-  return kept;
+Rows& BulkRows::lane(std::size_t number) { return *lanes_[number]; }
+
+std::size_t BulkRows::bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& lane : lanes_) bytes += lane->bytes();
+  return bytes;
 }
-
-BulkRows::Change& BulkRows::new_change(std::string_view key) {
-  bytes_ += kChangeBytes;
-  return changes_.emplace_back(
-      Change{.key_bytes = keep(key), .key_size = static_cast<std::uint32_t>(key.size())});
-}
-
-void BulkRows::set_value(Change& change, std::string_view value) {
-  change.fate = Fate::put;
-  change.value_size = static_cast<std::uint32_t>(value.size());
-  if (change.value_size <= change.value_room) {
-    value.copy(change.value_bytes, value.size());
-  } else {
-    change.value_bytes = keep(value);
-    change.value_room = change.value_size;
-  }
-}
-
-BulkRows::Change& BulkRows::change_of(std::string_view key) {
-  if (auto found = places_.find(key); found != places_.end()) return changes_[found->second];
-  auto& change = new_change(key);
-  change.is_fresh = stored_ == Position{};
-  places_.emplace(change.key(), static_cast<std::uint32_t>(changes_.size() - 1));
-  return change;
-}
-
-std::optional<std::string> BulkRows::get(std::string_view key) {
-  if (auto found = places_.find(key); found != places_.end()) {
-    const auto& change = changes_[found->second];
-    return change.fate == Fate::put ? std::optional<std::string>(change.value()) : std::nullopt;
-  }
-  if (stored_ == Position{}) return std::nullopt;
-  std::string value;
-  auto status = rocks_.Get({}, family_.get(), slice(key), &value);
-  if (status.IsNotFound()) return std::nullopt;
-  if (!status.ok()) throw std::runtime_error("a view cannot be read: " + status.ToString());
-  return value;
-}
-
-void BulkRows::put(std::string_view key, std::string value) { set_value(change_of(key), value); }
-
-void BulkRows::erase(std::string_view key) {
-  auto& change = change_of(key);
-  change.fate = change.is_fresh ? Fate::nothing : Fate::erase;
-}
-
-void BulkRows::insert(std::string_view key, std::string value) {
-  auto before = changes_.size();
-  auto& change = change_of(key);
-  change.is_fresh = change.is_fresh || changes_.size() > before;
-  set_value(change, value);
-}
-
-void BulkRows::add(std::string_view key, std::string_view value) { set_value(new_change(key), value); }
 
 std::string BulkRows::next_path() {
   return (scratch_ / (family_->GetName() + "." + std::to_string(++file_number_))).string();
@@ -112,7 +142,14 @@ std::string BulkRows::next_path() {
 /// where one that is there already would come to lie inside it, and where another table of the view begins:
 /// most tables grow at their ends.
 std::size_t BulkRows::sort() {
-  places_.clear();
+  for (const auto& lane : lanes_) {
+    auto changes = lane->take_changes();
+    if (changes_.empty()) {
+      changes_ = std::move(changes);
+    } else {
+      changes_.insert(changes_.end(), changes.begin(), changes.end());
+    }
+  }
   std::erase_if(changes_, [](const Change& change) { return change.fate == Fate::nothing; });
   auto byte = [](const Change& change, std::size_t offset) {
     return static_cast<unsigned char>(change.key_bytes[offset]);
@@ -169,8 +206,7 @@ void BulkRows::handed_over() {
   }
   files_.clear();
   changes_.clear();
-  arena_.release();
-  bytes_ = 0;
+  for (const auto& lane : lanes_) lane->forget();
   stored_ = folded_;
 }
 

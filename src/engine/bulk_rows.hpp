@@ -2,11 +2,9 @@
 
 #include <rocksdb/sst_file_writer.h>
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <filesystem>
 #include <map>
-#include <memory_resource>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,33 +16,32 @@ namespace byline {
 /// The rows of one view while the log is folded into them in bulk. They are gathered in memory and go to the
 /// database as sorted files, past its write-ahead log and memtables; how far the fold has come stands in the
 /// same files, so that after a crash the two are still of one moment. One thread at a time, but for
-/// `write_file`.
+/// `write_file`, and for the lanes between two calls of others: one thread each.
 ///
 ///   for (std::size_t i = rows.sort(); i-- > 0;) rows.write_file(i);
 ///   rocks.IngestExternalFiles({rows.written_files()});
 ///   rows.handed_over();
-class BulkRows final : public Rows {
+class BulkRows {
  public:
-  /// `scratch`: a directory on the same file system as the database, for the files until it takes them. Goes
-  /// on from what the rows say of themselves.
-  BulkRows(rocksdb::DB& rocks, Family family, std::filesystem::path scratch);
+  /// `lanes`: into which the fold is split, which never touch the same row. `scratch`: a directory on the
+  /// same file system as the database, for the files until it takes them. Goes on from what the rows say of
+  /// themselves.
+  BulkRows(rocksdb::DB& rocks, Family family, std::size_t lanes, std::filesystem::path scratch);
   /// Files that were not handed over go.
-  ~BulkRows() override;
+  ~BulkRows();
   BulkRows(const BulkRows&) = delete;
   BulkRows& operator=(const BulkRows&) = delete;
 
-  std::optional<std::string> get(std::string_view key) override;
-  void put(std::string_view key, std::string value) override;
-  void erase(std::string_view key) override;
-  void insert(std::string_view key, std::string value) override;
-  void add(std::string_view key, std::string_view value) override;
+  std::size_t lanes() const { return lanes_.size(); }
+  /// What one of them reads and changes.
+  Rows& lane(std::size_t number);
 
   /// The last entry that is in them.
   Position folded() const { return folded_; }
   /// Another one is.
   void folded(Position position) { folded_ = position; }
   /// About how much is in memory.
-  std::size_t bytes() const { return bytes_; }
+  std::size_t bytes() const;
   /// Whether the database lacks anything of it.
   bool has_news() const { return folded_ != stored_; }
 
@@ -85,14 +82,11 @@ class BulkRows final : public Rows {
     std::string_view key() const { return {key_bytes, key_size}; }
     std::string_view value() const { return {value_bytes, value_size}; }
   };
+  class Lane;
   struct File {
     std::string path;
     std::size_t first, last;  ///< of the changes; `last` is not in it
   };
-  Change& change_of(std::string_view key);
-  Change& new_change(std::string_view key);
-  char* keep(std::string_view bytes);
-  void set_value(Change& change, std::string_view value);
   std::string next_path();
 
   rocksdb::DB& rocks_;
@@ -101,11 +95,8 @@ class BulkRows final : public Rows {
   const rocksdb::Options file_options_;
   Position folded_;
   Position stored_;  ///< what the database knows of `folded_`
-  std::pmr::monotonic_buffer_resource arena_;
-  std::vector<Change> changes_;
-  boost::unordered_flat_map<std::string_view, std::size_t>
-      places_;  ///< of changes that may be read or changed
-  std::size_t bytes_ = 0;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::vector<Change> changes_;  ///< of all lanes, once they are in order
   std::vector<File> files_;
   std::map<std::string, std::string, std::less<>> ranges_;  ///< of the database's files: first key → last key
   std::uint64_t file_number_ = 0;

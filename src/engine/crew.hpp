@@ -22,6 +22,8 @@ class Crew {
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
 
+  /// How many there are, the caller included.
+  std::size_t size() const { return threads_.size() + 1; }
   /// Does them all, begun in their order, and throws what the first one threw that did. One caller at a time.
   void run(const Tasks& tasks);
 

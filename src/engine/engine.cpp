@@ -47,7 +47,10 @@ std::expected<std::unique_ptr<Engine>, std::string> Engine::open(Options options
   if (auto loaded = engine->load(); !loaded) return std::unexpected(loaded.error());
   engine->had_organizations_ = engine->state_->has_organizations();
   engine->rewriter_.emplace([raw = engine.get()] { return raw->database(); },
-                            [raw = engine.get()](Position tail) { raw->state_keeper_->forget_before(tail); },
+                            [raw = engine.get()](Position tail) {
+                              raw->state_keeper_->forget_before(tail);
+                              raw->view_jobs_->begin_paused_anew();  // it may hold what was erased
+                            },
                             engine->options_.rewriting_apart);
   engine->writer_ = std::thread([raw = engine.get()] { raw->run(); });
   // What takes no time is done before anybody asks.

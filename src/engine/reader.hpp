@@ -48,8 +48,8 @@ class ViewUnavailable : public std::runtime_error {
   View view_;
 };
 
-/// Reads views and log. What a reader sees may move on between two calls, unless it is a snapshot. Every
-/// method is thread-safe and throws std::runtime_error when the disk cannot be read, ViewUnavailable when a
+/// Reads views and log. What a reader sees may move on between two calls, unless it is a snapshot. One thread
+/// at a time. Every method throws std::runtime_error when the disk cannot be read, ViewUnavailable when a
 /// view cannot.
 class Reader {
  public:

@@ -22,8 +22,8 @@ std::optional<std::string> SubjectKeys::read(const std::string& owner) const {
 }
 
 const SubjectKeys::Found& SubjectKeys::find(const DataOwner& owner) const {
+  if (auto known = found_.find(owner); known != found_.end()) return known->second;
   auto name = owner.key();
-  if (auto known = found_.find(name); known != found_.end()) return known->second;
   Found found;
   auto sealed = read(name);
   if (sealed && sealed->empty()) {
@@ -38,7 +38,7 @@ const SubjectKeys::Found& SubjectKeys::find(const DataOwner& owner) const {
     found_.clear();
     cursor_.reset();
   }
-  return found_.insert_or_assign(std::move(name), found).first->second;
+  return found_.insert_or_assign(owner, found).first->second;
 }
 
 std::string SubjectKeys::seal(const DataOwner& owner, const EventId& event, std::string_view fields) {
@@ -51,7 +51,7 @@ std::string SubjectKeys::seal(const DataOwner& owner, const EventId& event, std:
     Found made{Found::State::there, security::new_key()};
     std::string_view bytes(reinterpret_cast<const char*>(made.key.data()), made.key.size());
     changes_.push_back({name, security::seal(*wrapping_key_, bytes, name)});
-    found = &found_.insert_or_assign(std::move(name), made).first->second;
+    found = &found_.insert_or_assign(owner, made).first->second;
   }
   return security::seal_event(security::event_key(found->key, event.view()), fields);
 }
@@ -73,10 +73,13 @@ std::optional<security::Key> SubjectKeys::event_key(const DataOwner& owner, cons
   return security::event_key(found.key, event.view());
 }
 
+bool SubjectKeys::is_locked(const DataOwner& owner) const {
+  return find(owner).state == Found::State::locked;
+}
+
 void SubjectKeys::destroy(const DataOwner& owner) {
-  auto name = owner.key();
-  changes_.push_back({name, {}});
-  found_.insert_or_assign(std::move(name), Found{Found::State::destroyed, {}});
+  changes_.push_back({owner.key(), {}});
+  found_.insert_or_assign(owner, Found{Found::State::destroyed, {}});
 }
 
 }  // namespace byline

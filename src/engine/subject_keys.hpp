@@ -34,6 +34,9 @@ class SubjectKeys final : public FieldSealer, public FieldOpener {
   /// What opens this one event; nullopt where nothing can.
   std::optional<security::Key> event_key(const DataOwner& owner, const EventId& event) const;
 
+  /// Whether the key is there and cannot be opened: it is damaged, or sealed by another key.
+  bool is_locked(const DataOwner& owner) const;
+
   void destroy(const DataOwner& owner);
   /// Keys that were made and destroyed: to be written with the entries.
   const std::vector<KeyChange>& changes() const { return changes_; }
@@ -49,7 +52,7 @@ class SubjectKeys final : public FieldSealer, public FieldOpener {
 
   const EventLog& log_;
   const std::optional<security::Key> wrapping_key_;
-  mutable boost::unordered_flat_map<std::string, Found> found_;
+  mutable boost::unordered_flat_map<DataOwner, Found> found_;
   mutable std::unique_ptr<KeyCursor> cursor_;  ///< once many were read; as old as what is remembered
   std::vector<KeyChange> changes_;
 };

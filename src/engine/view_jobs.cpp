@@ -69,6 +69,7 @@ struct ViewJobs::Work {
   ViewJob job;
   std::vector<Part> parts;
   bool cancelled = false;
+  bool begins_anew = false;                  ///< the fresh rows that there are have to go
   steady_clock::time_point not_before = {};  ///< when to try again
   std::chrono::seconds retry = kFirstJobRetry;
   steady_clock::time_point folding_since = {};
@@ -266,6 +267,16 @@ bool ViewJobs::cancel(const RebuildId& id) {
   });
 }
 
+void ViewJobs::begin_paused_anew() {
+  std::lock_guard guard(mutex_);
+  for (const auto& work : works_) {
+    auto is_begun = [](const Part& part) { return part.generation != 0 && !part.done; };
+    if (work->job.state == ViewJobState::paused && std::ranges::any_of(work->parts, is_begun))
+      work->begins_anew = true;
+  }
+  changed_.notify_all();
+}
+
 std::optional<ViewJob> ViewJobs::wait(const RebuildId& id, std::chrono::milliseconds patience) const {
   std::unique_lock guard(mutex_);
   auto work = find_work(id);
@@ -319,7 +330,7 @@ ViewJobs::WorkPointer ViewJobs::next_work() const {
   for (const auto& work : works_) {
     if (work->job.is_over()) continue;
     bool is_due = work->job.state != ViewJobState::paused && work->not_before <= steady_clock::now();
-    if (is_due || work->cancelled) return work;
+    if (is_due || work->cancelled || work->begins_anew) return work;
   }
   return nullptr;
 }
@@ -331,11 +342,14 @@ void ViewJobs::do_work(Work& work) {
     return;
   }
   bool cancelled = false;
+  bool begins_anew = false;
   {
     std::lock_guard guard(mutex_);
     cancelled = work.cancelled;
+    begins_anew = work.begins_anew;
   }
   try {
+    if (begins_anew && !cancelled) return begin_anew(work, *database);
     if (!cancelled) return attempt(work, *database);
     drop_rows(work, *database);
     end(work, ViewJobState::cancelled);
@@ -569,9 +583,9 @@ void ViewJobs::put_in_place(Work& work, Database& database, std::vector<Fresh>& 
   });
   if (!done) throw Interrupted{};
   if (!replaces) return;
-  for (auto& fresh : views) {
-    if (!fresh.failure) end_part(fresh.part);
-  }
+  std::lock_guard guard(mutex_);
+  work.job.in_place_at = system_now();
+  for (auto& fresh : views) fresh.part.done = fresh.part.done || !fresh.failure;
 }
 
 /// Holds them against those before, at the moment when they were put in place.
@@ -597,8 +611,9 @@ void ViewJobs::conclude(Work& work, const Database& database, Fresh& fresh) {
   bool replaces = work.job.kind == ViewJobKind::rebuild;
   if (!replaces && fresh.is_cut_short()) return;  // it is gone on with
   std::string name(database.views().name_of(fresh.part.view));
-  auto milliseconds = static_cast<std::uint64_t>(system_now().micros - work.job.started_at.micros) / 1000;
   if (replaces) {
+    auto took = work.job.in_place_at.value().micros - work.job.started_at.micros;
+    auto milliseconds = static_cast<std::uint64_t>(took) / 1000;
     spdlog::info("the view {} was built anew: {} rows at position {}", name, result.rows,
                  fresh.position.value);
     host_.tell(RebuildFinished{name, work.job.id, fresh.position.value, result.rows, milliseconds,
@@ -664,6 +679,18 @@ void ViewJobs::drop_rows(Work& work, Database& database) {
     if (auto rows = database.generation(part.view, part.generation)) begun.push_back(std::move(rows));
   }
   database.drop_generations(begun);
+}
+
+void ViewJobs::begin_anew(Work& work, Database& database) {
+  drop_rows(work, database);
+  {
+    std::lock_guard guard(mutex_);
+    for (auto& part : work.parts) {
+      if (!part.done) part.generation = 0;
+    }
+    work.begins_anew = false;
+  }
+  keep(database);
 }
 
 void ViewJobs::keep() const try {

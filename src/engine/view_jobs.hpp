@@ -51,7 +51,8 @@ struct ViewJob {
   Position position;  ///< up to which all of the views are folded
   Position end;       ///< the log's tail
   Time started_at;
-  std::optional<Time> ended_at;
+  std::optional<Time> in_place_at;    ///< since when the fresh rows are read
+  std::optional<Time> ended_at;       ///< they are compared with those before, which are gone
   double per_second = 0;              ///< events
   std::uint64_t most_per_second = 0;  ///< 0: as many as the machine can do beside its other work
   bool automatic = false;             ///< the engine's own doing: tried again until it succeeds
@@ -108,6 +109,8 @@ class ViewJobs {
   bool pause(const RebuildId& id);
   bool resume(const RebuildId& id);
   bool cancel(const RebuildId& id);
+  /// Gives up the fresh rows of what is paused, soon: it begins anew when it is resumed.
+  void begin_paused_anew();
 
   /// Until it is over or paused, or `patience` is. nullopt as with `find`.
   std::optional<ViewJob> wait(const RebuildId& id, std::chrono::milliseconds patience) const;
@@ -147,6 +150,7 @@ class ViewJobs {
   void give_up_view(Work& work, Database& database, Part& part, const Stall& failure);
   void end(Work& work, ViewJobState state, std::string reason = {});
   void drop_rows(Work& work, Database& database);
+  void begin_anew(Work& work, Database& database);
   bool change(const RebuildId& id, const std::function<void(Work&)>& change);
   void keep() const;
   void keep(Database& database) const;

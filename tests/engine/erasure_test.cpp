@@ -333,6 +333,47 @@ TEST_F(ErasureTest, VerifyingFindsAKeyThatWasDestroyedBehindTheLogsBack) {
                                    "another one."));
 }
 
+TEST_F(ErasureTest, ARebuildThatIsPausedHoldsNothingBack) {
+  found();
+  auto zoe = create_user("Zoe Anders", "zoe@example.org");
+  auto& jobs = engine_->view_jobs();
+  auto id = numbered_id<RebuildId>(77);
+  ASSERT_TRUE(jobs.start(id, ViewJobKind::rebuild, {View::accounts}, 1));  // slow
+  eventually([&] { return jobs.find(id)->position > Position{}; });
+  ASSERT_TRUE(jobs.pause(id));
+  ASSERT_TRUE(is_committed(erase(SubjectKind::user, zoe)));
+  eventually([&] { return engine_->wait_for_erasures(); });
+  EXPECT_THAT(files_with("zoe@example.org"), IsEmpty());
+  EXPECT_EQ(jobs.find(id)->state, ViewJobState::paused);
+  ASSERT_TRUE(jobs.cancel(id));
+  EXPECT_EQ(jobs.wait(id, std::chrono::seconds(60))->state, ViewJobState::cancelled);
+}
+
+TEST_F(ErasureTest, ADamagedKeyHoldsUpNobodyElse) {
+  options_.states_apart = 1;  // the log is not folded again at the start, which would need the key
+  found();
+  auto zoe = create_user("Zoe Anders", "zoe@example.org");
+  auto other = register_application("Other", "other@example.org");
+  reopen();
+  close();
+  with_family(directory_.path(), "keys", [&](rocksdb::DB& rocks, rocksdb::ColumnFamilyHandle* family) {
+    rocks.Put({}, family, DataOwner{DataOwner::Kind::account, zoe.bytes}.key(), std::string(73, 'x'));
+  });
+  open();
+  ASSERT_TRUE(engine_);
+  ChangeUser of_zoe;
+  of_zoe.id = zoe;
+  of_zoe.name = "Zoe Baker";
+  ChangeApplication of_other;
+  of_other.id = other;
+  of_other.name = "Another Name";
+  auto before = tail();
+  EXPECT_TRUE(is_unavailable(ask(of_zoe)));
+  EXPECT_EQ(tail(), before);
+  EXPECT_TRUE(is_committed(ask(of_other)));
+  EXPECT_TRUE(is_committed(erase(SubjectKind::user, zoe))) << "needs no key";
+}
+
 TEST_F(ErasureTest, WithoutTheKeyVerifyingSaysWhatItLeftOut) {
   found();
   create_user("Zoe Anders", "zoe@example.org");

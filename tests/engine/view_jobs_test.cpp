@@ -2,12 +2,15 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <map>
 #include <thread>
 
 #include "engine/clock.hpp"
 #include "engine/ids.hpp"
 #include "engine_fixture.hpp"
 #include "projections/definition.hpp"
+#include "projections/memory_rows.hpp"
 #include "random_commands.hpp"
 
 namespace byline::test {
@@ -104,6 +107,36 @@ TEST_F(ViewJobsTest, ARichHistoryGivesTheSameRowsByteForByte) {
   expect_disk_is_the_log(directory_.path());
   open();  // over the rebuilt views
   expect_views_are_the_log(*engine_->snapshot(), engine_->views());
+}
+
+/// One thing after the other, from its first event to its last, and not in the log's order.
+TEST_F(ViewJobsTest, WhereAViewIsFoldedSideBySideTheOrderOfThingsChangesNothing) {
+  auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  found();
+  RandomCommands history(seed, founding_);
+  for (int i = 0; i < 1500; ++i) ask(history.next());
+  std::vector<LogEntry> entries;
+  auto reader = engine_->reader();
+  for (Position at{1}; at <= reader->tail(); ++at.value) entries.push_back(reader->entry(at).value());
+  std::vector<std::string_view> side_by_side;
+  for (const auto* projection : engine_->views()) {
+    auto lane_of = projection->lane_of();
+    if (!lane_of) continue;
+    side_by_side.push_back(projection->name());
+    MemoryRows in_order, by_thing;
+    std::map<std::uint64_t, std::vector<const LogEntry*>> things;
+    for (const auto& entry : entries) {
+      projection->apply(entry, in_order);
+      things[lane_of(entry)].push_back(&entry);
+    }
+    EXPECT_GT(things.size(), 20U);
+    for (const auto& [lane, of_thing] : things) {
+      for (const auto* entry : of_thing) projection->apply(*entry, by_thing);
+    }
+    EXPECT_EQ(by_thing.all(), in_order.all()) << projection->name();
+  }
+  EXPECT_THAT(side_by_side, ::testing::ElementsAre("applications", "records", "access", "bylines", "audit"));
 }
 
 TEST_F(ViewJobsTest, RowsAreReplacedWhileCommandsAndReadsGoOn) {
@@ -293,6 +326,50 @@ TEST_F(ViewJobsTest, ViewsOfAnotherVersionAreBuiltAnewByThemselves) {
   jobs().wait_until_idle(60s);
   EXPECT_EQ(find_application(*engine_->reader(), founding_.id, id)->name, "Import");
   wait_until_told(View::applications, "RebuildFinished");
+  expect_views_are_the_log(*engine_->snapshot());
+  expect_nothing_left();
+}
+
+/// As a later release would have it: other rows, which those that are there stand in for until it made its
+/// own.
+class LaterRoles final : public Projection {
+ public:
+  View view() const override { return View::roles; }
+  int version() const override { return before_->version() + 1; }
+  bool fits(int earlier) const override { return earlier >= before_->version(); }
+  void apply(const LogEntry& entry, Rows& rows) const override {
+    while (entry.position <= held_up_to.load() && !go_on.load()) std::this_thread::sleep_for(1ms);
+    before_->apply(entry, rows);
+  }
+
+  mutable std::atomic<Position> held_up_to{Position{}};
+  mutable std::atomic<bool> go_on = false;
+
+ private:
+  const Projection* before_ = &(*ViewSet::built_in())[View::roles];
+};
+
+TEST_F(ViewJobsTest, RowsOfAnEarlierVersionThatFitServeUntilThereAreOthers) {
+  LaterRoles later;
+  found();
+  later.held_up_to = Position{engine_->tail()};
+  close();
+  options_.views = std::make_shared<const ViewSet>(std::vector<ProjectionDefinition>(), later);
+  open();
+  EXPECT_FALSE(jobs().list().at(0).is_over()) << "it is being built";
+  EXPECT_TRUE(is_live(View::roles));
+  EXPECT_EQ(find_role(*engine_->reader(), founding_.id, intake_worker())->name, "Intake Worker");
+  ChangeRole rename;
+  rename.id = intake_worker();
+  rename.name = "Clerk";
+  auto renamed = ask(rename);
+  EXPECT_TRUE(is_committed(renamed)) << codes_of(renamed);
+  EXPECT_EQ(find_role(*engine_->reader(), founding_.id, intake_worker())->name, "Clerk")
+      << "and what is new is folded into them";
+  later.go_on = true;
+  jobs().wait_until_idle(60s);
+  EXPECT_EQ(status(View::roles).rows_version, later.version());
+  EXPECT_EQ(find_role(*engine_->reader(), founding_.id, intake_worker())->name, "Clerk");
   expect_views_are_the_log(*engine_->snapshot());
   expect_nothing_left();
 }
