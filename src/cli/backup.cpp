@@ -21,12 +21,15 @@ struct BackupOptions {
 
 void print(const BackupInfo& backup, bool json) {
   if (json) {
-    nlohmann::ordered_json line = {{"backup", backup.number},
-                                   {"made_at", backup.made_at},
-                                   {"position", backup.position},
-                                   {"bytes", backup.bytes},
-                                   {"release", backup.release}};
+    nlohmann::ordered_json line = {{"backup", backup.number},     {"made_at", backup.made_at},
+                                   {"position", backup.position}, {"bytes", backup.bytes},
+                                   {"release", backup.release},   {"log", backup.log},
+                                   {"damaged", backup.is_damaged}};
     std::cout << line.dump() << '\n';
+    return;
+  }
+  if (backup.is_damaged) {
+    std::printf("backup %-5u DAMAGED: files of it are missing or of another size\n", backup.number);
     return;
   }
   std::printf("backup %-5u %s  up to position %-12llu %10.1f MB\n", backup.number, backup.made_at.c_str(),
@@ -40,6 +43,7 @@ int run_backup(const BackupOptions& options) {
     for (const auto& backup : *backups) print(backup, options.json);
     return 0;
   }
+  keep_from_others();
   std::expected<BackupInfo, std::string> made;
   {
     Progress progress(Progress::Output::afterwards);
@@ -82,7 +86,10 @@ void add_backup(Program& program) {
   command->add_flag("--json", options->json, "Print one JSON object a backup");
   command->footer(
       "Only what is not in the folder yet is copied. The log is verified before the backup counts. The "
-      "key-encryption key\nis not in it: keep a copy elsewhere, for without it a backup opens nothing.\n\n"
+      "key-encryption key\nis not in it: keep a copy elsewhere, for without it no service starts from a "
+      "backup. "
+      "But the views are in it, with\nnames, addresses and records as they are: guard it as you guard the "
+      "data.\n\n"
       "Examples:\n  byline backup --data ./data --to /mnt/backups --keep 30\n  byline backup --to "
       "/mnt/backups "
       "--list\n\nExit status: 0 when it is done; 1 on failure.");

@@ -1,7 +1,12 @@
 #include "byline/export.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
 
 #include "cli/program.hpp"
 #include "cli/progress.hpp"
@@ -14,20 +19,59 @@ struct ExportOptions {
   std::string file = "-";
 };
 
+/// Gets its name when it is whole: until then what had the name before stays. What is no file, such as a
+/// pipe, is written to as it is.
+class ExportFile {
+ public:
+  explicit ExportFile(const std::filesystem::path& file) : file_(file), written_(file) {
+    if (!std::filesystem::exists(file) || std::filesystem::is_regular_file(file)) written_ += ".partial";
+    out_.open(written_, std::ios::binary | std::ios::trunc);
+  }
+  ~ExportFile() {
+    std::error_code ignored;
+    if (is_partial()) std::filesystem::remove(written_, ignored);
+  }
+  ExportFile(const ExportFile&) = delete;
+  ExportFile& operator=(const ExportFile&) = delete;
+
+  std::ostream& out() { return out_; }
+  bool keep() {
+    out_.close();
+    if (!out_) return false;
+    if (!is_partial()) return true;
+    int descriptor = ::open(written_.c_str(), O_RDONLY | O_CLOEXEC);
+    bool is_safe = descriptor >= 0 && ::fsync(descriptor) == 0;
+    if (descriptor >= 0) ::close(descriptor);
+    std::error_code error;
+    if (is_safe) std::filesystem::rename(written_, file_, error);
+    if (is_safe && !error) written_ = file_;
+    return is_safe && !error;
+  }
+
+ private:
+  bool is_partial() const { return written_ != file_; }
+
+  const std::filesystem::path file_;
+  std::filesystem::path written_;
+  std::ofstream out_;
+};
+
 int run_export(const ExportOptions& options) {
   bool to_file = options.file != "-";
-  std::ofstream file;
+  keep_from_others();
+  std::optional<ExportFile> file;
   if (to_file) {
-    file.open(options.file, std::ios::binary | std::ios::trunc);
-    if (!file) return fail("The file " + options.file + " cannot be written.");
+    file.emplace(options.file);
+    if (!file->out()) return fail("The file " + options.file + " cannot be written.");
   }
   std::expected<ExportedLog, std::string> done;
   {
     Progress progress(to_file ? Progress::Output::afterwards : Progress::Output::meanwhile);
-    done = export_log(options.data, to_file ? static_cast<std::ostream&>(file) : std::cout,
+    done = export_log(options.data, to_file ? file->out() : std::cout,
                       [&](auto position, auto last) { progress.tell(position, last); });
   }
   if (!done) return fail(done.error());
+  if (file && !file->keep()) return fail("The file " + options.file + " cannot be written to its end.");
   if (to_file)
     std::cout << done->entries << " entries and " << done->keys << " keys, with the root " << done->root
               << ".\n";
@@ -39,7 +83,8 @@ int run_import(const ExportOptions& options) {
   std::ifstream file;
   if (from_file) {
     file.open(options.file, std::ios::binary);
-    if (!file) return fail("The file " + options.file + " cannot be read.");
+    if (!file || std::filesystem::is_directory(options.file))
+      return fail("The file " + options.file + " cannot be read.");
   }
   std::expected<ExportedLog, std::string> done;
   {

@@ -1,5 +1,7 @@
 #include "cli/program.hpp"
 
+#include <sys/stat.h>
+
 #include <iostream>
 
 #include <toml++/toml.h>
@@ -73,6 +75,8 @@ nlohmann::json json_of(const toml::node& value) {
 }
 
 }  // namespace
+
+void keep_from_others() { ::umask(077); }
 
 int fail(const std::string& sentence) {
   std::cerr << sentence << '\n';

@@ -20,6 +20,8 @@ struct Program {
 
 /// Says what is wrong, on standard error; the exit status.
 int fail(const std::string& sentence);
+/// From here on only this user can read the files that are made.
+void keep_from_others();
 
 void add_init(Program& program);
 void add_serve(Program& program);

@@ -9,8 +9,11 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <thread>
+#include <utility>
 
+#include "engine/directory_lock.hpp"
 #include "engine/disk_probe.hpp"
+#include "engine/manifest.hpp"
 #include "engine/rocks_options.hpp"
 #include "events/json_writer.hpp"
 #include "log/rocks_log.hpp"
@@ -29,6 +32,7 @@ constexpr const char* kFormat = "2";
 constexpr const char* kOldFormats[] = {"1"};
 constexpr const char* kReleaseKey = "release";  ///< the newest that wrote here
 constexpr int kFollowerAttempts = 50;
+constexpr int kFollowerMoments = 2;  ///< openings that were of more than one
 constexpr std::string_view kErasurePrefix = "erasure.";
 constexpr const char* kViewsKey = "views";
 constexpr const char* kDefinitionsKey = "projections";
@@ -80,6 +84,20 @@ std::string view_states_json(const ViewSet& views, const ViewStates& states) {
   return text;
 }
 
+bool holds_tables(const fs::path& database) {
+  std::error_code error;
+  for (const auto& file : fs::directory_iterator(database, error)) {
+    if (file.path().extension() == ".sst") return true;
+  }
+  return false;
+}
+
+void close_rocks(rocksdb::DB*& rocks, std::vector<ColumnFamilyHandle*>& handles) {
+  for (auto* handle : handles) rocks->DestroyColumnFamilyHandle(handle);
+  handles.clear();
+  delete std::exchange(rocks, nullptr);
+}
+
 }  // namespace
 
 // -- opening --
@@ -91,6 +109,10 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(
   if (mode != Mode::read_write && !exists(directory)) {
     return std::unexpected("There is no Byline data in " + directory.string() + ".");
   }
+  // RocksDB would make a new, empty database in its place.
+  if (!fs::exists(path + "/CURRENT") && holds_tables(path))
+    return std::unexpected("The data in " + directory.string() +
+                           " is damaged: the file db/CURRENT is missing.");
   auto options = database_options();
   if (env) options.env = env;
   std::unique_ptr<Database> database(new Database);
@@ -119,6 +141,13 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(
       options.max_open_files = -1;  // files that the writer deletes must stay open
       // Of its memtables, which it must not flush, RocksDB would warn on and on.
       options.info_log->SetInfoLogLevel(rocksdb::InfoLogLevel::ERROR_LEVEL);
+      // Nobody writes: then it is read as it is. RocksDB's follower would pass over files that are missing.
+      if (!DirectoryLock::is_held(directory)) {
+        auto manifest = Manifest::of(path);
+        status =
+            rocksdb::DB::OpenForReadOnly(options, path, families_of(options, path, mode), &handles, &rocks);
+        if (status.ok() || manifest.is_still_that_of(path)) break;
+      }
       // A fresh one each time: followers of one process must not share it, nor may anybody have laid it out.
       try {
         database->follower_files_.emplace();
@@ -126,14 +155,23 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(
         return std::unexpected("The data cannot be read beside a service: " + std::string(error.what()) +
                                ".");
       }
-      // A view may have been put in the place of another between the listing and the opening.
-      for (int attempt = 0; attempt < kFollowerAttempts; ++attempt) {
+      // The service goes on meanwhile: where it wrote a table, or put a view in the place of another, between
+      // one thing that is read here and the next, what was read is not of one moment.
+      bool is_of_one_moment = false;
+      int moments = 0;
+      for (int attempt = 0; attempt < kFollowerAttempts && !is_of_one_moment; ++attempt) {
+        if (attempt > 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        if (rocks) close_rocks(rocks, handles);
+        auto manifest = Manifest::of(path);
         status = rocksdb::DB::OpenAsSecondary(options, path, database->follower_files_->path().string(),
                                               families_of(options, path, mode), &handles, &rocks);
-        if (!status.IsInvalidArgument()) break;
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        is_of_one_moment = manifest.is_still_that_of(path);
+        if (!is_of_one_moment && status.ok() && ++moments == kFollowerMoments) break;
+        if (is_of_one_moment && !status.ok() && !status.IsInvalidArgument()) break;
       }
-      if (status.ok()) status = rocks->TryCatchUpWithPrimary();
+      // Where that is so all the time, RocksDB reads on: which has been seen to crash, with views put in
+      // place.
+      if (status.ok() && !is_of_one_moment) status = rocks->TryCatchUpWithPrimary();
       break;
     }
   }
@@ -155,10 +193,10 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(
 
 bool Database::exists(const fs::path& directory) {
   auto path = (directory / "db").string();
-  if (!fs::exists(path + "/CURRENT")) return false;
+  if (!fs::exists(path + "/CURRENT")) return holds_tables(path);  // opening tells what is wrong
   std::vector<std::string> names;
   auto status = rocksdb::DB::ListColumnFamilies(database_options(), path, &names);
-  return !status.ok() || std::ranges::find(names, "log") != names.end();  // opening tells what is wrong
+  return !status.ok() || std::ranges::find(names, "log") != names.end();  // likewise
 }
 
 std::expected<void, std::string> Database::adopt_families(std::vector<ColumnFamilyHandle*> handles) {

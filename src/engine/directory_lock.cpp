@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 namespace byline {
@@ -26,8 +28,15 @@ std::expected<DirectoryLock, std::string> DirectoryLock::acquire(const fs::path&
     return std::unexpected("The data directory " + directory.string() +
                            " cannot be opened: " + std::strerror(errno) + ".");
   }
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    int failure = errno;
+  int failure = 0;
+  // Who only looks whether it is held has it for a moment.
+  constexpr int kAttempts = 5;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (attempt > 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    failure = ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+    if (failure != EWOULDBLOCK) break;
+  }
+  if (failure != 0) {
     ::close(descriptor);
     if (failure != EWOULDBLOCK) {
       return std::unexpected("The data directory " + directory.string() +
@@ -37,6 +46,14 @@ std::expected<DirectoryLock, std::string> DirectoryLock::acquire(const fs::path&
                            " is in use by another process. Stop it first, or choose another directory.");
   }
   return DirectoryLock(descriptor);
+}
+
+bool DirectoryLock::is_held(const fs::path& directory) {
+  int descriptor = ::open((directory / "byline.lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  bool is_held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(descriptor);
+  return is_held;
 }
 
 DirectoryLock::DirectoryLock(DirectoryLock&& other) noexcept

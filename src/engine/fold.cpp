@@ -34,6 +34,7 @@ LogEntry decode_at(Position position, std::string_view bytes, const SubjectKeys&
   if (!entry) throw failure(position, entry.error().reason);
   if (entry->position != position) throw failure(position, "the entry says that it is another one");
   if (entry->seal == SealState::locked) {
+    if (keys.has_opened()) throw failure(position, "the key of its personal data is damaged, or missing");
     throw std::runtime_error(
         "The key-encryption key is not the one of this data: it does not open the personal data at "
         "position " +

@@ -2,21 +2,16 @@
 
 #include <chrono>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <thread>
 #include <vector>
+
+#include "engine/manifest.hpp"
 
 namespace byline {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_whole(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  return in ? bytes : std::string();
-}
 
 void write_whole(const fs::path& file, const std::string& bytes) {
   std::ofstream out(file, std::ios::binary);
@@ -24,26 +19,6 @@ void write_whole(const fs::path& file, const std::string& bytes) {
   out.close();
   if (!out) throw std::runtime_error(file.string() + " cannot be written");
 }
-
-/// Which tables and write-ahead logs make up the database: RocksDB writes every change of that to its
-/// manifest before it deletes what is needed no more.
-struct Manifest {
-  std::string name;  ///< and a line feed, as the file CURRENT has it
-  std::string bytes;
-
-  static Manifest of(const fs::path& database) {
-    Manifest manifest;
-    manifest.name = read_whole(database / "CURRENT");
-    if (!manifest.name.empty()) manifest.bytes = read_whole(manifest.file_in(database));
-    return manifest;
-  }
-  fs::path file_in(const fs::path& database) const { return database / name.substr(0, name.size() - 1); }
-  bool is_still_that_of(const fs::path& database) const {
-    std::error_code error;
-    return !bytes.empty() && read_whole(database / "CURRENT") == name &&
-           fs::file_size(file_in(database), error) == bytes.size();
-  }
-};
 
 /// False where the file is not there any more.
 bool link_or_copy(const fs::path& file, const fs::path& to) {

@@ -31,6 +31,7 @@ const SubjectKeys::Found& SubjectKeys::find(const DataOwner& owner) const {
   } else if (sealed) {
     auto key = wrapping_key_ ? security::open(*wrapping_key_, *sealed, name) : std::nullopt;
     found.state = key && key->size() == found.key.size() ? Found::State::there : Found::State::locked;
+    has_opened_ = has_opened_ || found.state == Found::State::there;
     if (found.state == Found::State::there) std::ranges::copy(*key, found.key.begin());
   }
   // Those that are not on disk yet must stay.
@@ -76,6 +77,8 @@ std::optional<security::Key> SubjectKeys::event_key(const DataOwner& owner, cons
 bool SubjectKeys::is_locked(const DataOwner& owner) const {
   return find(owner).state == Found::State::locked;
 }
+
+bool SubjectKeys::has(const DataOwner& owner) const { return find(owner).state != Found::State::none; }
 
 void SubjectKeys::destroy(const DataOwner& owner) {
   changes_.push_back({owner.key(), {}});

@@ -36,6 +36,10 @@ class SubjectKeys final : public FieldSealer, public FieldOpener {
 
   /// Whether the key is there and cannot be opened: it is damaged, or sealed by another key.
   bool is_locked(const DataOwner& owner) const;
+  /// Whether there is a key, or was one that was destroyed.
+  bool has(const DataOwner& owner) const;
+  /// Whether a key was opened: the key-encryption key is the right one then.
+  bool has_opened() const { return has_opened_; }
 
   void destroy(const DataOwner& owner);
   /// Keys that were made and destroyed: to be written with the entries.
@@ -53,6 +57,7 @@ class SubjectKeys final : public FieldSealer, public FieldOpener {
   const EventLog& log_;
   const std::optional<security::Key> wrapping_key_;
   mutable boost::unordered_flat_map<DataOwner, Found> found_;
+  mutable bool has_opened_ = false;
   mutable std::unique_ptr<KeyCursor> cursor_;  ///< once many were read; as old as what is remembered
   std::vector<KeyChange> changes_;
 };

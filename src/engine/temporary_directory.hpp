@@ -6,7 +6,8 @@
 namespace byline {
 
 /// A directory for this process alone, which goes with it. What a process that was killed left behind goes
-/// when the next one is made: personal data may lie in it.
+/// when the next one is made: personal data may lie in it. What is ours is known by a file in it, which its
+/// process holds locked (flock(2)); nothing else is ever touched, whatever its name.
 class TemporaryDirectory {
  public:
   /// In `parent`, or where the system has its temporary files. Throws std::runtime_error where none can be
@@ -22,7 +23,11 @@ class TemporaryDirectory {
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  std::filesystem::path path_;
+  void remove();
+
+  std::filesystem::path whole_;  ///< with the file that is held
+  std::filesystem::path path_;   ///< empty at first
+  int held_ = -1;
 };
 
 }  // namespace byline

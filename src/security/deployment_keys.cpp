@@ -49,10 +49,10 @@ std::unexpected<std::string> fail(const path& file, const std::string& what) {
 }
 
 std::unexpected<std::string> refuse_damaged(const path& file, const std::string& why) {
-  return refuse_file(file,
-                     "is damaged (" + why +
-                         "). Restore it from a backup; with other keys, every client secret and token given "
-                         "out so far stops working.");
+  return refuse_file(
+      file, "is damaged (" + why +
+                "). Put back the copy that you keep; with other keys, every client secret and token given "
+                "out so far stops working.");
 }
 
 std::string_view view(const Key& bytes) {
@@ -196,7 +196,7 @@ std::expected<DeploymentKeys, std::string> load_keys(const path& file) {
   if (*found) return std::move(**found);
   return refuse_file(
       file,
-      "is missing. Restore it from a backup; with other keys, every client secret and token given "
+      "is missing. Put back the copy that you keep; with other keys, every client secret and token given "
       "out so far would stop working.");
 }
 

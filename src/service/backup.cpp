@@ -8,6 +8,7 @@
 
 #include "engine/directory_lock.hpp"
 #include "engine/frozen_copy.hpp"
+#include "security/base64.hpp"
 #include "service/check_log.hpp"
 #include "service/new_directory.hpp"
 
@@ -42,6 +43,7 @@ BackupInfo info_of(const rocksdb::BackupInfo& backup) {
   if (noted.is_object()) {
     info.position = noted.value("position", std::uint64_t{0});
     info.release = noted.value("release", "");
+    info.log = noted.value("log", "");
   }
   return info;
 }
@@ -52,8 +54,21 @@ std::vector<BackupInfo> backups_in(const rocksdb::BackupEngineReadOnlyBase& engi
   std::vector<BackupInfo> backups;
   backups.reserve(found.size());
   for (const auto& each : found) backups.push_back(info_of(each));
+  std::vector<rocksdb::BackupID> damaged;
+  engine.GetCorruptedBackups(&damaged);
+  for (auto number : damaged) {
+    auto& backup = backups.emplace_back();
+    backup.number = number;
+    backup.is_damaged = true;
+  }
   std::ranges::sort(backups, {}, &BackupInfo::number);
   return backups;
+}
+
+/// Tells one log from another: by its first entry, which never changes.
+std::string mark_of(const Database& database) {
+  std::string first;
+  return database.log().read_one({1}, first) ? security::sha256_base64url(first) : std::string();
 }
 
 bool holds_backups(const fs::path& folder) { return fs::is_directory(folder / "meta"); }
@@ -74,11 +89,18 @@ std::expected<BackupInfo, std::string> back_up(const fs::path& data, const fs::p
   // Of its own bookkeeping while it copies, RocksDB would warn.
   database.rocks().GetDBOptions().info_log->SetInfoLogLevel(rocksdb::InfoLogLevel::ERROR_LEVEL);
   if (auto sound = check_log(database, {.progress = progress}); !sound)
-    return std::unexpected("No backup is made of a log that is damaged, " + sound.error() +
+    return std::unexpected("No backup is made of a log that is damaged. " + sound.error() +
                            " byline verify tells all.");
   auto engine = open_folder<rocksdb::BackupEngine>(folder);
   if (!engine) return std::unexpected(engine.error());
-  nlohmann::json noted = {{"position", database.log().tail().value}, {"release", to_string(this_release())}};
+  auto log = mark_of(database);
+  for (const auto& other : backups_in(**engine)) {
+    if (!other.log.empty() && other.log != log)
+      return std::unexpected("The backups in " + folder.string() +
+                             " are of another log: name a folder of its own for this one.");
+  }
+  nlohmann::json noted = {
+      {"position", database.log().tail().value}, {"release", to_string(this_release())}, {"log", log}};
   rocksdb::CreateBackupOptions how;
   how.flush_before_backup = true;
   rocksdb::BackupID number = 0;
@@ -115,12 +137,16 @@ std::expected<BackupInfo, std::string> restore_backup(const fs::path& folder, st
   if (chosen == backups->end()) {
     return std::unexpected(number == 0 ? "There are no backups in " + folder.string() + "."
                                        : "There is no backup " + std::to_string(number) + " in " +
-                                             folder.string() + ", or it is damaged.");
+                                             folder.string() + ".");
   }
+  if (chosen->is_damaged)
+    return std::unexpected(
+        "The backup " + std::to_string(chosen->number) + " in " + folder.string() +
+        " is damaged: files of it are missing or of another size. --backup names another.");
   auto engine = open_folder<rocksdb::BackupEngineReadOnly>(folder);
   if (!engine) return std::unexpected(engine.error());
   auto fill = [&](const fs::path& beside) -> std::expected<void, std::string> {
-    auto damaged = "The backup " + std::to_string(chosen->number) + " is damaged: ";
+    auto damaged = "The backup " + std::to_string(chosen->number) + " is damaged. ";
     auto status = (*engine)->VerifyBackup(chosen->number, /*verify_with_checksum=*/true);
     if (!status.ok()) return std::unexpected(damaged + status.ToString() + ".");
     auto database = (beside / "db").string();

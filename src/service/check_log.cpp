@@ -8,7 +8,7 @@ std::expected<void, std::string> check_log(Database& database, transparency::Ver
   if (!verified) return std::unexpected(verified.error());
   if (verified->findings.empty()) return {};
   const auto& first = verified->findings.front();
-  auto where = first.position > 0 ? "at position " + std::to_string(first.position) + ": " : "";
+  auto where = first.position > 0 ? "At position " + std::to_string(first.position) + ": " : "";
   return std::unexpected(where + first.what);
 }
 

@@ -7,8 +7,8 @@
 
 namespace byline {
 
-/// Holds a whole log against itself, its tree and its checkpoint; the views are not looked at. The error is
-/// the rest of a sentence, about the first thing that is not as it must be.
+/// Holds a whole log against itself, its tree and its checkpoint; the views are not looked at. The error
+/// is a sentence about the first thing that is not as it must be.
 std::expected<void, std::string> check_log(Database& database, transparency::VerificationOptions options);
 
 }  // namespace byline

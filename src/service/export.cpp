@@ -1,5 +1,7 @@
 #include "byline/export.hpp"
 
+#include <sodium.h>
+
 #include <istream>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -23,6 +25,28 @@ constexpr std::uint64_t kBetweenRoots = 256;  ///< entries, after which a line h
 constexpr std::size_t kMaxLine = 64 << 20;    ///< bytes
 
 Json root_line(const TreeRoot& tree) { return {{"size", tree.size()}, {"root", to_base64(tree.root())}}; }
+
+/// SHA-256 over the lines that have keys, each with its line feed: no tree covers these.
+class KeysHash {
+ public:
+  KeysHash() { crypto_hash_sha256_init(&state_); }
+  void add(std::string_view line) {
+    update(line);
+    update("\n");
+  }
+  /// In base64; ends it.
+  std::string text() {
+    std::string hash(crypto_hash_sha256_BYTES, '\0');
+    crypto_hash_sha256_final(&state_, reinterpret_cast<unsigned char*>(hash.data()));
+    return security::to_base64(hash);
+  }
+
+ private:
+  void update(std::string_view bytes) {
+    crypto_hash_sha256_update(&state_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  }
+  crypto_hash_sha256_state state_;
+};
 
 // -- reading --
 
@@ -161,6 +185,7 @@ class Import {
     auto owner = security::from_base64url(member<std::string>(lines_, json, "owner"));
     auto sealed = security::from_base64url(member<std::string>(lines_, json, "sealed_key"));
     if (!owner || !sealed || owner->empty()) lines_.wrong("the key in it is not base64url");
+    keys_hash_.add(lines_.text());
     if (!keys_.empty() && *owner <= keys_.back().owner) lines_.wrong("it is not in the order of owners");
     keys_.push_back({std::move(*owner), std::move(*sealed)});
     ++done_.keys;
@@ -180,6 +205,9 @@ class Import {
     if (member<std::string>(lines_, json, "root") != done_.root)
       lines_.wrong(
           "the entries are not those that were exported: the root of the tree over them is another one");
+    // Early builds wrote none.
+    if (json.contains("keys_sha256") && member<std::string>(lines_, json, "keys_sha256") != keys_hash_.text())
+      lines_.wrong("the keys are not those that were exported: their hash is another one");
     (void)database_.tree().catch_up();
     auto note = member<std::string>(lines_, json, "checkpoint");
     if (note.empty()) return;
@@ -217,6 +245,7 @@ class Import {
   TreeRoot tree_;
   std::vector<std::string> waiting_;
   std::vector<KeyChange> keys_;
+  KeysHash keys_hash_;
   std::optional<security::NoteVerifier> log_key_;
 };
 
@@ -226,8 +255,10 @@ std::expected<ExportedLog, std::string> export_log(const std::filesystem::path& 
                                                    const ExportProgress& progress) try {
   auto opened = Database::open(data, Database::Mode::follower);
   if (!opened) return std::unexpected(opened.error());
-  const auto& database = **opened;
+  auto& database = **opened;
   auto tail = database.log().tail().value;
+  if (auto sound = check_log(database, {.progress = progress}); !sound)
+    return std::unexpected("What is damaged is not exported. " + sound.error() + " byline verify tells all.");
   TreeRoot tree;
   out << Json{{kFirstMember, kForm}, {"release", to_string(this_release())}}.dump() << '\n';
   for (auto cursor = database.log().read({}); cursor->next() && out;) {
@@ -243,16 +274,19 @@ std::expected<ExportedLog, std::string> export_log(const std::filesystem::path& 
     if (progress && tree.size() % kTellEvery == 0) progress(tree.size(), tail);
   }
   ExportedLog done{tree.size(), 0, to_base64(tree.root())};
+  KeysHash keys_hash;
   database.log().for_each_key([&](const KeyChange& key) {
     ++done.keys;
-    out << Json{{"owner", security::to_base64url(key.owner)},
-                {"sealed_key", security::to_base64url(key.sealed_key)}}
-               .dump()
-        << '\n';
+    auto line = Json{{"owner", security::to_base64url(key.owner)},
+                     {"sealed_key", security::to_base64url(key.sealed_key)}}
+                    .dump();
+    keys_hash.add(line);
+    out << line << '\n';
   });
   out << Json{{"entries", done.entries},
               {"keys", done.keys},
               {"root", done.root},
+              {"keys_sha256", keys_hash.text()},
               {"checkpoint", database.kept_checkpoint().note}}
              .dump()
       << '\n';
@@ -276,7 +310,7 @@ std::expected<ExportedLog, std::string> import_log(std::istream& in, const std::
       return std::unexpected(wrong.what());
     }
     if (auto sound = check_log(**opened, {.key = import.log_key(), .progress = progress}); !sound)
-      return std::unexpected("The log that was exported is not right, " + sound.error());
+      return std::unexpected("The log that was exported is not right. " + sound.error());
     return {};
   };
   if (auto made = make_directory(data, fill); !made) return std::unexpected(made.error());

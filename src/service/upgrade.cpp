@@ -1,5 +1,6 @@
 #include "byline/upgrade.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -7,6 +8,7 @@
 #include "engine/view_jobs.hpp"
 #include "events/codec.hpp"
 #include "service/operator.hpp"
+#include "transparency/checkpoint.hpp"
 
 namespace byline {
 namespace {
@@ -34,13 +36,23 @@ std::string step_of(const Database& database, View view) {
 std::expected<void, std::string> read_all(const Database& database, const Tell& tell) {
   constexpr std::uint64_t kTellEvery = 10'000;
   auto last = database.log().tail().value;
+  std::uint64_t read = 0;
   for (auto cursor = database.log().read({}); cursor->next();) {
     auto position = cursor->position().value;
+    if (position != ++read)
+      return std::unexpected("The log has a gap: position " + std::to_string(read) + " is missing.");
     if (tell && position % kTellEvery == 0) tell(position, last);
     if (auto entry = decode(cursor->bytes()); !entry)
       return std::unexpected("The log holds at position " + std::to_string(position) + " " +
                              entry.error().reason + ".");
   }
+  auto note = database.kept_checkpoint().note;
+  auto checkpoint = note.empty() ? std::nullopt : std::optional(transparency::parse_checkpoint(note));
+  std::uint64_t known = checkpoint && *checkpoint ? (*checkpoint)->checkpoint.size : 0;
+  for (const auto& state : database.view_states()) known = std::max(known, state.checkpoint.value);
+  if (known > read)
+    return std::unexpected("The log ends at position " + std::to_string(read) + ", and had " +
+                           std::to_string(known) + " entries: byline verify tells all.");
   return {};
 }
 

@@ -27,6 +27,8 @@ std::expected<std::vector<View>, std::string> views_of(const ViewWork& work, con
   for (const auto& name : work.views) {
     auto view = set.named(name);
     if (!view) return std::unexpected("There is no view \"" + name + "\".");
+    if (std::ranges::find(views, *view) != views.end())
+      return std::unexpected("The view \"" + name + "\" is named twice.");
     views.push_back(*view);
   }
   return views;

@@ -245,6 +245,9 @@ class Verifier {
              "The entry's personal data cannot be opened: its key is missing or another one.");
       } else {
         result_.opened = false;
+        auto owner = data_owner(entry);
+        if (owner && !keys_.has(*owner))
+          find(entry.position.value, "The key of the entry's personal data is missing.");
       }
     }
     if (entry.seal == SealState::open && !erases_data(entry.event)) return;
@@ -267,9 +270,11 @@ class Verifier {
         continue;
       }
       const auto& state = database_.view_states()[static_cast<std::size_t>(view)];
-      // One that was defined a moment ago is being built for the first time.
+      // One that was defined a moment ago is being built for the first time; of a log that was imported, all
+      // are.
       bool is_being_built =
-          database_.views().declared(view) && !state.stall && state.checkpoint != database_.log().tail();
+          !state.stall && (state.checkpoint == Position{} ||
+                           (database_.views().declared(view) && state.checkpoint != database_.log().tail()));
       if (state.version != projection->version() || is_being_built) {
         result_.other_views.push_back(name);
         continue;
@@ -302,9 +307,29 @@ class Verifier {
 
 }  // namespace
 
+namespace {
+
+/// From the log itself, where the view is not there to tell.
+std::optional<security::NoteVerifier> key_in_log(const Database& database, std::string_view origin) {
+  std::optional<security::NoteVerifier> newest;
+  auto mark = '"' + std::string(CheckpointKeyCreated::kType.name) + '"';
+  for (auto cursor = database.log().read({}); cursor->next();) {
+    if (cursor->bytes().find(mark) == std::string_view::npos) continue;
+    auto entry = decode(cursor->bytes());
+    const auto* created = entry ? std::get_if<CheckpointKeyCreated>(&entry->event) : nullptr;
+    auto key = created ? security::NoteVerifier::parse(created->verifier_key) : std::nullopt;
+    if (key && (origin.empty() || key->name() == origin)) newest = key;
+  }
+  return newest;
+}
+
+}  // namespace
+
 std::optional<security::NoteVerifier> own_key(const Database& database, std::string_view origin) {
   auto* family = database.rows(View::checkpoint_keys);
-  if (!family) return std::nullopt;
+  const auto& state = database.view_states()[static_cast<std::size_t>(View::checkpoint_keys)];
+  if (!family || state.stall || state.checkpoint != database.log().tail())
+    return key_in_log(database, origin);
   std::unique_ptr<rocksdb::Iterator> newest(database.rocks().NewIterator({}, family));
   for (newest->SeekToLast(); newest->Valid(); newest->Prev()) {
     auto key =

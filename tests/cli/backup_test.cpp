@@ -193,7 +193,69 @@ TEST_F(Backup, OfADamagedLogIsNotMade) {
   });
   auto refused = back_up();
   EXPECT_EQ(refused.status, 1);
-  EXPECT_THAT(refused.errors, HasSubstr("at position 3"));
+  EXPECT_THAT(refused.errors, HasSubstr("At position 3"));
+}
+
+TEST_F(Backup, WhatLiesBesideIsNeverTouched) {
+  ASSERT_EQ(back_up().status, 0);
+  // Names like those of our own temporary directories, of no process that runs.
+  std::set<std::string> others = {"byline-2024-12-31", "byline-999999-abcdef", ".byline-temporary-abcdef",
+                                  ".byline-temporary-abcdef.old"};
+  for (const auto& name : others) {
+    fs::create_directories(directory_.path() / name / "db");
+    std::ofstream(directory_.path() / name / "db" / "mine") << "mine";
+  }
+  ASSERT_EQ(restore(copy_).status, 0);
+  others.insert({"backups", "copy"});
+  expect_nothing_but(others);
+}
+
+TEST_F(Backup, IsRestoredIntoAnEmptyDirectoryInItsPlace) {
+  ASSERT_EQ(back_up().status, 0);
+  fs::create_directories(fs::path(copy_) / "lost+found");  // as where a file system was just made
+  auto before = fs::status(copy_);
+  fs::create_directory_symlink(copy_, directory_.path() / "link");
+  auto done = restore(directory_ / "link");
+  EXPECT_EQ(done.status, 0) << done.errors;
+  EXPECT_EQ(fs::status(copy_).permissions(), before.permissions()) << "it is the same directory";
+  std::set<std::string> found;
+  for (const auto& each : fs::directory_iterator(copy_)) found.insert(each.path().filename());
+  EXPECT_EQ(found, (std::set<std::string>{"db", "lost+found"}));
+  expect_nothing_but({"backups", "copy", "link"});
+  EXPECT_EQ(run_byline({"verify", "--data", copy_, "--no-views"}).status, 0);
+}
+
+TEST_F(Backup, OfAnotherLogIsNotMadeInTheSameFolder) {
+  ASSERT_EQ(back_up().status, 0);
+  auto other = directory_ / "other";
+  found(other);
+  auto refused = run_byline({"backup", "--data", other, "--to", folder_, "--keep", "1"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("are of another log"));
+  EXPECT_EQ(back_up().status, 0) << "what was there is there, and can be added to";
+  EXPECT_EQ(lines_of(run_byline({"backup", "--to", folder_, "--list"}).output).size(), 2U);
+}
+
+TEST_F(Backup, ADamagedOneIsListedAndNotPassedOver) {
+  ASSERT_EQ(back_up().status, 0);
+  register_application(*service_.admin(), "Program", address(0, 1), {"intake_worker"});
+  ASSERT_EQ(back_up().status, 0);
+  fs::remove(fs::path(folder_) / "private" / "2" / "CURRENT");
+  EXPECT_THAT(run_byline({"backup", "--to", folder_, "--list"}).output, ContainsRegex("backup 2 +DAMAGED"));
+  auto refused = restore(copy_);
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.errors, HasSubstr("The backup 2"));
+  EXPECT_EQ(restore(copy_, {"--backup", "1"}).status, 0);
+}
+
+TEST_F(Backup, IsForItsUserAlone) {
+  fs::create_directories(folder_);
+  fs::permissions(folder_, fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
+  ASSERT_EQ(back_up().status, 0);
+  for (const auto& file : fs::recursive_directory_iterator(folder_)) {
+    auto others = file.status().permissions() & (fs::perms::group_all | fs::perms::others_all);
+    EXPECT_EQ(others, fs::perms::none) << file.path();
+  }
 }
 
 TEST_F(Backup, ARestoreThatIsKilledLeavesNothingThatPassesForData) {
@@ -251,6 +313,44 @@ TEST_F(Export, ComesBackByteForByteAndIsServed) {
       << "behind it stands what building the views was";
 }
 
+TEST_F(Export, OfWhatIsNotWholeIsNotMadeAndTheOneBeforeStays) {
+  auto before = read_file(file_);
+  auto nothing = run_byline({"export", "--data", directory_ / "nothing", "--to", file_});
+  EXPECT_EQ(nothing.status, 1);
+  EXPECT_EQ(read_file(file_), before);
+  std::size_t tables = 0;
+  for (const auto& file : fs::directory_iterator(fs::path(service_.data()) / "db")) {
+    if (file.path().extension() != ".sst") continue;
+    ++tables;
+    auto aside = directory_ / "aside";
+    fs::rename(file.path(), aside);
+    for (const auto& command : {"export", "upgrade", "verify"}) {
+      std::vector<std::string> words = {command, "--data", service_.data()};
+      if (words[0] == "export") words.insert(words.end(), {"--to", file_});
+      if (words[0] == "upgrade") words.emplace_back("--check");
+      auto refused = run_byline(words);
+      EXPECT_EQ(refused.status, 1) << command;
+      EXPECT_THAT(refused.errors, HasSubstr("cannot be opened")) << command;
+    }
+    fs::rename(aside, file.path());
+  }
+  EXPECT_GT(tables, 0U);
+  EXPECT_EQ(read_file(file_), before);
+  expect_nothing_but({"log.jsonl"});
+  EXPECT_EQ(run_byline({"export", "--data", service_.data(), "--to", file_}).status, 0);
+  EXPECT_EQ(read_file(file_), before);
+  EXPECT_EQ(fs::status(file_).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(Export, IsVerifiedWithoutViewsOnceItIsImported) {
+  ASSERT_EQ(import_file(), "");
+  take_key_to(copy_);
+  auto verified = run_byline({"verify", "--data", copy_});
+  EXPECT_EQ(verified.status, 0) << verified.output << verified.errors;
+  EXPECT_EQ(run_byline({"verify", "key", "--data", copy_}).output,
+            run_byline({"verify", "key", "--data", service_.data()}).output);
+}
+
 TEST_F(Export, WhatIsWrongInTheFileIsNamedByItsLine) {
   auto good = lines_;
   auto with = [&](std::size_t index, const std::function<void(std::string&)>& change) {
@@ -281,6 +381,12 @@ TEST_F(Export, WhatIsWrongInTheFileIsNamedByItsLine) {
   lines = good;
   lines.erase(lines.end() - 2);  // a key
   EXPECT_THAT(import(lines), HasSubstr("keys at the export"));
+  EXPECT_THAT(with(good.size() - 2,
+                   [](std::string& line) {
+                     auto& digit = line[line.find("sealed_key") + 20];
+                     digit = digit == 'A' ? 'B' : 'A';
+                   }),
+              HasSubstr("the keys are not those that were exported"));
   lines = good;
   lines.push_back("{}");
   EXPECT_THAT(import(lines), HasSubstr("after the end"));

@@ -58,6 +58,9 @@ TEST(Rebuild, AnUnknownViewIsRefusedBeforeAnythingIsDone) {
   EXPECT_EQ(done.status, 1);
   EXPECT_THAT(done.output, IsEmpty());
   EXPECT_THAT(done.errors, HasSubstr("There is no view \"frobs\"."));
+  auto twice = run_byline({"rebuild", "--data", directory / "data", "roles", "roles"});
+  EXPECT_EQ(twice.status, 1);
+  EXPECT_THAT(twice.errors, HasSubstr("The view \"roles\" is named twice."));
 }
 
 TEST(Rebuild, WithoutAViewItSaysWhatToSay) {

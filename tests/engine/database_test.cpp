@@ -133,7 +133,7 @@ TEST_F(DatabaseTest, FollowersReadWhileFilesAreRewritten) {
       }
     }
   });
-  for (int round = 0; round < 30; ++round) {
+  for (int round = 0; round < 10; ++round) {
     auto follower = Database::open(directory_.path(), Database::Mode::follower);
     EXPECT_TRUE(follower) << follower.error();
     if (follower) {

@@ -92,7 +92,7 @@ TEST_F(ServiceTest, WithoutItsKeysItDoesNotStartOverData) {
   std::filesystem::rename(data() / "keys.json", data() / "elsewhere");
   auto refused = Service::start({.data = data(), .port = 0});
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error(), AllOf(HasSubstr("keys.json is missing"), HasSubstr("backup")));
+  EXPECT_THAT(refused.error(), AllOf(HasSubstr("keys.json is missing"), HasSubstr("the copy that you keep")));
   EXPECT_FALSE(std::filesystem::exists(data() / "keys.json"));
   std::filesystem::rename(data() / "elsewhere", data() / "keys.json");
   EXPECT_TRUE(start());

@@ -1,0 +1,40 @@
+// Durable registrations over HTTP, beside the bare echo server, and beside PostgreSQL as an event store without HTTP.
+
+import { output, load } from '../lib/load.mjs';
+
+export const about = 'durable registrations at 1, 32, 64 and 256 connections, beside the echo and beside PostgreSQL';
+
+const tables = `CREATE TABLE events (position bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(), body text NOT NULL);
+CREATE TABLE emails (email text PRIMARY KEY, position bigint NOT NULL);`;
+/** One statement: the event, and that no other has the address. As long as our event. */
+const statement = String.raw`\set n random(1, 9000000000000000000)
+WITH event AS (INSERT INTO events (body) VALUES ('${'x'.repeat(445)}') RETURNING position)
+INSERT INTO emails (email, position) SELECT 'load' || :n || '@example.org', position FROM event;`;
+
+export async function* measure({ servers, seconds, rounds }) {
+  const url = await servers.byline(), echo = await servers.echo(), postgres = await servers.postgres();
+  const role = await servers.roleId('intake_worker');
+  await servers.sql(tables);
+  const { writeFileSync } = await import('node:fs');
+  const script = `${servers.work}/register.sql`;
+  writeFileSync(script, statement);
+  const register = (target, connections, run) => load(target, connections, seconds, { script: 'register',
+    env: { BYLINE_TOKEN: servers.token, BYLINE_ROLE: role, BYLINE_RUN: run } });
+  const inPostgres = async (connections) => {
+    const printed = await output('pgbench', [...postgres, '-n', '-M', 'prepared', '-c', String(connections), '-j', '1',
+      '-T', String(seconds), '-f', script, 'postgres']);
+    return { rate: Number(/tps = (\S+)/.exec(printed)[1]) };
+  };
+  await register(url, 8, 'warm');
+  for (const connections of [1, 32, 64, 256]) {
+    const goals = connections === 64 ? { echo: { atLeast: 0.45 }, postgres: { atLeast: 3 } } : {};
+    const result = { row: `register ${connections}`, ours: [], against: [{ name: 'echo', goal: goals.echo, theirs: [] },
+      { name: 'PostgreSQL, one statement', goal: goals.postgres, theirs: [] }] };
+    for (let round = 0; round < rounds; ++round) {
+      result.ours.push(await register(url, connections, `c${connections}-r${round}`));
+      result.against[0].theirs.push((await register(echo, connections, 'echo')).rate);
+      result.against[1].theirs.push((await inPostgres(connections)).rate);
+    }
+    yield result;
+  }
+}

@@ -1,0 +1,76 @@
+// Measures the rows that are asked for and prints a table: see scripts/bench.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { Servers } from './lib/servers.mjs';
+import { conclude, header, kMostSpread, line, lines } from './lib/report.mjs';
+
+/** Over HTTP, in the order in which they are measured: each is a file of rows/. */
+const overHttp = ['register', 'latency', 'requests', 'token', 'list'];
+/** By a program of its own, over a log that is made once and kept. */
+const overLog = ['history', 'tree', 'rebuild', 'start'];
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false },
+    rounds: { type: 'string' }, seconds: { type: 'string' }, hidden: { type: 'string' },
+    events: { type: 'string' }, 'events-each': { type: 'string', default: '10' },
+  },
+});
+const given = (name, usual, quick) => Number(options[name] ?? (options.quick ? quick : usual));
+const rounds = given('rounds', 5, 2), seconds = given('seconds', 5, 1), hidden = given('hidden', 1_000_000, 20_000);
+const wanted = positionals.length > 0 ? positionals : [...overLog, ...overHttp];
+const unknown = wanted.filter((row) => ![...overHttp, ...overLog].includes(row));
+if (unknown.length > 0) {
+  console.error(`scripts/bench: there is no row ${unknown[0]}; there are ${[...overLog, ...overHttp].join(', ')}`);
+  process.exit(2);
+}
+const say = (text) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+
+function runOverLog(row) {
+  const events = given('events', row === 'start' ? 10_000_000 : row === 'tree' ? 100_000 : 2_000_000, row === 'tree' ? 20_000 : 100_000);
+  const each = options['events-each'];
+  const kept = row === 'start' ? 'start' : 'history';
+  const words = ['--events', String(events), '--rounds', String(rounds)];
+  if (row === 'tree') words.push('--data', 'build/bench-tree');
+  else words.push('--data', `build/bench-${kept}-${events}-${each}`, '--events-each', each);
+  say(`${row}${row === 'tree' ? '' : `, ${each} events of each application`}:`);
+  const done = spawnSync(`build/release/bench/${row}_bench`, words, { stdio: ['ignore', options.json ? 2 : 'inherit', 'inherit'] });
+  if (done.status !== 0) throw new Error(`${row}_bench failed`);
+  say('');
+}
+
+mkdirSync('bench/results', { recursive: true });
+const servers = new Servers();
+const results = [];
+let failed = null;
+process.on('SIGINT', () => { servers.stop().finally(() => process.exit(130)); });
+try {
+  for (const row of wanted.filter((name) => overLog.includes(name))) runOverLog(row);
+  const rows = wanted.filter((name) => overHttp.includes(name));
+  if (rows.length > 0) say(line(header));
+  for (const row of rows) {
+    const { measure } = await import(`./rows/${row}.mjs`);
+    for await (const result of measure({ servers, rounds, seconds, hidden })) {
+      for (const peer of result.against) {
+        peer.ours = result.ours.map(({ rate }) => rate);
+        Object.assign(peer, conclude(peer));
+      }
+      results.push(result);
+      for (const each of lines(result)) say(each);
+      writeFileSync(`bench/results/${result.row.replace(/\W+/g, '-')}.json`, `${JSON.stringify(result, null, 1)}\n`);
+    }
+  }
+  if (rows.length > 0) say(`\n${rounds} rounds of ${seconds} s by turns; ratios are medians of those of the rounds, and none is told where they differ more than ${kMostSpread}×.`);
+  if (options.json) process.stdout.write(`${JSON.stringify(results, null, 1)}\n`);
+} catch (error) {
+  failed = error;
+} finally {
+  await servers.stop();
+}
+if (failed) {
+  console.error(`scripts/bench: ${failed.message}`);
+  process.exit(1);
+}
