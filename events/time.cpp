@@ -19,7 +19,7 @@ void put(char*& out, unsigned value, int digits) {
 /// was read is worth nothing then.
 class FixedPlaces {
  public:
-  explicit FixedPlaces(const char* text) : text_(text) {}
+  explicit FixedPlaces(std::string_view text) : text_(text) {}
 
   bool fit() const { return fit_; }
   unsigned number(std::size_t place, std::size_t digits) {
@@ -36,7 +36,7 @@ class FixedPlaces {
   void expect_letter(std::size_t place, char letter) { fit_ &= (text_[place] & ~0x20) == letter; }
 
  private:
-  const char* text_;
+  std::string_view text_;
   bool fit_ = true;
 };
 
@@ -59,7 +59,7 @@ std::optional<std::int64_t> take_fraction(std::string_view& text) {
 std::optional<int> read_offset(std::string_view text) {
   if (text == "Z" || text == "z") return 0;
   if (text.size() != 6 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
-  FixedPlaces offset(text.data());
+  FixedPlaces offset(text);
   auto hours = offset.number(1, 2);
   offset.expect(3, ':');
   auto minutes = offset.number(4, 2);
@@ -99,7 +99,7 @@ std::string to_string(Time time) {
 
 std::optional<Time> parse_time(std::string_view text) {
   if (text.size() <= kSecondsEnd) return std::nullopt;
-  FixedPlaces places(text.data());
+  FixedPlaces places(text);
   auto y = places.number(0, 4);
   places.expect(4, '-');
   auto mo = places.number(5, 2);

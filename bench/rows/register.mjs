@@ -1,5 +1,6 @@
 // Durable registrations over HTTP, beside the bare echo server, and beside PostgreSQL as an event store without HTTP.
 
+import { writeFileSync } from 'node:fs';
 import { output, load } from '../lib/load.mjs';
 
 export const about = 'durable registrations at 1, 32, 64 and 256 connections, beside the echo and beside PostgreSQL';
@@ -15,15 +16,16 @@ export async function* measure({ servers, seconds, rounds }) {
   const url = await servers.byline(), echo = await servers.echo(), postgres = await servers.postgres();
   const role = await servers.roleId('intake_worker');
   await servers.sql(tables);
-  const { writeFileSync } = await import('node:fs');
   const script = `${servers.work}/register.sql`;
   writeFileSync(script, statement);
   const register = (target, connections, run) => load(target, connections, seconds, { script: 'register',
     env: { BYLINE_TOKEN: servers.token, BYLINE_ROLE: role, BYLINE_RUN: run } });
   const inPostgres = async (connections) => {
     const printed = await output('pgbench', [...postgres, '-n', '-M', 'prepared', '-c', String(connections), '-j', '1',
-      '-T', String(seconds), '-f', script, 'postgres']);
-    return { rate: Number(/tps = (\S+)/.exec(printed)[1]) };
+      '-T', String(Math.max(seconds, 3)), '-f', script, 'postgres']);
+    const rate = /tps = (\S+)/.exec(printed);
+    if (!rate) throw new Error(`pgbench: ${printed}`);
+    return { rate: Number(rate[1]) };
   };
   await register(url, 8, 'warm');
   for (const connections of [1, 32, 64, 256]) {
