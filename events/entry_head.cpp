@@ -1,7 +1,6 @@
 #include "events/entry_head.hpp"
 
 #include <bit>
-#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -31,7 +30,7 @@ class Scanner {
   template <std::size_t N>
   bool take(const char (&piece)[N]) {
     constexpr auto kSize = N - 1;
-    if (!fits_ || rest_.size() < kSize || std::memcmp(rest_.data(), piece, kSize) != 0) return false;
+    if (!fits_ || !rest_.starts_with(std::string_view(piece, kSize))) return false;
     rest_.remove_prefix(kSize);
     return true;
   }
