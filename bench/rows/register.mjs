@@ -22,7 +22,7 @@ export async function* measure({ servers, seconds, rounds }) {
     env: { BYLINE_TOKEN: servers.token, BYLINE_ROLE: role, BYLINE_RUN: run } });
   const inPostgres = async (connections) => {
     const printed = await output('pgbench', [...postgres, '-n', '-M', 'prepared', '-c', String(connections), '-j', '1',
-      '-T', String(Math.max(seconds, 3)), '-f', script, 'postgres']);
+      '-T', String(Math.max(seconds, 3) + Math.ceil(connections / 32)), '-f', script, 'postgres']);
     const rate = /tps = (\S+)/.exec(printed);
     if (!rate) throw new Error(`pgbench: ${printed}`);
     return { rate: Number(rate[1]) };
