@@ -1,11 +1,11 @@
 // The peer of the token endpoint: oidc-provider (Node) with one client, which gets JWT access tokens for client
-// credentials. Usage: oidc_provider.mjs PORT_FILE [ES256|RS256]
+// credentials. Usage: oidc_provider.mjs ES256|RS256 PORT_FILE
 
 import { writeFileSync } from 'node:fs';
 import { generateKeyPairSync } from 'node:crypto';
 import Provider from 'oidc-provider';
 
-const [portFile, alg = 'ES256'] = process.argv.slice(2);
+const [alg, portFile] = process.argv.slice(2);
 const { privateKey } = alg === 'RS256' ? generateKeyPairSync('rsa', { modulusLength: 2048 })
   : generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const resource = 'https://api.example.org';

@@ -15,6 +15,24 @@ export function output(command, words, { env = {}, input } = {}) {
   });
 }
 
+export const basic = ({ id, secret }) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+
+/**
+ * Measures ours and what it stands beside by turns: a result for lib/report.mjs.
+ * @param {string} row
+ * @param {number} rounds
+ * @param {(round: number) => Promise<{rate: number}>} ours
+ * @param {{name: string, goal?: {atLeast?: number, atMost?: number}, ask: () => Promise<number>}[]} peers
+ */
+export async function byTurns(row, rounds, ours, peers) {
+  const result = { row, ours: [], against: peers.map(({ name, goal }) => ({ name, goal, theirs: [] })) };
+  for (let round = 0; round < rounds; ++round) {
+    result.ours.push(await ours(round));
+    for (const [i, peer] of peers.entries()) result.against[i].theirs.push(await peer.ask());
+  }
+  return result;
+}
+
 /**
  * @param {string} url of the server
  * @param {number} connections

@@ -49,7 +49,7 @@ export class Servers {
     return this.echoUrl;
   }
   async oidcProvider(algorithm) {
-    return this.#start(`oidc-${algorithm}`, 'bench/oidc_provider.sh', [algorithm]);
+    return this.#start(`oidc-${algorithm}`, 'node', ['bench/oidc_provider.mjs', algorithm]);
   }
 
   /** A PostgreSQL with a folder of its own, reached by a socket: words for psql and pgbench. */

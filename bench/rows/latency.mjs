@@ -1,7 +1,7 @@
 // How long one registration takes where there is no other, beside what it cannot do without: one fdatasync and one round
 // trip to the bare echo server.
 
-import { output, load } from '../lib/load.mjs';
+import { byTurns, load, output } from '../lib/load.mjs';
 
 export const about = 'one registration alone, µs, beside one fdatasync and one echo';
 
@@ -15,11 +15,10 @@ export async function* measure({ servers, seconds, rounds }) {
       '--ioengine=sync', '--fdatasync=1', `--runtime=${seconds}`, '--time_based', '--output-format=json']);
     return 1e6 / JSON.parse(printed).jobs[0].write.iops;
   };
-  const result = { row: 'register 1, latency', ours: [], against: [{ name: 'fdatasync + echo, µs', goal: { atMost: 2.5 }, theirs: [] }] };
-  for (let round = 0; round < rounds; ++round) {
-    const ours = await register(url, `latency-${round}`);
-    result.ours.push({ ...ours, rate: 1e6 / ours.rate });
-    result.against[0].theirs.push(await fdatasync() + 1e6 / (await register(echo, 'echo')).rate);
-  }
-  yield result;
+  const ours = async (round) => {
+    const alone = await register(url, `latency-${round}`);
+    return { ...alone, rate: 1e6 / alone.rate };
+  };
+  yield await byTurns('register 1, latency', rounds, ours, [{ name: 'fdatasync + echo, µs', goal: { atMost: 2.5 },
+    ask: async () => await fdatasync() + 1e6 / (await register(echo, 'echo')).rate }]);
 }

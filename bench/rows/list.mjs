@@ -1,6 +1,6 @@
 // A page of 25 records among many that are hidden from who asks, beside the same page where nothing is hidden.
 
-import { load } from '../lib/load.mjs';
+import { byTurns, load } from '../lib/load.mjs';
 
 export const about = 'a list of 25 records among a million hidden ones, beside a list of 25 where nothing is hidden';
 
@@ -22,11 +22,6 @@ export async function* measure({ servers, seconds, rounds, hidden }) {
   const page = (path) => load(url, 1, seconds, { env: { BENCH_METHOD: 'GET', BENCH_PATH: `${path}?page[size]=25`, BENCH_TYPE: '', BENCH_BODY: '',
     BENCH_AUTHORIZATION: `Bearer ${token}` } });
   await page('/intake/reports');
-  const result = { row: `list, ${Math.round(done).toLocaleString('en-US')} hidden`, ours: [],
-    against: [{ name: 'nothing hidden', goal: null, theirs: [] }] };
-  for (let round = 0; round < rounds; ++round) {
-    result.ours.push(await page('/intake/reports'));
-    result.against[0].theirs.push((await page('/people/people')).rate);
-  }
-  yield result;
+  yield await byTurns(`list, ${Math.round(done).toLocaleString('en-US')} hidden`, rounds, () => page('/intake/reports'),
+    [{ name: 'nothing hidden', ask: async () => (await page('/people/people')).rate }]);
 }

@@ -1,7 +1,7 @@
 // Durable registrations over HTTP, beside the bare echo server, and beside PostgreSQL as an event store without HTTP.
 
 import { writeFileSync } from 'node:fs';
-import { output, load } from '../lib/load.mjs';
+import { byTurns, load, output } from '../lib/load.mjs';
 
 export const about = 'durable registrations at 1, 32, 64 and 256 connections, beside the echo and beside PostgreSQL';
 
@@ -25,18 +25,14 @@ export async function* measure({ servers, seconds, rounds }) {
       '-T', String(Math.max(seconds, 3) + Math.ceil(connections / 32)), '-f', script, 'postgres']);
     const rate = /tps = (\S+)/.exec(printed);
     if (!rate) throw new Error(`pgbench: ${printed}`);
-    return { rate: Number(rate[1]) };
+    return Number(rate[1]);
   };
   await register(url, 8, 'warm');
   for (const connections of [1, 32, 64, 256]) {
     const goals = connections === 64 ? { echo: { atLeast: 0.45 }, postgres: { atLeast: 3 } } : {};
-    const result = { row: `register ${connections}`, ours: [], against: [{ name: 'echo', goal: goals.echo, theirs: [] },
-      { name: 'PostgreSQL, one statement', goal: goals.postgres, theirs: [] }] };
-    for (let round = 0; round < rounds; ++round) {
-      result.ours.push(await register(url, connections, `c${connections}-r${round}`));
-      result.against[0].theirs.push((await register(echo, connections, 'echo')).rate);
-      result.against[1].theirs.push((await inPostgres(connections)).rate);
-    }
-    yield result;
+    yield await byTurns(`register ${connections}`, rounds, (round) => register(url, connections, `c${connections}-r${round}`), [
+      { name: 'echo', goal: goals.echo, ask: async () => (await register(echo, connections, 'echo')).rate },
+      { name: 'PostgreSQL, one statement', goal: goals.postgres, ask: () => inPostgres(connections) },
+    ]);
   }
 }

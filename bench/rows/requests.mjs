@@ -1,9 +1,8 @@
 // One request over and over, beside the same to the bare echo server.
 
-import { load } from '../lib/load.mjs';
+import { basic, byTurns, load } from '../lib/load.mjs';
 
 const json = 'application/json', jsonApi = 'application/vnd.api+json', form = 'application/x-www-form-urlencoded';
-const basic = (id, secret) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 
 /** By row: what is sent. */
 const requests = {
@@ -14,8 +13,8 @@ const requests = {
       subject: { type: 'application', id }, action: { name: 'edit' }, resource: { type: 'intake/reports', id: record } }) };
   },
   async introspect(servers) {
-    const { id, secret, token } = await servers.application(await servers.roleId('intake_worker'));
-    return { method: 'POST', path: '/oauth2/introspect', type: form, body: `token=${token}`, authorization: basic(id, secret) };
+    const { token, ...client } = await servers.application(await servers.roleId('intake_worker'));
+    return { method: 'POST', path: '/oauth2/introspect', type: form, body: `token=${token}`, authorization: basic(client) };
   },
   async read(servers) {
     const { id, token } = await servers.application(await servers.roleId('admin'));
@@ -37,11 +36,7 @@ export async function* measure({ servers, seconds, rounds }) {
     const env = { BENCH_METHOD: request.method, BENCH_PATH: request.path, BENCH_TYPE: request.type, BENCH_BODY: request.body,
       BENCH_AUTHORIZATION: request.authorization ?? `Bearer ${servers.token}` };
     await load(url, 64, 1, { env });
-    const result = { row: `${row} 64`, ours: [], against: [{ name: 'echo', goal, theirs: [] }] };
-    for (let round = 0; round < rounds; ++round) {
-      result.ours.push(await load(url, 64, seconds, { env }));
-      result.against[0].theirs.push((await load(echo, 64, seconds, { env })).rate);
-    }
-    yield result;
+    yield await byTurns(`${row} 64`, rounds, () => load(url, 64, seconds, { env }),
+      [{ name: 'echo', goal, ask: async () => (await load(echo, 64, seconds, { env })).rate }]);
   }
 }

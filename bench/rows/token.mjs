@@ -1,21 +1,20 @@
 // Client credentials for a JWT, beside oidc-provider (Node), and beside what one core can sign.
 
-import { output, load } from '../lib/load.mjs';
+import { basic, byTurns, load, output } from '../lib/load.mjs';
 
 export const about = 'client credentials for an ES256 JWT at 32 connections, beside oidc-provider and the signing limit of one core';
 
 export async function* measure({ servers, seconds, rounds }) {
   const url = await servers.byline();
-  const { id, secret } = await servers.application(await servers.roleId('intake_worker'));
+  const client = await servers.application(await servers.roleId('intake_worker'));
   const env = (path, body, authorization) => ({ BENCH_METHOD: 'POST', BENCH_PATH: path, BENCH_BODY: body,
     BENCH_TYPE: 'application/x-www-form-urlencoded', BENCH_AUTHORIZATION: authorization });
   const ours = () => load(url, 32, seconds, { env: env('/oauth2/token', 'grant_type=client_credentials',
-    `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`) });
+    basic(client)) });
   const signing = async () => {
     const printed = await output('openssl', ['speed', '-seconds', '2', 'ecdsap256']);
     return Number(/^.*nistp256\).*?(\S+)\s+\S+\s*$/m.exec(printed)[1]);
   };
-  const result = { row: 'token 32', ours: [], against: [] };
   const peers = [];
   for (const algorithm of ['ES256', 'RS256']) {
     const provider = await servers.oidcProvider(algorithm);
@@ -26,10 +25,5 @@ export async function* measure({ servers, seconds, rounds }) {
   }
   peers.push({ name: 'ES256 signatures, one core', goal: { atLeast: 0.35 }, ask: signing });
   await ours();
-  result.against = peers.map(({ name, goal }) => ({ name, goal, theirs: [] }));
-  for (let round = 0; round < rounds; ++round) {
-    result.ours.push(await ours());
-    for (const [i, peer] of peers.entries()) result.against[i].theirs.push(await peer.ask());
-  }
-  yield result;
+  yield await byTurns('token 32', rounds, ours, peers);
 }
