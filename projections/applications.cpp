@@ -142,6 +142,7 @@ std::string application_key(const OrganizationId& organization, const AccountId&
 std::string lookalike_prefix(const OrganizationId& organization, std::string_view name) {
   return make_key('L', organization, std::string_view(digest_in_key(skeleton_of(name))));
 }
+bool is_lookalike_key(std::string_view key) { return key.starts_with('L'); }
 ApplicationRow parse_application_row(std::string_view bytes) { return parse_row<ApplicationRow>(bytes); }
 
 void ApplicationsProjection::apply(const LogEntry& entry, Rows& rows) const {

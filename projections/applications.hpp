@@ -62,6 +62,8 @@ std::string application_prefix(const OrganizationId& organization);
 std::string application_key(const OrganizationId& organization, const AccountId& id);
 /// Entries of the index of names that look alike (Unicode TR 39 §4): each ends with an application's id.
 std::string lookalike_prefix(const OrganizationId& organization, std::string_view name);
+inline constexpr std::size_t kLookalikePrefixBytes = 33;
+bool is_lookalike_key(std::string_view key);
 ApplicationRow parse_application_row(std::string_view bytes);
 
 class ApplicationsProjection final : public Projection {

@@ -1,5 +1,6 @@
 #include "engine/batch_rows.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace byline {
@@ -46,8 +47,13 @@ std::vector<std::pair<std::string, std::optional<std::string>>> BatchRows::chang
 }
 
 void BatchRows::flush() {
-  for (const auto& [key, change] : changed_) {
-    if (change.value) {
+  // In their order, in which each is found a place in memory next to the last.
+  std::vector<decltype(changed_)::const_pointer> sorted;
+  sorted.reserve(changed_.size());
+  for (const auto& change : changed_) sorted.push_back(&change);
+  std::ranges::sort(sorted, {}, [](const auto* change) -> std::string_view { return change->first; });
+  for (const auto* entry : sorted) {
+    if (const auto& [key, change] = *entry; change.value) {
       batch_.Put(family_, key, *change.value);
     } else {
       batch_.Delete(family_, key);

@@ -15,6 +15,7 @@ class Walk {
     rocksdb::ReadOptions options;
     options.snapshot = rows.snapshot;
     options.fill_cache = false;  // of the service's
+    options.total_order_seek = true;
     iterator_.reset(rows.rocks.NewIterator(options, &rows.family));
     iterator_->SeekToFirst();
     skip();

@@ -4,6 +4,7 @@
 #include <rocksdb/compaction_filter.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 #include <spdlog/spdlog.h>
@@ -15,12 +16,14 @@
 #include "engine/kept_answers.hpp"
 #include "engine/usage.hpp"
 #include "engine/used_once.hpp"
+#include "projections/applications.hpp"
 
 namespace byline {
 namespace {
 
 constexpr std::size_t kBlockCacheBytes = 256 << 20;
 constexpr std::size_t kMemtableBytes = 64 << 20;
+constexpr double kFilterOfMemtable = 0.02;  ///< its size, of the memtable's
 constexpr std::size_t kAllMemtablesBytes = 512 << 20;
 constexpr std::size_t kWriteAheadBytes = 256 << 20;  ///< to be read again after a kill
 
@@ -28,6 +31,19 @@ std::shared_ptr<rocksdb::Cache> block_cache() {
   static auto cache = rocksdb::NewLRUCache(kBlockCacheBytes);
   return cache;
 }
+
+/// What a walk over applications whose names look the same begins with, so that filters tell where there are
+/// none.
+class LookalikePrefix final : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "byline.lookalike"; }
+  bool InDomain(const rocksdb::Slice& key) const override {
+    return key.size() >= kLookalikePrefixBytes && is_lookalike_key(key.ToStringView());
+  }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    return {key.data(), kLookalikePrefixBytes};
+  }
+};
 
 /// Lets answers go when their time is over.
 class ExpiryFilter final : public rocksdb::CompactionFilter {
@@ -96,6 +112,9 @@ rocksdb::ColumnFamilyOptions family_options(std::string_view name) {
   rocksdb::ColumnFamilyOptions options;
   options.write_buffer_size = kMemtableBytes;
   options.compression = rocksdb::kLZ4Compression;
+  // The first byte of a key tells what it is of; within one of these most keys grow, as positions and ids do,
+  // and the place of the last is close to that of the next.
+  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = block_cache();
   table.format_version = 5;
@@ -115,6 +134,14 @@ rocksdb::ColumnFamilyOptions family_options(std::string_view name) {
     // is better put in order seldom.
     options.level0_file_num_compaction_trigger = 8;
     options.level0_slowdown_writes_trigger = options.level0_stop_writes_trigger = 1 << 30;
+  }
+  if (name.starts_with("view.applications.")) {
+    options.prefix_extractor = std::make_shared<LookalikePrefix>();
+    options.memtable_prefix_bloom_size_ratio = kFilterOfMemtable;
+  }
+  if (name == "keys") {  // whether there is one is asked before each is made
+    options.memtable_prefix_bloom_size_ratio = kFilterOfMemtable;
+    options.memtable_whole_key_filtering = true;
   }
   if (name == "answers") {
     static const ExpiryFilter expiry;

@@ -37,16 +37,19 @@ static_assert(crc32("123456789") == 0xCBF43926U, "the check value of CRC-32/ISO-
 /// Writes a number, given as 32-bit limbs with the highest first, as exactly `count` digits. The limbs are
 /// used up.
 void append_base62(std::string& out, std::span<std::uint32_t> limbs, std::size_t count) {
+  constexpr std::size_t kAtOnce = 5;  // digits that one division of all limbs gives
+  constexpr std::uint32_t kPower = 62U * 62 * 62 * 62 * 62;
   auto begin = out.size();
   out.resize(begin + count);
-  for (auto i = begin + count; i-- > begin;) {
+  for (auto end = begin + count; end > begin;) {
     std::uint64_t remainder = 0;
     for (auto& limb : limbs) {
       auto dividend = remainder << 32 | limb;
-      limb = static_cast<std::uint32_t>(dividend / 62);
-      remainder = dividend % 62;
+      limb = static_cast<std::uint32_t>(dividend / kPower);
+      remainder = dividend % kPower;
     }
-    out[i] = kBase62[remainder];
+    auto digits = static_cast<std::uint32_t>(remainder);
+    for (std::size_t i = 0; i < kAtOnce && end > begin; ++i, digits /= 62) out[--end] = kBase62[digits % 62];
   }
 }
 

@@ -1,7 +1,5 @@
 #include "byline/verify.hpp"
 
-#include <sodium.h>
-
 #include <fstream>
 #include <iterator>
 
@@ -9,6 +7,7 @@
 #include "events/codec.hpp"
 #include "events/time.hpp"
 #include "projections/checkpoint_keys.hpp"
+#include "security/sodium.hpp"
 #include "service/follower.hpp"
 #include "transparency/opening.hpp"
 #include "transparency/proof.hpp"
@@ -49,7 +48,8 @@ std::expected<transparency::SignedCheckpoint, std::string> read_checkpoint(
 }  // namespace
 
 std::expected<VerifyReport, std::string> verify_log(const VerifyOptions& options) {
-  if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
+  if (!security::prepare_sodium())
+    return std::unexpected("The cryptographic library cannot be used on this machine.");
   transparency::VerificationOptions wanted;
   wanted.entries = options.entries;
   wanted.views = options.views;

@@ -1,6 +1,5 @@
 #include "byline/witness.hpp"
 
-#include <sodium.h>
 #include <spdlog/spdlog.h>
 
 #include <mutex>
@@ -11,6 +10,7 @@
 #include "engine/directory_lock.hpp"
 #include "http/server/server.hpp"
 #include "security/deployment_keys.hpp"
+#include "security/sodium.hpp"
 #include "transparency/witness.hpp"
 
 namespace byline {
@@ -73,7 +73,8 @@ struct WitnessService::Parts {
 
 std::expected<std::unique_ptr<WitnessService>, std::string> WitnessService::start(
     const WitnessOptions& options) {
-  if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
+  if (!security::prepare_sodium())
+    return std::unexpected("The cryptographic library cannot be used on this machine.");
   if (!security::is_note_key_name(options.name)) {
     return std::unexpected(
         "The witness cannot be called \"" + options.name +
