@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "security/bytes.hpp"
-#include "security/sodium.hpp"
+#include "security/random.hpp"
 
 namespace byline::security {
 namespace {
@@ -16,8 +16,11 @@ constexpr std::size_t kSealTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::size_t kHeadBytes = 1 + kNonceBytes;
 static_assert(std::tuple_size_v<Key> == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 
-void prepare() {
-  if (!prepare_sodium()) throw std::runtime_error("libsodium cannot be initialized");
+/// libsodium picks the fastest code for this processor when it is initialized, and must be before threads use
+/// it.
+void prepare_sodium() {
+  static const int ready = sodium_init();
+  if (ready < 0) throw std::runtime_error("libsodium cannot be initialized");
 }
 
 void mix(crypto_generichash_blake2b_state& state, std::string_view text) {
@@ -32,18 +35,18 @@ void mix(crypto_generichash_blake2b_state& state, std::string_view text) {
 }  // namespace
 
 Key new_key() {
-  prepare();
+  prepare_sodium();
   Key key;
-  randombytes_buf(key.data(), key.size());
+  fill_random(key);
   return key;
 }
 
 std::string seal(const Key& key, std::string_view plain, std::string_view associated) {
-  prepare();
+  prepare_sodium();
   std::string sealed(kHeadBytes + plain.size() + kSealTagBytes, '\0');
   sealed[0] = kSealVersion;
   auto* nonce = bytes_of(sealed) + 1;
-  randombytes_buf(nonce, kNonceBytes);
+  fill_random({nonce, kNonceBytes});
   crypto_aead_xchacha20poly1305_ietf_encrypt(bytes_of(sealed) + kHeadBytes, nullptr, bytes_of(plain),
                                              plain.size(), bytes_of(associated), associated.size(), nullptr,
                                              nonce, key.data());
@@ -51,7 +54,7 @@ std::string seal(const Key& key, std::string_view plain, std::string_view associ
 }
 
 std::optional<std::string> open(const Key& key, std::string_view sealed, std::string_view associated) {
-  prepare();
+  prepare_sodium();
   if (sealed.size() < kHeadBytes + kSealTagBytes || sealed[0] != kSealVersion) return std::nullopt;
   const auto* nonce = bytes_of(sealed) + 1;
   auto box = sealed.substr(kHeadBytes);
@@ -65,7 +68,7 @@ std::optional<std::string> open(const Key& key, std::string_view sealed, std::st
 }
 
 Key derive_key(const Key& master, std::string_view purpose, std::string_view context) {
-  prepare();
+  prepare_sodium();
   Key key;
   crypto_generichash_blake2b_state state;
   crypto_generichash_blake2b_init(&state, master.data(), master.size(), key.size());

@@ -1,3 +1,5 @@
+#include <sodium.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -7,7 +9,6 @@
 #include "events/about.hpp"
 #include "events/codec.hpp"
 #include "projections/checkpoint_keys.hpp"
-#include "security/sodium.hpp"
 #include "service/checkpoint_key.hpp"
 #include "service/keys.hpp"
 #include "transparency/evidence.hpp"
@@ -140,8 +141,7 @@ std::expected<std::string, std::string> make_evidence(const std::filesystem::pat
 
 std::expected<CheckedEvidence, std::string> check_evidence(std::string_view file,
                                                            const std::string& key_text) {
-  if (!security::prepare_sodium())
-    return std::unexpected("The cryptographic library cannot be used on this machine.");
+  if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
   auto key = security::NoteVerifier::parse(key_text);
   if (!key || key->type() != security::NoteKeyType::ed25519)
     return std::unexpected("\"" + key_text + "\" is no verifier key of a log.");

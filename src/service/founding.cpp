@@ -1,3 +1,5 @@
+#include <sodium.h>
+
 #include "byline/service.hpp"
 #include "domain/text.hpp"
 #include "engine/clock.hpp"
@@ -5,7 +7,6 @@
 #include "engine/ids.hpp"
 #include "events/codec.hpp"
 #include "security/secret.hpp"
-#include "security/sodium.hpp"
 #include "service/carry_out.hpp"
 #include "service/keys.hpp"
 #include "service/signing_keys.hpp"
@@ -61,8 +62,7 @@ FoundOrganization command_of(const Founding& founding) {
 
 std::expected<Founded, std::string> found_organization(const std::filesystem::path& data,
                                                        const Founding& founding) {
-  if (!security::prepare_sodium())
-    return std::unexpected("The cryptographic library cannot be used on this machine.");
+  if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
   auto command = command_of(founding);
   if (!command.problems.empty()) return std::unexpected(sentence_of(Rejection{command.problems}));
   Metrics metrics;

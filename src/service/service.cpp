@@ -1,5 +1,6 @@
 #include "byline/service.hpp"
 
+#include <sodium.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -14,7 +15,6 @@
 #include "http/resources/routes.hpp"
 #include "http/server/server.hpp"
 #include "projections/definition.hpp"
-#include "security/sodium.hpp"
 #include "service/await_views.hpp"
 #include "service/checkpoint_key.hpp"
 #include "service/keys.hpp"
@@ -165,8 +165,7 @@ std::expected<void, std::string> Service::check(const ServiceOptions& options) {
 }
 
 std::expected<std::unique_ptr<Service>, std::string> Service::start(const ServiceOptions& options) {
-  if (!security::prepare_sodium())
-    return std::unexpected("The cryptographic library cannot be used on this machine.");
+  if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
   auto parts = std::make_unique<Parts>();
   if (auto checked = check(options); !checked) return std::unexpected(checked.error());
   auto views = std::make_shared<const ViewSet>(read_definitions(options).value());

@@ -1,5 +1,7 @@
 #include "byline/verify.hpp"
 
+#include <sodium.h>
+
 #include <fstream>
 #include <iterator>
 
@@ -7,7 +9,6 @@
 #include "events/codec.hpp"
 #include "events/time.hpp"
 #include "projections/checkpoint_keys.hpp"
-#include "security/sodium.hpp"
 #include "service/follower.hpp"
 #include "transparency/opening.hpp"
 #include "transparency/proof.hpp"
@@ -48,8 +49,7 @@ std::expected<transparency::SignedCheckpoint, std::string> read_checkpoint(
 }  // namespace
 
 std::expected<VerifyReport, std::string> verify_log(const VerifyOptions& options) {
-  if (!security::prepare_sodium())
-    return std::unexpected("The cryptographic library cannot be used on this machine.");
+  if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
   transparency::VerificationOptions wanted;
   wanted.entries = options.entries;
   wanted.views = options.views;

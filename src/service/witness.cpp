@@ -1,5 +1,6 @@
 #include "byline/witness.hpp"
 
+#include <sodium.h>
 #include <spdlog/spdlog.h>
 
 #include <mutex>
@@ -10,7 +11,6 @@
 #include "engine/directory_lock.hpp"
 #include "http/server/server.hpp"
 #include "security/deployment_keys.hpp"
-#include "security/sodium.hpp"
 #include "transparency/witness.hpp"
 
 namespace byline {
@@ -73,8 +73,7 @@ struct WitnessService::Parts {
 
 std::expected<std::unique_ptr<WitnessService>, std::string> WitnessService::start(
     const WitnessOptions& options) {
-  if (!security::prepare_sodium())
-    return std::unexpected("The cryptographic library cannot be used on this machine.");
+  if (sodium_init() < 0) return std::unexpected("The cryptographic library cannot be used on this machine.");
   if (!security::is_note_key_name(options.name)) {
     return std::unexpected(
         "The witness cannot be called \"" + options.name +
