@@ -7,7 +7,7 @@ import { Servers } from './lib/servers.mjs';
 import { conclude, header, kMostSpread, line, lines } from './lib/report.mjs';
 
 /** Over HTTP, in the order in which they are measured: each is a file of rows/. */
-const overHttp = ['register', 'latency', 'requests', 'token', 'list'];
+const overHttp = ['register', 'latency', 'arrivals', 'requests', 'token', 'list', 'growth'];
 /** By a program of its own, over a log that is made once and kept. */
 const overLog = ['history', 'tree', 'rebuild', 'start'];
 
@@ -15,12 +15,13 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false },
-    rounds: { type: 'string' }, seconds: { type: 'string' }, hidden: { type: 'string' },
+    rounds: { type: 'string' }, seconds: { type: 'string' }, hidden: { type: 'string' }, applications: { type: 'string' },
     events: { type: 'string' }, 'events-each': { type: 'string', default: '10' },
   },
 });
 const given = (name, usual, quick) => Number(options[name] ?? (options.quick ? quick : usual));
-const rounds = given('rounds', 5, 2), seconds = given('seconds', 5, 1), hidden = given('hidden', 1_000_000, 20_000);
+const rounds = given('rounds', 5, 2), seconds = given('seconds', 5, 1), hidden = given('hidden', 1_000_000, 20_000),
+  applications = given('applications', 1_000_000, 10_000);
 const wanted = positionals.length > 0 ? positionals : [...overLog, ...overHttp];
 const unknown = wanted.filter((row) => ![...overHttp, ...overLog].includes(row));
 if (unknown.length > 0) {
@@ -53,7 +54,7 @@ try {
   if (rows.length > 0) say(line(header));
   for (const row of rows) {
     const { measure } = await import(`./rows/${row}.mjs`);
-    for await (const result of measure({ servers, rounds, seconds, hidden })) {
+    for await (const result of measure({ servers, rounds, seconds, hidden, applications })) {
       for (const peer of result.against) {
         peer.ours = result.ours.map(({ rate }) => rate);
         Object.assign(peer, conclude(peer));

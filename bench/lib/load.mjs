@@ -1,4 +1,5 @@
-// Load from `wrk`, which sends the next request when the answer to the last one is there.
+// Load over HTTP: from `wrk`, which sends the next request when the answer to the last one is there, and from open_load,
+// whose requests come when they come.
 
 import { spawn } from 'node:child_process';
 
@@ -22,30 +23,61 @@ export const basic = ({ id, secret }) => `Basic ${Buffer.from(`${id}:${secret}`)
  * @param {string} row
  * @param {number} rounds
  * @param {(round: number) => Promise<{rate: number}>} ours
- * @param {{name: string, goal?: {atLeast?: number, atMost?: number}, ask: () => Promise<number>}[]} peers
+ * @param {{name: string, goal?: {atLeast?: number, atMost?: number}, ask: (round: number) => Promise<number>}[]} peers
  */
 export async function byTurns(row, rounds, ours, peers) {
   const result = { row, ours: [], against: peers.map(({ name, goal }) => ({ name, goal, theirs: [] })) };
   for (let round = 0; round < rounds; ++round) {
     result.ours.push(await ours(round));
-    for (const [i, peer] of peers.entries()) result.against[i].theirs.push(await peer.ask());
+    for (const [i, peer] of peers.entries()) result.against[i].theirs.push(await peer.ask(round));
   }
   return result;
+}
+
+/**
+ * What is sent: one kind of request, or several with their shares. "{n}" in a body becomes a number that no other request of
+ * the same run has, and "{run}" a word that no other run has.
+ * @typedef {{method: string, path: string, headers?: Record<string, string>, body?: string, share?: number}} Sent
+ */
+
+let runs = 0;
+function freshRun(requests) {
+  const run = `${process.pid}-${++runs}`;
+  return requests.map(({ body = '', share = 1, headers = {}, ...rest }) => ({ ...rest, headers, share, body: body.replaceAll('{run}', run) }));
 }
 
 /**
  * @param {string} url of the server
  * @param {number} connections
  * @param {number} seconds
- * @param {{script?: string, env?: Record<string, string>}} what `script`: bench/SCRIPT.lua; `env`: what that reads
- * @returns requests a second, how many were not answered by 2xx, and latencies in microseconds
+ * @param {Sent | Sent[]} sent
+ * @returns {Promise<{rate: number, p50: number, p99: number, p999: number}>} requests a second, and latencies in microseconds
  */
-export async function load(url, connections, seconds, { script = 'one_request', env = {} }) {
-  const printed = await output('wrk', ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '-s', `bench/${script}.lua`, url],
+export async function load(url, connections, seconds, sent) {
+  const requests = freshRun([sent].flat());
+  const env = { BENCH_REQUESTS: String(requests.length) };
+  for (const [i, { method, path, headers, body, share }] of requests.entries()) {
+    const head = [`${method} ${path} HTTP/1.1`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
+    Object.assign(env, { [`BENCH_${i + 1}_HEAD`]: `${head.join('\r\n')}\r\n`, [`BENCH_${i + 1}_BODY`]: body, [`BENCH_${i + 1}_SHARE`]: String(share) });
+  }
+  const printed = await output('wrk', ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '-s', 'bench/requests.lua', url],
     { env });
   const found = /^RESULT (\S+) (\S+) (\S+) (\S+) (\S+)$/m.exec(printed);
   if (!found) throw new Error(`wrk: ${printed}`);
   const [rate, errors, p50, p99, p999] = found.slice(1).map(Number);
   if (errors > 0) throw new Error(`${errors} requests to ${url} failed`);
   return { rate, p50, p99, p999 };
+}
+
+/**
+ * As many a second as are asked for, whether or not the server keeps up.
+ * @returns what was answered with 2xx a second and its latencies from when each was due; how many a second were refused (429,
+ *   503) and how long that took
+ */
+export async function openLoad(url, rate, seconds, sent, connections = 256) {
+  const printed = await output('build/release/bench/open_load', ['--url', url, '--rate', String(rate), '--seconds', String(seconds),
+    '--connections', String(connections)], { input: JSON.stringify(freshRun([sent].flat())) });
+  const result = JSON.parse(printed);
+  if (result.failed > 0) throw new Error(`${result.failed} requests to ${url} failed`);
+  return result;
 }

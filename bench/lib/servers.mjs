@@ -5,8 +5,7 @@ import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } fr
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { output } from './load.mjs';
-
-const jsonApi = 'application/vnd.api+json';
+import { jsonApi } from './sent.mjs';
 
 export class Servers {
   #running = [];
@@ -16,10 +15,18 @@ export class Servers {
     this.work = mkdtempSync('build/bench-'); // on the disk that the clone is on, as ./data is
   }
 
+  /** What the service takes now: bytes of memory, and of its data folder on the disk. */
+  async taken() {
+    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+    return { memory: 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(status)[1]),
+      disk: Number((await output('du', ['-s', '--block-size=1', join(this.work, 'data')])).split('\t')[0]) };
+  }
+
   /** Starts a program that writes its port to a file. */
   async #start(name, command, words) {
     const portFile = join(this.work, `${name}.port`);
     const child = this.#spawn(command, [...words, portFile]);
+    if (name === 'byline') this.pid = child.pid;
     for (let i = 0; i < 600; ++i) {
       if (existsSync(portFile) && statSync(portFile).size > 0) return `http://127.0.0.1:${readFileSync(portFile, 'utf8').trim()}`;
       if (child.exitCode !== null) break;

@@ -2,23 +2,20 @@
 // trip to the bare echo server.
 
 import { byTurns, load, output } from '../lib/load.mjs';
-
-export const about = 'one registration alone, µs, beside one fdatasync and one echo';
+import { registration } from '../lib/sent.mjs';
 
 export async function* measure({ servers, seconds, rounds }) {
   const url = await servers.byline(), echo = await servers.echo();
-  const role = await servers.roleId('intake_worker');
-  const register = (target, run) => load(target, 1, seconds, { script: 'register',
-    env: { BYLINE_TOKEN: servers.token, BYLINE_ROLE: role, BYLINE_RUN: run } });
+  const sent = registration(servers, await servers.roleId('intake_worker'));
   const fdatasync = async () => {
     const printed = await output('fio', ['--name=sync', `--filename=${servers.work}/fio`, '--size=64m', '--bs=4k', '--rw=write',
       '--ioengine=sync', '--fdatasync=1', `--runtime=${seconds}`, '--time_based', '--output-format=json']);
     return 1e6 / JSON.parse(printed).jobs[0].write.iops;
   };
-  const ours = async (round) => {
-    const alone = await register(url, `latency-${round}`);
+  const ours = async () => {
+    const alone = await load(url, 1, seconds, sent);
     return { ...alone, rate: 1e6 / alone.rate };
   };
-  yield await byTurns('register 1, latency', rounds, ours, [{ name: 'fdatasync + echo, µs', goal: { atMost: 2.5 },
-    ask: async () => await fdatasync() + 1e6 / (await register(echo, 'echo')).rate }]);
+  yield await byTurns('register 1, latency µs', rounds, ours, [{ name: 'fdatasync + echo, µs', goal: { atMost: 2.5 },
+    ask: async () => await fdatasync() + 1e6 / (await load(echo, 1, seconds, sent)).rate }]);
 }

@@ -2,8 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { byTurns, load, output } from '../lib/load.mjs';
-
-export const about = 'durable registrations at 1, 32, 64 and 256 connections, beside the echo and beside PostgreSQL';
+import { registration } from '../lib/sent.mjs';
 
 const tables = `CREATE TABLE events (position bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(), body text NOT NULL);
 CREATE TABLE emails (email text PRIMARY KEY, position bigint NOT NULL);`;
@@ -14,12 +13,10 @@ INSERT INTO emails (email, position) SELECT 'load' || :n || '@example.org', posi
 
 export async function* measure({ servers, seconds, rounds }) {
   const url = await servers.byline(), echo = await servers.echo(), postgres = await servers.postgres();
-  const role = await servers.roleId('intake_worker');
+  const sent = registration(servers, await servers.roleId('intake_worker'));
   await servers.sql(tables);
   const script = `${servers.work}/register.sql`;
   writeFileSync(script, statement);
-  const register = (target, connections, run) => load(target, connections, seconds, { script: 'register',
-    env: { BYLINE_TOKEN: servers.token, BYLINE_ROLE: role, BYLINE_RUN: run } });
   const inPostgres = async (connections) => {
     const printed = await output('pgbench', [...postgres, '-n', '-M', 'prepared', '-c', String(connections), '-j', '1',
       '-T', String(Math.max(seconds, 3) + Math.ceil(connections / 32)), '-f', script, 'postgres']);
@@ -27,11 +24,11 @@ export async function* measure({ servers, seconds, rounds }) {
     if (!rate) throw new Error(`pgbench: ${printed}`);
     return Number(rate[1]);
   };
-  await register(url, 8, 'warm');
+  await load(url, 8, seconds, sent);
   for (const connections of [1, 32, 64, 256]) {
     const goals = connections === 64 ? { echo: { atLeast: 0.45 }, postgres: { atLeast: 3 } } : {};
-    yield await byTurns(`register ${connections}`, rounds, (round) => register(url, connections, `c${connections}-r${round}`), [
-      { name: 'echo', goal: goals.echo, ask: async () => (await register(echo, connections, 'echo')).rate },
+    yield await byTurns(`register ${connections}`, rounds, () => load(url, connections, seconds, sent), [
+      { name: 'echo', goal: goals.echo, ask: async () => (await load(echo, connections, seconds, sent)).rate },
       { name: 'PostgreSQL, one statement', goal: goals.postgres, ask: () => inPostgres(connections) },
     ]);
   }

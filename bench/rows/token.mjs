@@ -2,15 +2,12 @@
 
 import { basic, byTurns, load, output } from '../lib/load.mjs';
 
-export const about = 'client credentials for an ES256 JWT at 32 connections, beside oidc-provider and the signing limit of one core';
-
 export async function* measure({ servers, seconds, rounds }) {
   const url = await servers.byline();
   const client = await servers.application(await servers.roleId('intake_worker'));
-  const env = (path, body, authorization) => ({ BENCH_METHOD: 'POST', BENCH_PATH: path, BENCH_BODY: body,
-    BENCH_TYPE: 'application/x-www-form-urlencoded', BENCH_AUTHORIZATION: authorization });
-  const ours = () => load(url, 32, seconds, { env: env('/oauth2/token', 'grant_type=client_credentials',
-    basic(client)) });
+  const asked = (path, body, headers = {}) => ({ method: 'POST', path, body,
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers } });
+  const ours = () => load(url, 32, seconds, asked('/oauth2/token', 'grant_type=client_credentials', { Authorization: basic(client) }));
   const signing = async () => {
     const printed = await output('openssl', ['speed', '-seconds', '2', 'ecdsap256']);
     return Number(/^.*nistp256\).*?(\S+)\s+\S+\s*$/m.exec(printed)[1]);
@@ -18,8 +15,8 @@ export async function* measure({ servers, seconds, rounds }) {
   const peers = [];
   for (const algorithm of ['ES256', 'RS256']) {
     const provider = await servers.oidcProvider(algorithm);
-    const theirs = () => load(provider, 32, seconds, { env: env('/token',
-      'grant_type=client_credentials&client_id=bench&client_secret=bench-secret-bench-secret-bench-secret', ' ') });
+    const theirs = () => load(provider, 32, seconds, asked('/token',
+      'grant_type=client_credentials&client_id=bench&client_secret=bench-secret-bench-secret-bench-secret'));
     await theirs();
     peers.push({ name: `oidc-provider, ${algorithm}`, goal: algorithm === 'ES256' ? { atLeast: 8 } : null, ask: async () => (await theirs()).rate });
   }

@@ -46,9 +46,9 @@ std::uint64_t fingerprint(const std::vector<std::string>& texts) {
 const State::Organization* State::find_organization(const OrganizationId& id) const {
   return find_in(organizations_, id);
 }
-const State::Account* State::find_account(const AccountId& id) const { return find_in(accounts_, id); }
+const State::Account* State::find_account(const AccountId& id) const { return accounts_.find(id); }
 State::Settings State::settings_of(const AccountId& application) const {
-  const auto* found = find_in(settings_, application);
+  const auto* found = settings_.find(application);
   return found ? *found : Settings{};
 }
 std::optional<Time> State::next_expiry() const {
@@ -63,7 +63,7 @@ std::vector<std::pair<OrganizationId, AccountId>> State::expired(Time now, std::
   return found;
 }
 const State::Role* State::find_role(const RoleId& id) const { return find_in(roles_, id); }
-const State::Record* State::find_record(const RecordId& id) const { return find_in(records_, id); }
+const State::Record* State::find_record(const RecordId& id) const { return records_.find(id); }
 
 const State::Team* State::find_team(const TeamId& id) const { return find_in(teams_, id); }
 const State::OwnCollection* State::find_own_collection(const CollectionId& id) const {

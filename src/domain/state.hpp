@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "domain/interner.hpp"
-#include "domain/large_pages.hpp"
+#include "domain/large_map.hpp"
 #include "domain/record_access.hpp"
 #include "events/event.hpp"
 

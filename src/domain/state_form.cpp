@@ -58,9 +58,14 @@ class StateWriter {
   void pass(const std::set<T>& values) {
     pass_size_and_each(values);
   }
-  template <class Key, class Value, class... Rest>
-  void pass(const boost::unordered_flat_map<Key, Value, Rest...>& map) {
+  template <class Key, class Value>
+  void pass(const boost::unordered_flat_map<Key, Value>& map) {
     pass_size_and_each(map);
+  }
+  template <class Key, class Value>
+  void pass(const LargeMap<Key, Value>& map) {
+    pass(map.size());
+    map.for_each([this](const Key& key, const Value& value) { pass_each(*this, key, value); });
   }
   template <class First, class Second>
   void pass(const std::pair<First, Second>& pair) {
@@ -124,14 +129,13 @@ class StateReader {
       values.insert(values.end(), std::move(value));
     }
   }
-  template <class Key, class Value, class... Rest>
-  void pass(boost::unordered_flat_map<Key, Value, Rest...>& map) {
-    auto left = size();
-    for (map.reserve(left); left > 0; --left) {
-      Key key;
-      pass_thing(*this, key);
-      pass_thing(*this, map[std::move(key)]);
-    }
+  template <class Key, class Value>
+  void pass(boost::unordered_flat_map<Key, Value>& map) {
+    pass_map<Key>(map);
+  }
+  template <class Key, class Value>
+  void pass(LargeMap<Key, Value>& map) {
+    pass_map<Key>(map);
   }
   template <class First, class Second>
   void pass(std::pair<First, Second>& pair) {
@@ -151,6 +155,15 @@ class StateReader {
   }
 
  private:
+  template <class Key>
+  void pass_map(auto& map) {
+    auto left = size();
+    for (map.reserve(left); left > 0; --left) {
+      Key key;
+      pass_thing(*this, key);
+      pass_thing(*this, map[key]);
+    }
+  }
   bool is_there() { return *bytes(1) != 0; }
   /// Each thing takes a byte at least, so that no damage asks for more memory than there are bytes.
   std::size_t size() {
@@ -250,13 +263,14 @@ class StateForm {
   }
 
  private:
-  template <class Map, class Same>
-  static bool are_same(const Map& one, const Map& other, Same&& same) {
-    if (one.size() != other.size()) return false;
-    return std::ranges::all_of(one, [&](const auto& mine) {
-      auto theirs = other.find(mine.first);
-      return theirs != other.end() && same(mine.second, theirs->second);
+  template <class Key, class Value, class Same>
+  static bool are_same(const LargeMap<Key, Value>& one, const LargeMap<Key, Value>& other, Same&& same) {
+    bool all = one.size() == other.size();
+    one.for_each([&](const Key& key, const Value& mine) {
+      const auto* theirs = all ? other.find(key) : nullptr;
+      all = theirs && same(mine, *theirs);
     });
+    return all;
   }
 };
 

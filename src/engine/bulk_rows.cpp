@@ -16,7 +16,8 @@ namespace {
 const std::string kProgressKey("\0progress", 9);
 constexpr std::size_t kChangeBytes = 80;  ///< of memory, beside key and value
 constexpr std::size_t kFileBytes = 32 << 20;
-constexpr std::size_t kArenaBytes = 1 << 20;  ///< that are taken at first
+constexpr std::size_t kSteadyBytes = 128 << 10;  ///< are sent to the disk together
+constexpr std::size_t kArenaBytes = 1 << 20;     ///< that are taken at first
 
 void must(const rocksdb::Status& status) {
   if (!status.ok()) throw std::runtime_error("rows cannot be written: " + status.ToString());
@@ -179,7 +180,7 @@ std::size_t BulkRows::sort() {
 void BulkRows::write_file(std::size_t number) const {
   const auto& file = files_[number];
   rocksdb::EnvOptions steadily;  // all at once would keep the log's writes waiting
-  steadily.bytes_per_sync = 1 << 20;
+  steadily.bytes_per_sync = kSteadyBytes;
   rocksdb::SstFileWriter writer(steadily, file_options_, family_.get(), /*invalidate_page_cache=*/false);
   must(writer.Open(file.path));
   if (number == 0) must(writer.Put(kProgressKey, std::to_string(folded_.value)));

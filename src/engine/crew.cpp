@@ -1,7 +1,6 @@
 #include "engine/crew.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
+#include <sched.h>
 
 namespace byline {
 
@@ -58,9 +57,9 @@ void Crew::take_tasks(std::unique_lock<std::mutex>& guard) {
 }
 
 void give_way() {
-  constexpr int kNice = 10;
   // Of one thread, on Linux; where it is refused, it goes without.
-  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
+  sched_param none{};
+  (void)::sched_setscheduler(0, SCHED_IDLE, &none);
 }
 
 }  // namespace byline

@@ -41,7 +41,8 @@ class Crew {
   std::vector<std::thread> threads_;
 };
 
-/// This thread gets the processor when nobody else wants it much: see nice(2).
+/// This thread gets the processor when nobody else wants it, and gives it back at once: SCHED_IDLE of
+/// sched(7). One that is only nice keeps it for some milliseconds, which commands would wait.
 void give_way();
 
 }  // namespace byline

@@ -1,0 +1,47 @@
+// What is sent to be measured: see Sent in load.mjs.
+
+import { basic } from './load.mjs';
+
+const json = 'application/json', form = 'application/x-www-form-urlencoded';
+export const jsonApi = 'application/vnd.api+json';
+export const bearer = (token, type) => ({ Authorization: `Bearer ${token}`, ...(type && { 'Content-Type': type }) });
+
+/** A registration, each with a name and an address of its own. */
+export function registration(servers, role) {
+  return { method: 'POST', path: '/admin/applications', headers: bearer(servers.token, jsonApi), body: JSON.stringify({ data: {
+    type: 'applications', attributes: { name: 'Load {run}-{n}', email: 'load+{run}-{n}@example.org', url: 'https://load.example.org/hook',
+      description: 'Registered by the benchmark' }, relationships: { roles: { data: [{ type: 'roles', id: role }] } } } }) };
+}
+
+const report = (attributes, rest = {}) => JSON.stringify({ data: { type: 'reports', attributes, ...rest } });
+
+/** By row. */
+export const requests = {
+  async evaluate(servers) {
+    const { id } = await servers.application(await servers.roleId('intake_worker'));
+    const record = (await servers.request('POST', '/intake/reports', { data: { type: 'reports', attributes: { a: 1 } } })).data.id;
+    return { method: 'POST', path: '/access/v1/evaluation', headers: bearer(servers.token, json), body: JSON.stringify({
+      subject: { type: 'application', id }, action: { name: 'edit' }, resource: { type: 'intake/reports', id: record } }) };
+  },
+  async introspect(servers) {
+    const { token, ...client } = await servers.application(await servers.roleId('intake_worker'));
+    return { method: 'POST', path: '/oauth2/introspect', headers: { Authorization: basic(client), 'Content-Type': form }, body: `token=${token}` };
+  },
+  async read(servers) {
+    const { id, token } = await servers.application(await servers.roleId('admin'));
+    return { method: 'GET', path: `/admin/applications/${id}`, headers: bearer(token) };
+  },
+  async page(servers) {
+    const { token } = await servers.application(await servers.roleId('admin'));
+    return { method: 'GET', path: '/admin/applications?page[size]=25', headers: bearer(token) };
+  },
+  async 'create record'(servers) {
+    const { token } = await servers.application(await servers.roleId('intake_worker'));
+    return { method: 'POST', path: '/intake/reports', headers: bearer(token, jsonApi), body: report({ summary: 'Child alone at home', urgency: 3 }) };
+  },
+  async 'update record'(servers) {
+    const { token } = await servers.application(await servers.roleId('intake_worker'));
+    const { id } = (await servers.request('POST', '/intake/reports', { data: { type: 'reports', attributes: { urgency: 3 } } }, token)).data;
+    return { method: 'PATCH', path: `/intake/reports/${id}`, headers: bearer(token, jsonApi), body: report({ summary: 'Seen at {run}-{n}' }, { id }) };
+  },
+};

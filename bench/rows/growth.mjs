@@ -1,0 +1,49 @@
+// What becomes of it as applications grow in number: the same work with a thousand, with a hundred thousand and with a million.
+
+import { load, openLoad } from '../lib/load.mjs';
+import { registration, requests } from '../lib/sent.mjs';
+import { Servers } from '../lib/servers.mjs';
+
+export async function* measure({ seconds, rounds, applications }) {
+  const servers = new Servers(); // with none
+  try {
+    const url = await servers.byline();
+    const register = registration(servers, await servers.roleId('intake_worker'));
+    const [read, page] = [await requests.read(servers), await requests.page(servers)];
+    const work = {
+      'register 64': () => load(url, 64, seconds, register),
+      'read 64': () => load(url, 64, seconds, read),
+      'page of 25, 64': () => load(url, 64, seconds, page),
+      'register 1,000/s, p99 µs': async () => {
+        const arrived = await openLoad(url, 1000, seconds, register);
+        return { ...arrived, rate: arrived.p99 };
+      },
+    };
+    const first = {}, taken = [];
+    let there = 0;
+    for (const size of [applications / 1000, applications / 10, applications]) {
+      for (let left = size - there; left > 0; left = size - there)
+        there += Math.round((await load(url, 64, Math.min(10, Math.max(1, Math.floor(left / 9000))), register)).rate * Math.min(10, Math.max(1, Math.floor(left / 9000))));
+      taken.push({ there, ...await servers.taken() });
+      for (const [name, ask] of Object.entries(work)) {
+        const ours = [];
+        for (let round = 0; round < rounds; ++round) ours.push(await ask());
+        if (name.startsWith('register')) there += Math.round(ours.reduce((sum, { rate, p99 }) => sum + (rate === p99 ? 1000 : rate), 0) * seconds);
+        const row = `${name}, of ${size.toLocaleString('en-US')}`;
+        if (!first[name]) {
+          first[name] = { size, rates: ours.map(({ rate }) => rate) };
+          yield { row, ours, against: [] };
+        } else {
+          yield { row, ours, against: [{ name: `of ${first[name].size.toLocaleString('en-US')}`, theirs: first[name].rates,
+            goal: name.endsWith('p99 µs') ? { atMost: 1.2 } : null }] };
+        }
+      }
+    }
+    const [{ there: few, ...before }, , { there: many, ...after }] = taken;
+    for (const what of ['memory', 'disk'])
+      yield { row: `${what}, bytes an application`, ours: [{ rate: (after[what] - before[what]) / (many - few) }], against: [],
+        note: `${Math.round(after[what] / 1e6)} MB with ${many.toLocaleString('en-US')}, ${Math.round(before[what] / 1e6)} MB with ${few.toLocaleString('en-US')}` };
+  } finally {
+    await servers.stop();
+  }
+}
