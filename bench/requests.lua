@@ -44,7 +44,7 @@ end
 
 function done(summary, latency, requests)
   local errors = summary.errors
-  io.write(string.format("RESULT %.1f %d %.0f %.0f %.0f\n", summary.requests / (summary.duration / 1e6),
-    errors.connect + errors.read + errors.write + errors.status + errors.timeout,
+  io.write(string.format("RESULT %.1f %d %d %.0f %.0f %.0f\n", summary.requests / (summary.duration / 1e6), errors.status,
+    errors.connect + errors.read + errors.write + errors.timeout,
     latency:percentile(50), latency:percentile(99), latency:percentile(99.9)))
 end

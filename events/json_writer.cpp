@@ -27,6 +27,19 @@ bool has_special(const char* eight) {
   return ((below_space | zero_in(bytes ^ kOnes * '"') | zero_in(bytes ^ kOnes * '\\')) & kHigh) != 0;
 }
 
+/// How many bytes come before the first that must be escaped.
+std::size_t plain_length(std::string_view text) {
+  std::size_t at = 0;
+  while (at + 8 <= text.size() && !has_special(text.data() + at)) at += 8;
+  if (at + 8 > text.size()) {
+    char last[8] = {'.', '.', '.', '.', '.', '.', '.', '.'};
+    text.copy(last, sizeof last, at);
+    if (!has_special(last)) return text.size();
+  }
+  while (!kSpecial[static_cast<unsigned char>(text[at])]) ++at;
+  return at;
+}
+
 void escape(char c, std::string& out) {
   constexpr std::string_view kHex = "0123456789abcdef";
   switch (c) {
@@ -61,16 +74,24 @@ void escape(char c, std::string& out) {
 }  // namespace
 
 void JsonWriter::quote(std::string_view text) {
-  out_ += '"';
-  std::size_t plain = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    while (i + 8 < text.size() && !has_special(text.data() + i)) i += 8;
-    if (!kSpecial[static_cast<unsigned char>(text[i])]) continue;
-    out_.append(text, plain, i - plain);
-    escape(text[i], out_);
-    plain = i + 1;
+  auto plain = plain_length(text);
+  auto begin = out_.size();
+  auto end = begin + 1 + plain + (plain == text.size() ? 1 : 0);
+  // libstdc++ 12 may pass more than was asked for.
+  out_.resize_and_overwrite(end, [&](char* out, std::size_t) {
+    out[begin] = '"';
+    text.copy(out + begin + 1, plain);
+    if (plain == text.size()) out[end - 1] = '"';
+    return end;
+  });
+  if (plain == text.size()) return;
+  while (plain < text.size()) {
+    text.remove_prefix(plain);
+    escape(text.front(), out_);
+    text.remove_prefix(1);
+    plain = plain_length(text);
+    out_.append(text.substr(0, plain));
   }
-  out_.append(text, plain);
   out_ += '"';
 }
 

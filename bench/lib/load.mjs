@@ -51,9 +51,11 @@ function freshRun(requests) {
  * @param {number} connections
  * @param {number} seconds
  * @param {Sent | Sent[]} sent
- * @returns {Promise<{rate: number, p50: number, p99: number, p999: number}>} requests a second, and latencies in microseconds
+ * @param {{refusals?: boolean}} [options] `refusals`: answers that are not 2xx are to be expected
+ * @returns {Promise<{rate: number, refused: number, p50: number, p99: number, p999: number}>} requests a second that were
+ *   answered with 2xx, and with something else; latencies of all in microseconds
  */
-export async function load(url, connections, seconds, sent) {
+export async function load(url, connections, seconds, sent, { refusals = false } = {}) {
   const requests = freshRun([sent].flat());
   const env = { BENCH_REQUESTS: String(requests.length) };
   for (const [i, { method, path, headers, body, share }] of requests.entries()) {
@@ -62,11 +64,11 @@ export async function load(url, connections, seconds, sent) {
   }
   const printed = await output('wrk', ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '-s', 'bench/requests.lua', url],
     { env });
-  const found = /^RESULT (\S+) (\S+) (\S+) (\S+) (\S+)$/m.exec(printed);
+  const found = /^RESULT (\S+) (\S+) (\S+) (\S+) (\S+) (\S+)$/m.exec(printed);
   if (!found) throw new Error(`wrk: ${printed}`);
-  const [rate, errors, p50, p99, p999] = found.slice(1).map(Number);
-  if (errors > 0) throw new Error(`${errors} requests to ${url} failed`);
-  return { rate, p50, p99, p999 };
+  const [all, refused, broken, p50, p99, p999] = found.slice(1).map(Number);
+  if (broken > 0 || (refused > 0 && !refusals)) throw new Error(`${broken || refused} requests to ${url} failed`);
+  return { rate: all - refused / seconds, refused: refused / seconds, p50, p99, p999 };
 }
 
 /**

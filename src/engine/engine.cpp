@@ -124,6 +124,7 @@ void Engine::submit(Submission submission) {
       refusal = "too many commands are waiting";
     } else {
       queue_.push_back(std::move(submission));
+      waiting_.store(queue_.size(), std::memory_order_relaxed);
       // The writer sleeps only when the queue is empty.
       if (queue_.size() == 1) work_.notify_one();
       return;
@@ -154,6 +155,7 @@ std::optional<std::vector<Submission>> Engine::take() {
     taken.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
     queue_.erase(queue_.begin(), end);
   }
+  waiting_.store(queue_.size(), std::memory_order_relaxed);
   return taken;
 }
 
@@ -385,6 +387,7 @@ bool Engine::wait_refusing(std::chrono::milliseconds delay) {
     std::unique_lock guard(mutex_);
     stopping = work_.wait_for(guard, delay, [this] { return stopping_; });
     refused.swap(queue_);
+    waiting_.store(0, std::memory_order_relaxed);
   }
   run_tasks();  // which refuses them
   refuse_all(refused, {.reason = "the storage cannot be written at the moment"});

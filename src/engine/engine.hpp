@@ -131,6 +131,8 @@ class Engine {
   /// `listener` is called on the writer's thread whenever the log has grown: must be quick and not throw.
   void listen(std::function<void()> listener);
 
+  /// As many commands are waiting as may: one more would be refused. Thread-safe.
+  bool is_full() const { return waiting_.load(std::memory_order_relaxed) >= options_.queue_limit; }
   /// Commands are being taken.
   bool is_writable() const { return writable_.load(std::memory_order_acquire); }
   /// Whether there was an organization when the data was opened.
@@ -189,6 +191,7 @@ class Engine {
   std::mutex mutex_;
   std::condition_variable work_;
   std::vector<Submission> queue_;
+  std::atomic<std::size_t> waiting_ = 0;  ///< the queue's size, for who does not hold the lock
   std::vector<Task> tasks_;
   bool stopping_ = false;
 

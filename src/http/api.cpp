@@ -91,6 +91,11 @@ std::expected<void, Response> Api::enter(Call& call, Proofs proofs) const {
   if (!match.route) return std::unexpected(reply_no_method(match));
   call.route = match.route;
   call.parameters = std::move(match.parameters);
+  bool reads = call.route->shape == Shape::list || call.route->shape == Shape::read;
+  bool commands = call.route->resource && !reads;
+  // Before anything is done for it: what is refused must cost little where there is too much of it.
+  if (commands && services_.engine.is_full())
+    return std::unexpected(reply_unavailable("too many commands are waiting"));
 
   auto query = parse_form(call.request.query);
   if (!query)
@@ -111,8 +116,7 @@ std::expected<void, Response> Api::enter(Call& call, Proofs proofs) const {
     }
   }
   // Commands and plain routes take no query; lists and reads look at theirs themselves.
-  bool reads = call.route->shape == Shape::list || call.route->shape == Shape::read;
-  if (!reads && call.route->resource && !call.query.empty()) {
+  if (commands && !call.query.empty()) {
     return refuse_with({400,
                         "unknown_parameter",
                         "There is no such query parameter here.",
