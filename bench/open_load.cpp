@@ -27,6 +27,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -94,7 +95,7 @@ class Load {
  public:
   Load(tcp::endpoint server, std::vector<Template> templates, double rate, std::size_t connections,
        Clock::time_point begin, Clock::time_point counted, Clock::time_point end)
-      : server_(server),
+      : server_(std::move(server)),
         templates_(std::move(templates)),
         begin_(begin),
         counted_(counted),
@@ -103,6 +104,7 @@ class Load {
         gap_(rate),
         next_(begin) {
     std::vector<double> shares;
+    shares.reserve(templates_.size());
     for (const auto& each : templates_) shares.push_back(each.share());
     choice_ = std::discrete_distribution<std::size_t>(shares.begin(), shares.end());
     for (std::size_t i = 0; i < connections; ++i) free_.push_back(new_connection());

@@ -62,7 +62,7 @@ export async function load(url, connections, seconds, sent, { refusals = false }
     const head = [`${method} ${path} HTTP/1.1`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
     Object.assign(env, { [`BENCH_${i + 1}_HEAD`]: `${head.join('\r\n')}\r\n`, [`BENCH_${i + 1}_BODY`]: body, [`BENCH_${i + 1}_SHARE`]: String(share) });
   }
-  const printed = await output('wrk', ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '-s', 'bench/requests.lua', url],
+  const printed = await output('wrk', ['-t', '1', '--timeout', '10s', '-c', String(connections), '-d', `${seconds}s`, '-s', 'bench/requests.lua', url],
     { env });
   const found = /^RESULT (\S+) (\S+) (\S+) (\S+) (\S+) (\S+)$/m.exec(printed);
   if (!found) throw new Error(`wrk: ${printed}`);
