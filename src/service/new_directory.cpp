@@ -36,7 +36,7 @@ bool holds_nothing(const fs::path& directory) {
 void move_into(const fs::path& made, const fs::path& directory) {
   std::vector<fs::path> names;
   for (const auto& entry : fs::directory_iterator(made)) names.push_back(entry.path().filename());
-  std::ranges::stable_partition(names, [](const fs::path& name) { return name != "db"; });
+  std::ranges::partition(names, [](const fs::path& name) { return name != "db"; });
   for (const auto& name : names) fs::rename(made / name, directory / name);
 }
 
