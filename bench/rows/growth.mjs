@@ -10,25 +10,29 @@ export async function* measure({ seconds, rounds, applications }) {
     const url = await servers.byline();
     const register = registration(servers, await servers.roleId('intake_worker'));
     const [read, page] = [await requests.read(servers), await requests.page(servers)];
+    let there = 0;
+    const registerFor = async (time) => {
+      const registered = await load(url, 64, time, register);
+      there += Math.round(registered.rate * time);
+      return registered;
+    };
     const work = {
-      'register 64': () => load(url, 64, seconds, register),
+      'register 64': () => registerFor(seconds),
       'read 64': () => load(url, 64, seconds, read),
       'page of 25, 64': () => load(url, 64, seconds, page),
       'register 1,000/s, p99 µs': async () => {
         const arrived = await openLoad(url, 1000, seconds, register);
+        there += Math.round(arrived.rate * seconds);
         return { ...arrived, rate: arrived.p99 };
       },
     };
     const first = {}, taken = [];
-    let there = 0;
     for (const size of [applications / 1000, applications / 10, applications]) {
-      for (let left = size - there; left > 0; left = size - there)
-        there += Math.round((await load(url, 64, Math.min(10, Math.max(1, Math.floor(left / 9000))), register)).rate * Math.min(10, Math.max(1, Math.floor(left / 9000))));
+      while (there < size) await registerFor(Math.min(10, Math.max(1, Math.floor((size - there) / 9000))));
       taken.push({ there, ...await servers.taken() });
       for (const [name, ask] of Object.entries(work)) {
         const ours = [];
         for (let round = 0; round < rounds; ++round) ours.push(await ask());
-        if (name.startsWith('register')) there += Math.round(ours.reduce((sum, { rate, p99 }) => sum + (rate === p99 ? 1000 : rate), 0) * seconds);
         const row = `${name}, of ${size.toLocaleString('en-US')}`;
         if (!first[name]) {
           first[name] = { size, rates: ours.map(({ rate }) => rate) };
