@@ -357,16 +357,16 @@ namespace {
 
 template <class T>
 constexpr FieldForm form_of() {
-  if constexpr (json_fields::IsOptional<T>::value) {
+  if constexpr (IsOptional<T>::value) {
     return form_of<typename T::value_type>();
-  } else if constexpr (json_fields::IsVector<T>::value) {
+  } else if constexpr (IsVector<T>::value) {
     return FieldForm::list;
   } else if constexpr (std::same_as<T, bool>) {
     return FieldForm::truth;
   } else if constexpr (std::integral<T>) {
     return FieldForm::number;
-  } else if constexpr (std::same_as<T, std::string> || std::same_as<T, Time> || json_fields::IsId<T>::value ||
-                       json_fields::NamedEnum<T>) {
+  } else if constexpr (std::same_as<T, std::string> || std::same_as<T, Time> || IsId<T>::value ||
+                       NamedEnum<T>) {
     return FieldForm::text;
   } else {
     return FieldForm::object;

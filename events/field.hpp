@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "events/id.hpp"
@@ -41,6 +42,21 @@ struct JsonText {
   friend bool operator==(const JsonText&, const JsonText&) = default;
 };
 
+template <class T>
+concept NamedEnum = std::is_enum_v<T> && requires(T t) { name_of(t); };
+template <class T>
+struct IsVector : std::false_type {};
+template <class T>
+struct IsVector<std::vector<T>> : std::true_type {};
+template <class T>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
+template <class T>
+struct IsId : std::false_type {};
+template <class Tag>
+struct IsId<Id<Tag>> : std::true_type {};
+
 // Every event and row struct lists its fields once, in the order in which they are written:
 //
 //   static void fields(auto& self, auto&& field) {
@@ -48,8 +64,8 @@ struct JsonText {
 //     field("roles", self.roles);
 //   }
 //
-// `codec.hpp` makes the JSON writer and reader from that list. A field may be a string, a bool, a whole
-// number, an enum with `name_of`, an id, a Time, a PermissionMatrix, a JsonText, a vector or an optional of
-// these. An optional without a value is left out.
+// The log's JSON (json_fields.hpp) and the bytes of rows (projections/row_bytes.hpp) are made from that list.
+// A field may be a string, a bool, a whole number, an enum with `name_of`, an id, a Time, a PermissionMatrix,
+// a JsonText, a vector or an optional of these. An optional without a value is left out.
 
 }  // namespace byline

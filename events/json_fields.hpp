@@ -22,22 +22,6 @@ struct Mismatch : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-template <class T>
-concept NamedEnum = std::is_enum_v<T> && requires(T t) { name_of(t); };
-
-template <class T>
-struct IsVector : std::false_type {};
-template <class T>
-struct IsVector<std::vector<T>> : std::true_type {};
-template <class T>
-struct IsOptional : std::false_type {};
-template <class T>
-struct IsOptional<std::optional<T>> : std::true_type {};
-template <class T>
-struct IsId : std::false_type {};
-template <class Tag>
-struct IsId<Id<Tag>> : std::true_type {};
-
 // -- writing --
 
 inline void write(JsonWriter& json, const PermissionMatrix& matrix) {
@@ -117,6 +101,15 @@ void write_struct(JsonWriter& json, const T& object) {
     }
   });
   json.end_object();
+}
+
+/// Of all fields.
+template <class T>
+std::string text_of(const T& object) {
+  std::string text;
+  JsonWriter json(text);
+  write_struct(json, object);
+  return text;
 }
 
 // -- reading --
@@ -246,5 +239,14 @@ class Parser {
   simdjson::ondemand::parser parser_;
   std::string buffer_;
 };
+
+/// Throws where the text is not such an object.
+template <class T>
+T parse_struct(std::string_view text) {
+  T object;
+  auto document = Parser::of_this_thread().parse(text);
+  read_struct(Object(document.get_object()), object);
+  return object;
+}
 
 }  // namespace byline::json_fields

@@ -53,7 +53,8 @@ AccountRow parse_account_row(std::string_view bytes);
 class AccountsProjection final : public Projection {
  public:
   View view() const override { return View::accounts; }
-  int version() const override { return 3; }
+  int version() const override { return 4; }
+  bool fits(int earlier) const override { return earlier >= 3; }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

@@ -69,7 +69,8 @@ ApplicationRow parse_application_row(std::string_view bytes);
 class ApplicationsProjection final : public Projection {
  public:
   View view() const override { return View::applications; }
-  int version() const override { return 4; }
+  int version() const override { return 5; }
+  bool fits(int earlier) const override { return earlier >= 4; }
   void apply(const LogEntry& entry, Rows& rows) const override;
   LaneOf lane_of() const override { return lane_of_account; }
 };

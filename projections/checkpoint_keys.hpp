@@ -25,7 +25,8 @@ CheckpointKeyRow parse_checkpoint_key_row(std::string_view bytes);
 class CheckpointKeysProjection final : public Projection {
  public:
   View view() const override { return View::checkpoint_keys; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
+  bool fits(int earlier) const override { return earlier >= 1; }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

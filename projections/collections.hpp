@@ -32,7 +32,8 @@ CollectionRow parse_collection_row(std::string_view bytes);
 class CollectionsProjection final : public Projection {
  public:
   View view() const override { return View::collections; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
+  bool fits(int earlier) const override { return earlier >= 1; }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

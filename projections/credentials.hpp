@@ -98,7 +98,8 @@ CredentialRow parse_credential_row(std::string_view bytes);
 class CredentialsProjection final : public Projection {
  public:
   View view() const override { return View::credentials; }
-  int version() const override { return 4; }
+  int version() const override { return 5; }
+  bool fits(int earlier) const override { return earlier >= 4; }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

@@ -27,7 +27,8 @@ OrganizationRow parse_organization_row(std::string_view bytes);
 class OrganizationsProjection final : public Projection {
  public:
   View view() const override { return View::organizations; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
+  bool fits(int earlier) const override { return earlier >= 1; }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

@@ -29,7 +29,8 @@ RoleRow parse_role_row(std::string_view bytes);
 class RolesProjection final : public Projection {
  public:
   View view() const override { return View::roles; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
+  bool fits(int earlier) const override { return earlier >= 1; }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

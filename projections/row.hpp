@@ -4,33 +4,34 @@
 #include <string_view>
 
 #include "events/json_fields.hpp"
+#include "projections/row_bytes.hpp"
 
 namespace byline {
 
-// Rows are the compact JSON of structs that list their fields (events/field.hpp).
+// A row is a struct that lists its fields (events/field.hpp), as bytes of the form that RowWriter has.
 
 template <class Row>
 std::string write_row(const Row& row) {
-  std::string text;
-  JsonWriter json(text);
-  json_fields::write_struct(json, row);
-  return text;
+  std::string bytes;
+  bytes.reserve(256);
+  RowWriter(bytes).write_whole(row);
+  return bytes;
 }
 
-/// Throws where the bytes are not such a row: a view that is damaged, or of another version.
+/// Throws std::runtime_error where the bytes are not such a row: a view that is damaged, or of a version that
+/// does not fit. Those of the last form before this one were compact JSON, and are read until their view has
+/// been built anew.
 template <class Row>
 Row parse_row(std::string_view bytes) {
-  Row row;
-  auto document = json_fields::Parser::of_this_thread().parse(bytes);
-  json_fields::read_struct(json_fields::Object(document.get_object()), row);
-  return row;
+  if (bytes.starts_with('{')) return json_fields::parse_struct<Row>(bytes);
+  return RowReader(bytes).read_whole<Row>();
 }
 
 /// Reads the row, lets `change` work on it and writes it back.
 template <class Row, class RowsOfView, class Change>
 void update_row(RowsOfView& rows, std::string_view key, Change&& change) {
   auto bytes = rows.get(key);
-  if (!bytes) throw json_fields::Mismatch("an event changes a row that is not there");
+  if (!bytes) throw std::runtime_error("an event changes a row that is not there");
   auto row = parse_row<Row>(*bytes);
   change(row);
   rows.put(key, write_row(row));

@@ -31,7 +31,8 @@ SigningKeyRow parse_signing_key_row(std::string_view bytes);
 class SigningKeysProjection final : public Projection {
  public:
   View view() const override { return View::signing_keys; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
+  bool fits(int earlier) const override { return earlier >= 1; }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

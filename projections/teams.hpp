@@ -34,7 +34,8 @@ MembershipRow parse_membership_row(std::string_view bytes);
 class TeamsProjection final : public Projection {
  public:
   View view() const override { return View::teams; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
+  bool fits(int earlier) const override { return earlier >= 1; }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

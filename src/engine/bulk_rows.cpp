@@ -33,10 +33,8 @@ class BulkRows::Lane final : public Rows {
   explicit Lane(const BulkRows& rows) : all_(rows), arena_(kArenaBytes) {}
 
   std::optional<std::string> get(std::string_view key) override {
-    if (auto found = places_.find(key); found != places_.end()) {
-      const auto& change = changes_[found->second];
-      return change.fate == Fate::put ? std::optional<std::string>(change.value()) : std::nullopt;
-    }
+    if (const auto* change = find(key))
+      return change->fate == Fate::put ? std::optional<std::string>(change->value()) : std::nullopt;
     if (all_.stored_ == Position{}) return std::nullopt;
     std::string value;
     auto status = all_.rocks_.Get({}, all_.family_.get(), slice(key), &value);
@@ -61,6 +59,7 @@ class BulkRows::Lane final : public Rows {
   /// What there is to do; the bytes stay here.
   std::vector<Change> take_changes() {
     places_.clear();
+    latest_ = 0;
     return std::exchange(changes_, {});
   }
   void forget() {
@@ -80,11 +79,23 @@ class BulkRows::Lane final : public Rows {
     return changes_.emplace_back(
         Change{.key_bytes = keep(key), .key_size = static_cast<std::uint32_t>(key.size())});
   }
+  /// The change of a row that may be read or changed; nullptr where there is none yet. Most often it is that
+  /// of the row before: a fold reads a row and then writes it, and a command has several events about one
+  /// thing.
+  Change* find(std::string_view key) {
+    if (latest_ >= changes_.size() || changes_[latest_].key() != key) {
+      auto found = places_.find(key);
+      if (found == places_.end()) return nullptr;
+      latest_ = found->second;
+    }
+    return &changes_[latest_];
+  }
   Change& change_of(std::string_view key) {
-    if (auto found = places_.find(key); found != places_.end()) return changes_[found->second];
+    if (auto* known = find(key)) return *known;
     auto& change = new_change(key);
     change.is_fresh = all_.stored_ == Position{};
-    places_.emplace(change.key(), static_cast<std::uint32_t>(changes_.size() - 1));
+    latest_ = changes_.size() - 1;
+    places_.emplace(change.key(), latest_);
     return change;
   }
   void set_value(Change& change, std::string_view value) {
@@ -102,7 +113,8 @@ class BulkRows::Lane final : public Rows {
   std::pmr::monotonic_buffer_resource arena_;
   std::vector<Change> changes_;
   boost::unordered_flat_map<std::string_view, std::size_t>
-      places_;  ///< of changes that may be read or changed
+      places_;              ///< of changes that may be read or changed
+  std::size_t latest_ = 0;  ///< the place of one of them
   std::size_t bytes_ = 0;
 };
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "projections/row.hpp"
+#include "events/json_fields.hpp"
 
 namespace byline {
 namespace {
@@ -45,7 +45,7 @@ std::string write_stored(const CredentialSightings& sightings, std::uint64_t use
   if (stored.refused_at) stored.refused_from = sightings.refused.from;
   stored.uses = uses;
   stored.refusals = refusals;
-  return write_row(stored);
+  return json_fields::text_of(stored);
 }
 
 StoredSightings read_stored(const Database& database, const CredentialId& id) {
@@ -53,7 +53,7 @@ StoredSightings read_stored(const Database& database, const CredentialId& id) {
   auto status = database.rocks().Get({}, database.usage(), std::string(id.view()), &value);
   if (status.IsNotFound()) return {};
   if (!status.ok()) throw std::runtime_error("uses of credentials cannot be read: " + status.ToString());
-  return parse_row<StoredSightings>(value);
+  return json_fields::parse_struct<StoredSightings>(value);
 }
 
 bool is_due(std::uint64_t count, const Sighting& seen, const std::optional<Time>& told) {

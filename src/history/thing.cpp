@@ -9,7 +9,6 @@
 #include "history/row_names.hpp"
 #include "projections/key.hpp"
 #include "projections/records.hpp"
-#include "projections/row.hpp"
 
 namespace byline::history {
 namespace {
@@ -81,7 +80,7 @@ class ThingTeller {
   template <class Row>
   bool fill_from(const std::optional<Row>& row) {
     if (!row) return false;
-    thing_ = Json::parse(write_row(*row));
+    thing_ = Json::parse(json_fields::text_of(*row));
     return true;
   }
 
