@@ -1,6 +1,8 @@
 #pragma once
 
 #include <sodium.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/result.hpp"
 #include "engine/clock.hpp"
 #include "engine/engine.hpp"
 #include "engine/ids.hpp"
@@ -25,11 +28,6 @@ inline double seconds_of(const auto& work) {
   auto started = std::chrono::steady_clock::now();
   work();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-}
-
-inline double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
 }
 
 inline security::Key bench_key() {
@@ -119,8 +117,8 @@ inline void fill(const std::filesystem::path& data, std::uint64_t events, std::u
     for (std::uint64_t i = 0; i < applications; ++i) filling.register_application(i);
     filling.finish();
   });
-  std::printf("registration, through the engine: %.1f µs each, %.0f a second\n",
-              took * 1e6 / static_cast<double>(applications), static_cast<double>(applications) / took);
+  std::fprintf(stderr, "a log is made: %.0f registrations a second, through the engine\n",
+               static_cast<double>(applications) / took);
   constexpr std::uint64_t kEventsAChange = 4;
   auto changes = events > filling.tail() ? (events - filling.tail()) / kEventsAChange : 0;
   for (std::uint64_t i = 0; i < changes; ++i) filling.change_application(i % applications, i / applications);
@@ -161,6 +159,8 @@ inline int run_bench(int count, char** words, Rounds allowed,
   app.add_option("--rounds", rounds)->check(CLI::Range(allowed.least, 100));
   CLI11_PARSE(app, count, words);
   if (sodium_init() < 0) return 1;
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("bench"));  // the rows go to the standard output
+  spdlog::set_level(spdlog::level::warn);
   if (!std::filesystem::exists(data)) in_a_child([&] { fill(data, events, events / events_each); });
   measure(data, rounds);
   return 0;

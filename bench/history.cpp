@@ -5,12 +5,13 @@
 //
 // The data is made at the first run and used again.
 
+#include <malloc.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstdio>
+#include <cmath>
 #include <filesystem>
 #include <random>
 #include <thread>
@@ -41,11 +42,10 @@ std::vector<Id<void>> some_applications(const Database& database, std::size_t co
   return found;
 }
 
-struct Row {
-  const char* name;
-  const char* goal;
-  std::vector<double> values;  ///< events a second
-};
+std::size_t allocated() {
+  auto now = ::mallinfo2();
+  return now.uordblks + now.hblkhd;
+}
 
 void measure(const std::filesystem::path& data, int rounds) {
   auto opened = Database::open(data, Database::Mode::read_only, bench_key());
@@ -53,46 +53,64 @@ void measure(const std::filesystem::path& data, int rounds) {
   std::shared_ptr<Database> database = std::move(*opened);
   auto tail = database->log().tail();
   auto count = static_cast<double>(tail.value);
-  Row iterate{"RocksDB iterates them", "limit", {}}, sha{"SHA-256 of them, one core", "limit", {}};
-  Row fold{"decode and fold, sealed fields left closed", ">= 1,000,000 on one core", {}};
-  Row open{"the same with sealed fields opened", "", {}};
-  Row tree{"the tree verified, all cores", ">= 1,000,000", {}};
+  std::vector<double> iterated, sha, folded, opened_too, tree, model;
   volatile std::uint64_t sink = 0;
   auto each = [&](auto&& take) {
     for (auto cursor = database->log().read({}); cursor->next();) take(cursor->bytes());
   };
+  auto rate = [count](auto&& work) { return count / seconds_of(work); };
+  double applications = 0;
   auto fold_with = [&](const FieldOpener* opener) {
+    auto before = allocated();
     State state;
-    each([&](std::string_view bytes) { state.evolve(decode(bytes, opener).value()); });
+    applications = 0;
+    each([&](std::string_view bytes) {
+      auto entry = decode(bytes, opener).value();
+      if (std::holds_alternative<ApplicationRegistered>(entry.event)) ++applications;
+      state.evolve(entry);
+    });
     sink = state.tail().value;
+    model.push_back(static_cast<double>(allocated() - before) / applications);
   };
   for (int round = 0; round < rounds; ++round) {
-    iterate.values.push_back(
-        count / seconds_of([&] { each([&](std::string_view bytes) { sink = sink + bytes.size(); }); }));
-    sha.values.push_back(count / seconds_of([&] {
-                           unsigned char hash[SHA256_DIGEST_LENGTH];
-                           each([&](std::string_view bytes) {
-                             ::SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                                      hash);
-                             sink = sink + hash[0];
-                           });
-                         }));
-    fold.values.push_back(count / seconds_of([&] { fold_with(nullptr); }));
-    open.values.push_back(count / seconds_of([&] {
-                            auto keys = database->subject_keys();
-                            fold_with(&keys);
-                          }));
-    tree.values.push_back(count / seconds_of([&] {
-                            transparency::HashedLog hashed(database->log(), tail, [](auto, auto) {}, {});
-                            sink = root_of(hashed, tail.value)[0];
-                          }));
+    iterated.push_back(rate([&] { each([&](std::string_view bytes) { sink = sink + bytes.size(); }); }));
+    sha.push_back(rate([&] {
+      unsigned char hash[SHA256_DIGEST_LENGTH];
+      each([&](std::string_view bytes) {
+        ::SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), hash);
+        sink = sink + hash[0];
+      });
+    }));
+    folded.push_back(rate([&] { fold_with(nullptr); }));
+    opened_too.push_back(rate([&] {
+      auto keys = database->subject_keys();
+      fold_with(&keys);
+    }));
+    tree.push_back(rate([&] {
+      transparency::HashedLog hashed(database->log(), tail, [](auto, auto) {}, {});
+      sink = root_of(hashed, tail.value)[0];
+    }));
   }
-  std::printf("%.0f events\n\n%-44s %12s  %-17s %s\n", count, "row", "events/s", "min–max", "goal");
-  for (const auto* row : {&iterate, &sha, &fold, &open, &tree}) {
-    auto [least, most] = std::ranges::minmax(row->values);
-    std::printf("%-44s %12.0f  %.2f–%.2f M  %s\n", row->name, median(row->values), least / 1e6, most / 1e6,
-                row->goal);
-  }
+  Result{.row = "decode and fold, events/s",
+         .ours = folded,
+         .goal = at_least(1e6),
+         .against = {{"RocksDB iterates them", iterated}}}
+      .print();
+  Result{.row = "with sealed fields opened",
+         .ours = opened_too,
+         .against = {{"RocksDB iterates them", iterated}}}
+      .print();
+  Result{.row = "tree verified, events/s",
+         .ours = tree,
+         .goal = at_least(1e6),
+         .against = {{"SHA-256, one core", sha}}}
+      .print();
+  Result{.row = "write model, bytes/application",
+         .ours = {model.back()},
+         .goal = at_most(300),
+         .note = std::to_string(static_cast<std::uint64_t>(applications)) + " applications, " +
+                 std::to_string(tail.value) + " events"}
+      .print();
 
   std::vector<double> questions;
   DatabaseReader reader(database);
@@ -104,9 +122,12 @@ void measure(const std::filesystem::path& data, int rounds) {
                           sink = sink + asked.has_value();
                         }));
   }
-  std::ranges::sort(questions);
-  std::printf("\none subject as of a moment: p50 %.0f µs, p99 %.0f µs, most %.0f µs   goal < 5000 µs\n",
-              questions[questions.size() / 2], questions[questions.size() * 99 / 100], questions.back());
+  Result{.row = "one subject at a moment, µs",
+         .ours = {quantile(questions, 0.5)},
+         .goal = at_most(5000),
+         .note = "p99 " + std::to_string(std::lround(quantile(questions, 0.99))) + " µs, most " +
+                 std::to_string(std::lround(quantile(questions, 1))) + " µs"}
+      .print();
 
   TreeEdge edge;
   rocksdb::WriteBatch writes;
@@ -115,8 +136,8 @@ void measure(const std::filesystem::path& data, int rounds) {
     writes.Put("tile", rocksdb::Slice(bytes.data(), bytes.size()));
   };
   auto keeping = seconds_of([&] { each([&](std::string_view bytes) { edge.add(bytes, store); }); }) -
-                 count / median(iterate.values);
-  std::printf("the tree kept by the writer: %.2f µs an event\n", keeping * 1e6 / count);
+                 count / median(iterated);
+  Result{.row = "tree kept, µs/event", .ours = {keeping * 1e6 / count}}.print();
 }
 
 }  // namespace

@@ -6,9 +6,11 @@
 
 #include <sys/resource.h>
 
+#include <cmath>
 #include <fstream>
 
 #include "bench/filled_log.hpp"
+#include "engine/crew.hpp"
 #include "engine/view_jobs.hpp"
 
 namespace byline {
@@ -25,7 +27,7 @@ double resident_megabytes() {
 }
 
 /// Commands one after the other, each a durable write, until told to stop: how long each took, in
-/// milliseconds.
+/// microseconds.
 std::vector<double> commands_until(Engine& engine, const OrganizationId& organization,
                                    const std::function<bool()>& enough) {
   std::vector<double> took;
@@ -41,12 +43,33 @@ std::vector<double> commands_until(Engine& engine, const OrganizationId& organiz
            done.store(true);
          }});
     while (!done.load()) std::this_thread::sleep_for(std::chrono::microseconds(20));
-    took.push_back(std::chrono::duration<double, std::milli>(steady_clock::now() - started).count());
+    took.push_back(std::chrono::duration<double, std::micro>(steady_clock::now() - started).count());
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
-  std::ranges::sort(took);
   return took;
 }
+
+/// For so long, in microseconds, the slowest in a hundred.
+double p99_of_commands(Engine& engine, const OrganizationId& organization, std::chrono::seconds time) {
+  auto until = steady_clock::now() + time;
+  return quantile(commands_until(engine, organization, [until] { return steady_clock::now() > until; }),
+                  0.99);
+}
+
+/// What keeps every processor busy and gives way as a rebuild does, but touches neither memory nor disk.
+class BusyLoops {
+ public:
+  BusyLoops() {
+    for (unsigned i = 0; i < std::thread::hardware_concurrency(); ++i)
+      loops_.emplace_back([](const std::stop_token& over) {
+        give_way();
+        while (!over.stop_requested()) continue;
+      });
+  }
+
+ private:
+  std::vector<std::jthread> loops_;
+};
 
 /// How many bytes of table files each event takes: in the log, in the views, and in what lies beside them.
 void print_bytes(const std::filesystem::path& data) {
@@ -62,18 +85,16 @@ void print_bytes(const std::filesystem::path& data) {
     sum += static_cast<double>(file.size);
   }
   auto events = static_cast<double>((*database)->log().tail().value);
-  std::printf("%-46s log %.0f, views %.0f, tree and keys %.0f\n", "bytes on disk an event", log / events,
-              views / events, rest / events);
+  Result{.row = "disk, bytes/event of the log", .ours = {log / events}}.print();
+  Result{.row = "disk, bytes/event of the views", .ours = {views / events}}.print();
+  Result{.row = "disk, bytes/event of the rest", .ours = {rest / events}, .note = "tree and keys"}.print();
 }
 
 void measure(const std::filesystem::path& data, int rounds) {
   Metrics metrics;
-  std::unique_ptr<Engine> engine;
-  auto opening = seconds_of([&] {
-    auto opened = Engine::open({.directory = data, .key_encryption_key = bench_key()}, metrics);
-    if (!opened) fail(opened.error());
-    engine = std::move(*opened);
-  });
+  auto opened = Engine::open({.directory = data, .key_encryption_key = bench_key()}, metrics);
+  if (!opened) fail(opened.error());
+  auto engine = std::move(*opened);
   // Data of an earlier release has its views built anew at the first start.
   engine->view_jobs().wait_until_idle(std::chrono::hours(1));
   auto tail = engine->tail();
@@ -83,22 +104,25 @@ void measure(const std::filesystem::path& data, int rounds) {
   reader.reset();
   auto all = engine->views().views();
 
-  auto before = commands_until(
-      *engine, organization,
-      [until = steady_clock::now() + std::chrono::seconds(10)] { return steady_clock::now() > until; });
   auto resident = resident_megabytes();
-  std::vector<double> rates, compared_rates;
-  std::vector<double> meanwhile;
+  std::vector<double> rates, compared_rates, before, beside_loops, meanwhile;
   double most_resident = 0;
   for (int round = 0; round < rounds; ++round) {
+    // By turns alone, which is what the rates are of, and beside commands.
+    bool is_alone = round % 2 == 0;
+    if (!is_alone) {
+      constexpr std::chrono::seconds kTime(5);
+      before.push_back(p99_of_commands(*engine, organization, kTime));
+      BusyLoops loops;
+      beside_loops.push_back(p99_of_commands(*engine, organization, kTime));
+    }
     auto id = new_id<RebuildId>(system_now());
     if (!engine->view_jobs().start(id, ViewJobKind::rebuild, all)) fail("The rebuild does not start.");
     auto is_over = [&] {
       most_resident = std::max(most_resident, resident_megabytes());
       return engine->view_jobs().find(id)->is_over();
     };
-    // By turns alone, which is what the rates are of, and beside commands.
-    if (round % 2 == 0) {
+    if (is_alone) {
       while (!is_over()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
       auto job = engine->view_jobs().find(id).value();
       auto rate_until = [&](const std::optional<Time>& moment) {
@@ -108,8 +132,7 @@ void measure(const std::filesystem::path& data, int rounds) {
       rates.push_back(rate_until(job.in_place_at));
       compared_rates.push_back(rate_until(job.ended_at));
     } else {
-      auto took = commands_until(*engine, organization, is_over);
-      meanwhile.insert(meanwhile.end(), took.begin(), took.end());
+      meanwhile.push_back(quantile(commands_until(*engine, organization, is_over), 0.99));
     }
     auto job = engine->view_jobs().find(id).value();
     if (job.state != ViewJobState::finished) fail(job.reason);
@@ -117,20 +140,17 @@ void measure(const std::filesystem::path& data, int rounds) {
       if (!result.compared || !result.compared->identical) fail("A view came out different.");
     }
   }
-  std::ranges::sort(meanwhile);
-  auto at = [](const std::vector<double>& values, double share) {
-    return values.empty() ? 0
-                          : values[static_cast<std::size_t>(static_cast<double>(values.size() - 1) * share)];
-  };
-  std::printf("%llu events; opened in %.1f s\n\n", static_cast<unsigned long long>(tail.value), opening);
-  auto [least, most] = std::ranges::minmax(rates);
-  std::printf("%-46s %12.0f  %.2f–%.2f M   goal >= 400,000\n", "all views rebuilt and read, events/s",
-              median(rates), least / 1e6, most / 1e6);
-  std::printf("%-46s %12.0f\n", "and compared with those before", median(compared_rates));
-  std::printf("%-46s %9.0f MB  before: %.0f MB\n", "memory, most of it meanwhile", most_resident, resident);
-  std::printf("%-46s p50 %.2f ms, p99 %.2f ms\n", "a command before", at(before, 0.5), at(before, 0.99));
-  std::printf("%-46s p50 %.2f ms, p99 %.2f ms   goal: p99 at most twice that before\n",
-              "a command during a rebuild", at(meanwhile, 0.5), at(meanwhile, 0.99));
+  Result{.row = "all views rebuilt, events/s", .ours = rates, .goal = at_least(400'000)}.print();
+  Result{.row = "and compared, events/s", .ours = compared_rates}.print();
+  Result{
+      .row = "memory in a rebuild, MB",
+      .ours = {most_resident},
+      .note = std::to_string(std::lround(resident)) + " MB before, " + std::to_string(tail.value) + " events"}
+      .print();
+  Result{.row = "command p99 in a rebuild, µs",
+         .ours = meanwhile,
+         .against = {{"without", before, at_most(2)}, {"beside loops that give way", beside_loops}}}
+      .print();
   engine.reset();
   print_bytes(data);
 }

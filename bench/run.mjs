@@ -30,17 +30,19 @@ if (unknown.length > 0) {
 }
 const say = (text) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
 
-function runOverLog(row) {
+async function* overLogMeasured(row) {
   const events = given('events', row === 'start' ? 10_000_000 : row === 'tree' ? 100_000 : 2_000_000, row === 'tree' ? 20_000 : 100_000);
   const each = options['events-each'];
-  const kept = row === 'start' ? 'start' : 'history';
   const words = ['--events', String(events), '--rounds', String(rounds)];
   if (row === 'tree') words.push('--data', 'build/bench-tree');
-  else words.push('--data', `build/bench-${kept}-${events}-${each}`, '--events-each', each);
-  say(`${row}${row === 'tree' ? '' : `, ${each} events of each application`}:`);
-  const done = spawnSync(`build/release/bench/${row}_bench`, words, { stdio: ['ignore', options.json ? 2 : 'inherit', 'inherit'] });
+  else words.push('--data', `build/bench-${row === 'start' ? row : 'history'}-${events}-${each}`, '--events-each', each);
+  const done = spawnSync(`build/release/bench/${row}_bench`, words, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
   if (done.status !== 0) throw new Error(`${row}_bench failed`);
-  say('');
+  for (const line of done.stdout.trim().split('\n')) yield JSON.parse(line);
+}
+async function* overHttpMeasured(row) {
+  const { measure } = await import(`./rows/${row}.mjs`);
+  yield* measure({ servers, rounds, seconds, hidden, applications });
 }
 
 mkdirSync('bench/results', { recursive: true });
@@ -49,22 +51,17 @@ const results = [];
 let failed = null;
 process.on('SIGINT', () => { servers.stop().finally(() => process.exit(130)); });
 try {
-  for (const row of wanted.filter((name) => overLog.includes(name))) runOverLog(row);
-  const rows = wanted.filter((name) => overHttp.includes(name));
-  if (rows.length > 0) say(line(header));
-  for (const row of rows) {
-    const { measure } = await import(`./rows/${row}.mjs`);
-    for await (const result of measure({ servers, rounds, seconds, hidden, applications })) {
-      for (const peer of result.against) {
-        peer.ours = result.ours.map(({ rate }) => rate);
-        Object.assign(peer, conclude(peer));
-      }
+  say(line(header));
+  for (const row of wanted) {
+    for await (const result of (overLog.includes(row) ? overLogMeasured : overHttpMeasured)(row)) {
+      conclude(result);
       results.push(result);
       for (const each of lines(result)) say(each);
       writeFileSync(`bench/results/${result.row.replace(/\W+/g, '-')}.json`, `${JSON.stringify(result, null, 1)}\n`);
     }
   }
-  if (rows.length > 0) say(`\n${rounds} rounds of ${seconds} s by turns; ratios are medians of those of the rounds, and none is told where they differ more than ${kMostSpread}×.`);
+  say(`\n${rounds} rounds${wanted.some((row) => overHttp.includes(row)) ? ` of ${seconds} s` : ''} by turns; ratios are medians of those of the rounds, `
+    + `and neither they nor whether a goal is met are told where rounds differ more than ${kMostSpread}×.`);
   if (options.json) process.stdout.write(`${JSON.stringify(results, null, 1)}\n`);
 } catch (error) {
   failed = error;

@@ -74,14 +74,14 @@ void measure(const std::filesystem::path& data, int rounds) {
     std::filesystem::remove(StateKeeper::file_in(data));
     folded.push_back(start_in_a_child(data).serving);
   }
-  std::printf("the write model on disk: %.0f MB\n\n", static_cast<double>(bytes) / 1e6);
-  auto print = [](const char* name, const std::vector<double>& values, const char* goal) {
-    auto [least, most] = std::ranges::minmax(values);
-    std::printf("%-46s %6.2f s  %.2f–%.2f   %s\n", name, median(values), least, most, goal);
-  };
-  print("to a first durable command, after a stop", after_stop, "goal < 1 s");
-  print("the same, after a kill", after_kill, "goal < 1 s");
-  print("the same, all folded from the log", folded, "");
+  Result{.row = "start after a stop, s",
+         .ours = after_stop,
+         .goal = at_most(1),
+         .note = "to a first durable command; " + std::to_string(bytes / 1'000'000) +
+                 " MB of write model in a file"}
+      .print();
+  Result{.row = "start after a kill, s", .ours = after_kill, .goal = at_most(1)}.print();
+  Result{.row = "start from the log alone, s", .ours = folded}.print();
 }
 
 }  // namespace

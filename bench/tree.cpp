@@ -50,7 +50,7 @@ double registrations_a_second(const std::filesystem::path& data, std::uint64_t c
 }
 
 void measure(const std::filesystem::path& data, std::uint64_t registrations, int rounds) {
-  std::vector<double> with, without, ratios;
+  std::vector<double> with, without;
   registrations_a_second(data / "warm", registrations / 10, true);
   for (int round = 0; round < rounds; ++round) {
     auto measured = [&](bool with_tree) {
@@ -60,12 +60,11 @@ void measure(const std::filesystem::path& data, std::uint64_t registrations, int
     if (round % 2 == 0) with.push_back(measured(true));
     without.push_back(measured(false));
     if (round % 2 != 0) with.push_back(measured(true));
-    ratios.push_back(with.back() / without.back());
   }
-  auto [least, most] = std::ranges::minmax(ratios);
-  std::printf("%-46s %12.0f\n", "registrations a second without the tree", median(without));
-  std::printf("%-46s %12.0f  %.2f of that (%.2f–%.2f)   goal >= 0.90\n", "with it", median(with),
-              median(ratios), least, most);
+  Result{.row = "register, in the engine",
+         .ours = with,
+         .against = {{"without the tree", without, at_least(0.9)}}}
+      .print();
 }
 
 }  // namespace

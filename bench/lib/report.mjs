@@ -9,35 +9,43 @@ export const median = (values) => {
 /** Rounds whose ratios differ by more than this tell of the machine, and not of what is measured. */
 export const kMostSpread = 1.5;
 
-/** Adds what the ratios of the rounds come to. */
-export function conclude({ ours, theirs, goal }) {
-  const ratios = ours.map((value, i) => value / theirs[i]);
-  const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
-  const found = { ratios, spread: most / least, ratio: null, least, most, met: null };
+const meets = (value, goal) => (goal.atLeast !== undefined ? value >= goal.atLeast : value <= goal.atMost);
+
+/** What values of the rounds come to, against a goal where there is one. */
+function summed(values, goal) {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const found = { spread: most / least, middle: null, least, most, met: null };
   if (found.spread > kMostSpread) return found;
-  found.ratio = median(ratios);
-  if (goal) found.met = goal.atLeast !== undefined ? found.ratio >= goal.atLeast : found.ratio <= goal.atMost;
+  found.middle = median(values);
+  if (goal) found.met = meets(found.middle, goal);
   return found;
+}
+
+/** Adds to a result what its rounds come to: by itself and beside each that it stands beside. */
+export function conclude(result) {
+  const ours = result.ours.map(({ rate }) => rate);
+  result.all = summed(ours, result.goal);
+  for (const peer of result.against) peer.ratio = summed(ours.map((value, i) => value / peer.theirs[i]), peer.goal);
 }
 
 const number = (value) => (value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3));
 
 export const header = ['row', 'ours', 'p50 µs', 'p99 µs', 'p99.9 µs', 'beside', 'theirs', 'ratio (min–max)', 'goal', ''];
-const widths = [30, 11, 8, 8, 9, 28, 11, 20, 7, 3];
+const widths = [34, 11, 8, 8, 9, 28, 11, 20, 11, 3];
 export const line = (cells) => cells.map((cell, i) => ([1, 2, 3, 4, 6].includes(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
   .join('  ').trimEnd();
 
-/** One line for each that it stands beside, and one for what there is to be said. */
+const told = (goal) => (!goal ? '' : goal.atLeast !== undefined ? `≥ ${goal.atLeast.toLocaleString('en-US')}` : `≤ ${goal.atMost.toLocaleString('en-US')}`);
+const verdict = (met) => (met === null ? '' : met ? 'yes' : 'NO');
+const range = ({ spread, middle, least, most }) => (middle === null ? `– (rounds differ ${spread.toFixed(1)}×)`
+  : `${middle.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`);
+
+/** One line for the row where it has a goal of its own or stands alone, one for each that it stands beside, and one for what there is to be said. */
 export function lines(result) {
   const latency = (name) => (result.ours[0][name] === undefined ? '' : number(median(result.ours.map((each) => each[name]))));
-  const noted = result.note ? [`    ${result.note}`] : [];
-  if (result.against.length === 0) return [line([result.row, number(median(result.ours.map(({ rate }) => rate)))]), ...noted];
-  return [...result.against.map((peer, i) => line([
-    ...(i === 0 ? [result.row, number(median(peer.ours)), latency('p50'), latency('p99'), latency('p999')] : ['', '', '', '', '']),
-    peer.name, number(median(peer.theirs)),
-    peer.ratio === null ? `– (rounds differ ${peer.spread.toFixed(1)}×)`
-      : `${peer.ratio.toFixed(2)} (${peer.least.toFixed(2)}–${peer.most.toFixed(2)})`,
-    !peer.goal ? '' : peer.goal.atLeast !== undefined ? `≥ ${peer.goal.atLeast}` : `≤ ${peer.goal.atMost}`,
-    peer.met === null ? '' : peer.met ? 'yes' : 'NO',
-  ])), ...noted];
+  const ours = [result.row, number(median(result.ours.map(({ rate }) => rate))), latency('p50'), latency('p99'), latency('p999')];
+  const beside = [];
+  if (result.goal || result.against.length === 0) beside.push(['', '', '', told(result.goal), verdict(result.all.met)]);
+  for (const { name, theirs, ratio, goal } of result.against) beside.push([name, number(median(theirs)), range(ratio), told(goal), verdict(ratio.met)]);
+  return [...beside.map((cells, i) => line([...(i === 0 ? ours : ['', '', '', '', '']), ...cells])), ...(result.note ? [`    ${result.note}`] : [])];
 }

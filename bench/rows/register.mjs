@@ -1,4 +1,5 @@
-// Durable registrations over HTTP, beside the bare echo server, and beside PostgreSQL as an event store without HTTP.
+// Durable registrations over HTTP, beside the bare echo server, beside PostgreSQL as an event store without HTTP, and beside
+// what RocksDB takes of synced writes of one event each from as many threads (db_bench).
 
 import { writeFileSync } from 'node:fs';
 import { byTurns, load, output } from '../lib/load.mjs';
@@ -27,12 +28,20 @@ export async function* measure({ servers, seconds, rounds }) {
     if (!rate) throw new Error(`pgbench: ${printed}`);
     return Number(rate[1]);
   };
+  const inRocksDb = async (threads) => {
+    const printed = await output('db_bench', ['--benchmarks=fillrandom', '--sync=1', '--value_size=445', `--threads=${threads}`, `--duration=${seconds}`,
+      '--num=1000000000', `--db=${servers.work}/db_bench`, '--compression_type=lz4']);
+    const rate = /^fillrandom\s.* (\d+) ops\/sec/m.exec(printed);
+    if (!rate) throw new Error(`db_bench: ${printed}`);
+    return Number(rate[1]);
+  };
   await load(url, 8, seconds, sent);
   for (const connections of [1, 32, 64, 256]) {
     const goals = connections === 64 ? { echo: { atLeast: 0.45 }, postgres: { atLeast: 3 } } : {};
     yield await byTurns(`register ${connections}`, rounds, () => load(url, connections, seconds, sent), [
       { name: 'echo', goal: goals.echo, ask: async () => (await load(echo, connections, seconds, sent)).rate },
       { name: 'PostgreSQL, one statement', goal: goals.postgres, ask: () => inPostgres(connections) },
+      { name: 'RocksDB, synced writes', ask: () => inRocksDb(connections) },
     ]);
   }
 }
