@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <memory>
 #include <random>
 #include <thread>
 
@@ -61,16 +62,17 @@ void measure(const std::filesystem::path& data, int rounds) {
   auto rate = [count](auto&& work) { return count / seconds_of(work); };
   double applications = 0;
   auto fold_with = [&](const FieldOpener* opener) {
-    auto before = allocated();
-    State state;
+    auto state = std::make_unique<State>();
     applications = 0;
     each([&](std::string_view bytes) {
       auto entry = decode(bytes, opener).value();
       if (std::holds_alternative<ApplicationRegistered>(entry.event)) ++applications;
-      state.evolve(entry);
+      state->evolve(entry);
     });
-    sink = state.tail().value;
-    model.push_back(static_cast<double>(allocated() - before) / applications);
+    sink = state->tail().value;
+    auto with = allocated();
+    state.reset();
+    model.push_back(static_cast<double>(with - allocated()) / applications);
   };
   for (int round = 0; round < rounds; ++round) {
     iterated.push_back(rate([&] { each([&](std::string_view bytes) { sink = sink + bytes.size(); }); }));

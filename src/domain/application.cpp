@@ -28,16 +28,17 @@ void add_settings(const State& state, const Subject& subject, const ApplicationS
                   std::vector<NewEvent>& events) {
   auto before = state.settings_of(subject.as<AccountId>());
   auto add = [&](Event event) { events.push_back({subject, std::move(event)}); };
-  if (settings.owner && *settings.owner != before.owner) add(ApplicationOwnerChanged{*settings.owner});
+  if (settings.owner && fingerprint(*settings.owner) != before.owner)
+    add(ApplicationOwnerChanged{*settings.owner});
   if (settings.tags && fingerprint(*settings.tags) != before.tags)
     add(ApplicationTagsChanged{*settings.tags});
   if (settings.expires_at && *settings.expires_at != before.expires_at)
     add(ApplicationExpiryChanged{*settings.expires_at});
   if (settings.networks && fingerprint(*settings.networks) != before.networks)
     add(ApplicationNetworksChanged{*settings.networks});
-  if (settings.token_lifetime && *settings.token_lifetime != before.token_lifetime)
+  if (settings.token_lifetime && settings.token_lifetime->value_or(0) != before.token_lifetime)
     add(ApplicationTokenLifetimeChanged{*settings.token_lifetime});
-  if (settings.rate_limit && *settings.rate_limit != before.rate_limit)
+  if (settings.rate_limit && settings.rate_limit->value_or(0) != before.rate_limit)
     add(ApplicationRateLimitChanged{*settings.rate_limit});
 }
 

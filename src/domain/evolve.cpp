@@ -70,7 +70,7 @@ class Fold {
   void operator()(const ApplicationDeactivated&) { activate(false); }
   void operator()(const ApplicationReactivated&) { activate(true); }
   void operator()(const ApplicationOwnerChanged& event) {
-    change_settings([&](State::Settings& settings) { settings.owner = event.owner; });
+    change_settings([&](State::Settings& settings) { settings.owner = fingerprint(event.owner); });
   }
   void operator()(const ApplicationTagsChanged& event) {
     change_settings([&](State::Settings& settings) { settings.tags = fingerprint(event.tags); });
@@ -82,10 +82,10 @@ class Fold {
     change_settings([&](State::Settings& settings) { settings.networks = fingerprint(event.networks); });
   }
   void operator()(const ApplicationTokenLifetimeChanged& event) {
-    change_settings([&](State::Settings& settings) { settings.token_lifetime = event.seconds; });
+    change_settings([&](State::Settings& settings) { settings.token_lifetime = number(event.seconds); });
   }
   void operator()(const ApplicationRateLimitChanged& event) {
-    change_settings([&](State::Settings& settings) { settings.rate_limit = event.per_second; });
+    change_settings([&](State::Settings& settings) { settings.rate_limit = number(event.per_second); });
   }
   void operator()(const ApplicationExpired&) { activate(false); }
   void operator()(const ApplicationDeleted&) { close_account(); }
@@ -295,6 +295,10 @@ class Fold {
     count_roles(changed, +1);
   }
 
+  /// 0 of none: all that are allowed are larger.
+  static std::uint32_t number(const std::optional<std::int64_t>& setting) {
+    return static_cast<std::uint32_t>(setting.value_or(0));
+  }
   template <class Change>
   void change_settings(Change&& change) {
     auto& changed = account();

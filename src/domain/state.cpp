@@ -36,6 +36,10 @@ EmailDigest digest_email_key(std::string_view email_key) {
 
 std::uint64_t fingerprint(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
+std::uint64_t fingerprint(const std::optional<AccountId>& account) {
+  return account ? fingerprint(account->view()) : 0;
+}
+
 std::uint64_t fingerprint(const std::vector<std::string>& texts) {
   if (texts.empty()) return 0;
   std::string all;

@@ -23,7 +23,10 @@ EmailDigest digest_email_key(std::string_view email_key);
 /// A text's 64-bit hash (XXH3), for “is this the value it has already?”.
 std::uint64_t fingerprint(std::string_view text);
 
-/// The same of several texts, in their order.
+/// The same of an account; 0 of none.
+std::uint64_t fingerprint(const std::optional<AccountId>& account);
+
+/// The same of several texts, in their order; 0 of none.
 std::uint64_t fingerprint(const std::vector<std::string>& texts);
 
 /// The write model: what deciding needs, and no more, folded from the log. Everything in it can be thrown
@@ -63,12 +66,13 @@ class State {
 
   /// What few applications have.
   struct Settings {
-    std::optional<AccountId> owner;
-    std::uint64_t tags = 0;  ///< fingerprint
     std::optional<Time> expires_at;
-    std::uint64_t networks = 0;  ///< fingerprint
-    std::optional<std::int64_t> token_lifetime;
-    std::optional<std::int64_t> rate_limit;
+    // So that a change to the same value is no event: fingerprints and numbers, 0 of what it has not.
+    std::uint64_t owner = 0;
+    std::uint64_t tags = 0;
+    std::uint64_t networks = 0;
+    std::uint32_t token_lifetime = 0;
+    std::uint32_t rate_limit = 0;
 
     friend bool operator==(const Settings&, const Settings&) = default;
   };

@@ -194,8 +194,8 @@ void pass_thing(Archive& archive, T& thing) {
     auto& [organization, email, roles, version, kind, active, name, email_text, url, description] = thing;
     pass_each(archive, organization, email, roles, version, kind, active, name, email_text, url, description);
   } else if constexpr (As<T, State::Settings>) {
-    auto& [owner, tags, expires_at, networks, token_lifetime, rate_limit] = thing;
-    pass_each(archive, owner, tags, expires_at, networks, token_lifetime, rate_limit);
+    auto& [expires_at, owner, tags, networks, token_lifetime, rate_limit] = thing;
+    pass_each(archive, expires_at, owner, tags, networks, token_lifetime, rate_limit);
   } else if constexpr (As<T, State::Role>) {
     auto& [organization, name, permissions, default_key, version, holders] = thing;
     pass_each(archive, organization, name, permissions, default_key, version, holders);

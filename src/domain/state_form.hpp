@@ -10,7 +10,7 @@
 namespace byline {
 
 /// Raised whenever a member of State changes, or what it means: bytes of another form are not to be read.
-inline constexpr std::uint32_t kStateForm = 2;
+inline constexpr std::uint32_t kStateForm = 3;
 
 /// The write model as bytes, in pieces. They are for the same machine and release: numbers are laid out as
 /// the processor has them.
