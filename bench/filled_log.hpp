@@ -140,6 +140,14 @@ void in_a_child(Work&& work) {
   if (status != 0) std::exit(1);
 }
 
+/// What a program of a bench does first: the rows go to the standard output, what else there is to say does
+/// not.
+inline void prepare() {
+  if (sodium_init() < 0) fail("libsodium cannot be initialized.");
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("bench"));
+  spdlog::set_level(spdlog::level::warn);
+}
+
 struct Rounds {
   int usual, least;
 };
@@ -158,9 +166,7 @@ inline int run_bench(int count, char** words, Rounds allowed,
       ->check(CLI::Range(2, 1000));
   app.add_option("--rounds", rounds)->check(CLI::Range(allowed.least, 100));
   CLI11_PARSE(app, count, words);
-  if (sodium_init() < 0) return 1;
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("bench"));  // the rows go to the standard output
-  spdlog::set_level(spdlog::level::warn);
+  prepare();
   if (!std::filesystem::exists(data)) in_a_child([&] { fill(data, events, events / events_each); });
   measure(data, rounds);
   return 0;

@@ -79,7 +79,7 @@ int main(int count, char** words) {
   app.add_option("--events", events, "two of each registration")->capture_default_str();
   app.add_option("--rounds", rounds)->check(CLI::Range(1, 100));
   CLI11_PARSE(app, count, words);
-  if (sodium_init() < 0) return 1;
+  byline::prepare();
   std::filesystem::create_directories(data);
   byline::measure(data, events / 2, rounds);
   std::filesystem::remove_all(data);

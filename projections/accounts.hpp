@@ -54,7 +54,7 @@ class AccountsProjection final : public Projection {
  public:
   View view() const override { return View::accounts; }
   int version() const override { return 4; }
-  bool fits(int earlier) const override { return earlier >= 3; }
+  bool fits(int earlier) const override { return earlier == 3 || earlier == version(); }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

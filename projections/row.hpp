@@ -18,7 +18,7 @@ std::string write_row(const Row& row) {
   return bytes;
 }
 
-/// Throws std::runtime_error where the bytes are not such a row: a view that is damaged, or of a version that
+/// Throws a std::exception where the bytes are not such a row: a view that is damaged, or of a version that
 /// does not fit. Those of the last form before this one were compact JSON, and are read until their view has
 /// been built anew.
 template <class Row>

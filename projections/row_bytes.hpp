@@ -13,15 +13,23 @@
 
 namespace byline {
 
+// clang-format off
 // The bytes of a row:
 //
 //   row     a byte that names this form (1), then the fields
-//   fields  a number whose bit n says that the nth field differs from an empty one; then those that do, in
-//   order text    its size, then its bytes; likewise an enumerator, by its name, and a JSON text number seven
-//   bits a byte, the lowest first, the eighth bit set where more follow; one with a sign zigzag time    its
-//   microseconds, a number with a sign id      16 bytes list    its size, then each
+//   fields  a number whose bit n says that the nth field is not empty; then those that are not, in order; likewise a
+//           struct in a row
+//   text    its size, then its bytes; likewise an enumerator, by its name, and a JSON text
+//   number  seven bits a byte, the lowest first, the eighth bit set where more follow; one with a sign zigzag; of a
+//           truth 0 or 1
+//   time    its microseconds, a number with a sign
+//   id      16 bytes
+//   list    its size, then each
+//   matrix  the number of its cells that give something, then of each the names of area, operation and level
 //
-// Fields are only ever added at the end of a struct's list; those that bytes lack are empty.
+// An optional that has a value is as that value. Fields are only ever added at the end of a struct's list, at most 64;
+// those that bytes lack are empty.
+// clang-format on
 
 inline constexpr char kRowForm = 1;
 
@@ -176,7 +184,7 @@ class RowReader {
       read_matrix(value);
     } else if constexpr (IsVector<T>::value) {
       value.clear();
-      // Each takes a byte at least: damage asks for no more memory than there are bytes.
+      // Each takes a byte at least: what damage asks for is bounded by how many there are.
       auto size = read_number();
       if (size > rest_.size()) fail();
       value.reserve(size);

@@ -32,7 +32,7 @@ class SigningKeysProjection final : public Projection {
  public:
   View view() const override { return View::signing_keys; }
   int version() const override { return 2; }
-  bool fits(int earlier) const override { return earlier >= 1; }
+  bool fits(int earlier) const override { return earlier == 1 || earlier == version(); }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

@@ -145,11 +145,13 @@ void ViewJobs::take_up(const std::string& kept, Database& database) {
       if (generation != 0U && generation == current) continue;  // that was the last that it did
       // There is nothing to verify where the rows have to be made anyway.
       if (job.kind == ViewJobKind::verification && !is_current(database, *view)) continue;
-      // Rows that were begun in another form cannot be gone on with. Those before are of another form too, so
-      // that none can be read until there are others: it does not wait to be resumed.
-      if (!says_version || part.at("version") != database.views()[*view].version()) {
+      // Rows that were begun in another form cannot be gone on with. Where those before cannot be read
+      // either, it does not wait to be resumed.
+      const auto& projection = database.views()[*view];
+      if (!says_version || part.at("version") != projection.version()) {
         generation = 0;
-        job.state = ViewJobState::waiting;
+        if (!projection.fits(database.view_states()[static_cast<std::size_t>(*view)].version))
+          job.state = ViewJobState::waiting;
       }
       work->parts.push_back({*view, generation});
       job.views.push_back(*view);

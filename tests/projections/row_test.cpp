@@ -108,7 +108,7 @@ TEST(Row, CutOffAnywhereIsRefused) {
   EXPECT_THROW(parse_row<Everything>(bytes + '\0'), std::runtime_error) << "more than the row";
 }
 
-/// Whatever it becomes, it is read or refused: no more memory is taken than the bytes could fill.
+/// Whatever it becomes, it is read or refused.
 TEST(Row, DamagedIsReadOrRefused) {
   std::mt19937 random(1);
   const auto bytes = write_row(full());
