@@ -9,7 +9,6 @@
 // is. What it prints is one JSON object; latencies in microseconds.
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -29,6 +28,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "bench/result.hpp"
 
 namespace {
 
@@ -217,13 +218,6 @@ void Connection::end(unsigned status, bool keep) {
   load_.finish(this, due_, status);
 }
 
-double percentile(std::vector<double>& values, double share) {
-  if (values.empty()) return 0;
-  auto at = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
-}
-
 }  // namespace
 
 int main(int count, char** words) try {
@@ -248,9 +242,9 @@ int main(int count, char** words) try {
             after(0.1 + warm_up), after(0.1 + warm_up + seconds));
   auto results = load.run();
   nlohmann::ordered_json printed = {{"rate", static_cast<double>(results.answered.size()) / seconds},
-                                    {"p50", percentile(results.answered, 0.5)},
-                                    {"p99", percentile(results.answered, 0.99)},
-                                    {"p999", percentile(results.answered, 0.999)},
+                                    {"p50", byline::quantile(results.answered, 0.5)},
+                                    {"p99", byline::quantile(results.answered, 0.99)},
+                                    {"p999", byline::quantile(results.answered, 0.999)},
                                     {"refused", static_cast<double>(results.refused) / seconds},
                                     {"failed", results.failed}};
   std::cout << printed << '\n';

@@ -4,14 +4,11 @@
 //
 // The data is made at the first run and used again.
 
-#include <sys/resource.h>
-
 #include <cmath>
 #include <fstream>
 
 #include "bench/filled_log.hpp"
 #include "engine/crew.hpp"
-#include "engine/view_jobs.hpp"
 
 namespace byline {
 namespace {
@@ -92,11 +89,7 @@ void print_bytes(const std::filesystem::path& data) {
 
 void measure(const std::filesystem::path& data, int rounds) {
   Metrics metrics;
-  auto opened = Engine::open({.directory = data, .key_encryption_key = bench_key()}, metrics);
-  if (!opened) fail(opened.error());
-  auto engine = std::move(*opened);
-  // Data of an earlier release has its views built anew at the first start.
-  engine->view_jobs().wait_until_idle(std::chrono::hours(1));
+  auto engine = open_engine(data, metrics);
   auto tail = engine->tail();
   auto reader = engine->reader();
   std::string key(reader->scan(View::organizations, {}, {}, Direction::forward)->key());

@@ -43,16 +43,12 @@ struct Result {
   }
 };
 
-inline double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
 /// The least that so large a share of them does not exceed.
 inline double quantile(std::vector<double> values, double share) {
   if (values.empty()) return 0;
-  std::ranges::sort(values);
-  return values[static_cast<std::size_t>(static_cast<double>(values.size() - 1) * share)];
+  auto at = values.begin() + static_cast<std::ptrdiff_t>(static_cast<double>(values.size() - 1) * share);
+  std::ranges::nth_element(values, at);
+  return *at;
 }
 
 }  // namespace byline

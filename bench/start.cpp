@@ -9,7 +9,6 @@
 
 #include "bench/filled_log.hpp"
 #include "engine/state_keeper.hpp"
-#include "engine/view_jobs.hpp"
 
 namespace byline {
 namespace {
@@ -22,14 +21,11 @@ struct Start {
 Start start(const std::filesystem::path& data, bool stop) {
   Start took;
   Metrics metrics;
-  std::unique_ptr<Engine> engine;
   auto opening = std::chrono::steady_clock::now();
   auto passed = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - opening).count();
   };
-  auto opened = Engine::open({.directory = data, .key_encryption_key = bench_key()}, metrics);
-  if (!opened) fail(opened.error());
-  engine = std::move(*opened);
+  auto engine = open_engine(data, metrics);
   took.opened = passed();
   auto reader = engine->reader();
   std::string key(reader->scan(View::organizations, {}, {}, Direction::forward)->key());
@@ -65,13 +61,6 @@ Start start_in_a_child(const std::filesystem::path& data) {
 }
 
 void measure(const std::filesystem::path& data, int rounds) {
-  // Data of an earlier release has its views built anew at the first start.
-  in_a_child([&] {
-    Metrics metrics;
-    auto engine = Engine::open({.directory = data, .key_encryption_key = bench_key()}, metrics);
-    if (!engine) fail(engine.error());
-    (*engine)->view_jobs().wait_until_idle(std::chrono::hours(1));
-  });
   start_in_a_child(data);  // and a clean stop
   std::vector<double> after_stop, after_kill, folded;
   std::uint64_t bytes = std::filesystem::file_size(StateKeeper::file_in(data));

@@ -54,7 +54,7 @@ class AccountsProjection final : public Projection {
  public:
   View view() const override { return View::accounts; }
   int version() const override { return 4; }
-  bool fits(int earlier) const override { return earlier == 3 || earlier == version(); }
+  int oldest_that_fits() const override { return 3; }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

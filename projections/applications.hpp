@@ -70,7 +70,7 @@ class ApplicationsProjection final : public Projection {
  public:
   View view() const override { return View::applications; }
   int version() const override { return 5; }
-  bool fits(int earlier) const override { return earlier == 4 || earlier == version(); }
+  int oldest_that_fits() const override { return 4; }
   void apply(const LogEntry& entry, Rows& rows) const override;
   LaneOf lane_of() const override { return lane_of_account; }
 };

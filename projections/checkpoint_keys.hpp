@@ -26,7 +26,7 @@ class CheckpointKeysProjection final : public Projection {
  public:
   View view() const override { return View::checkpoint_keys; }
   int version() const override { return 2; }
-  bool fits(int earlier) const override { return earlier == 1 || earlier == version(); }
+  int oldest_that_fits() const override { return 1; }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

@@ -99,7 +99,7 @@ class CredentialsProjection final : public Projection {
  public:
   View view() const override { return View::credentials; }
   int version() const override { return 5; }
-  bool fits(int earlier) const override { return earlier == 4 || earlier == version(); }
+  int oldest_that_fits() const override { return 4; }
   void apply(const LogEntry& entry, Rows& rows) const override;
 };
 

@@ -58,8 +58,9 @@ class Projection {
   virtual std::string_view name() const;
   /// Raised when the form of the rows changes: the view is then built anew.
   virtual int version() const = 0;
-  /// Whether rows that an earlier version made can be read, and folded further, until they are built anew.
-  virtual bool fits(int earlier) const { return earlier == version(); }
+  /// The first version whose rows can be read, and folded further, until they are built anew.
+  virtual int oldest_that_fits() const { return version(); }
+  bool fits(int made_by) const { return oldest_that_fits() <= made_by && made_by <= version(); }
   virtual void apply(const LogEntry& entry, Rows& rows) const = 0;
   /// Which entries may be folded side by side. nullptr: none.
   virtual LaneOf lane_of() const { return nullptr; }

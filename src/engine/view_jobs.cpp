@@ -147,11 +147,9 @@ void ViewJobs::take_up(const std::string& kept, Database& database) {
       if (job.kind == ViewJobKind::verification && !is_current(database, *view)) continue;
       // Rows that were begun in another form cannot be gone on with. Where those before cannot be read
       // either, it does not wait to be resumed.
-      const auto& projection = database.views()[*view];
-      if (!says_version || part.at("version") != projection.version()) {
+      if (!says_version || part.at("version") != database.views()[*view].version()) {
         generation = 0;
-        if (!projection.fits(database.view_states()[static_cast<std::size_t>(*view)].version))
-          job.state = ViewJobState::waiting;
+        if (!database.is_live(*view)) job.state = ViewJobState::waiting;
       }
       work->parts.push_back({*view, generation});
       job.views.push_back(*view);

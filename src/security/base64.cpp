@@ -39,8 +39,8 @@ bool is_base64url(std::string_view text) {
   auto rest = text.size() % 4;
   if (rest == 1) return false;
   std::uint8_t all = 0;
-  for (char c : text) all |= kUrlDigits[static_cast<unsigned char>(c)] & 0x80U;
-  if (all != 0) return false;
+  for (char c : text) all |= kUrlDigits[static_cast<unsigned char>(c)];
+  if (all == kNoDigit) return false;
   auto spare = rest == 2 ? 0x0FU : rest == 3 ? 0x03U : 0U;
   return spare == 0 || (kUrlDigits[static_cast<unsigned char>(text.back())] & spare) == 0;
 }

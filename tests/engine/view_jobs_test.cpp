@@ -336,7 +336,7 @@ class LaterRoles final : public Projection {
  public:
   View view() const override { return View::roles; }
   int version() const override { return before_->version() + 1; }
-  bool fits(int earlier) const override { return earlier >= before_->version(); }
+  int oldest_that_fits() const override { return before_->version(); }
   void apply(const LogEntry& entry, Rows& rows) const override {
     while (entry.position <= held_up_to.load() && !go_on.load()) std::this_thread::sleep_for(1ms);
     before_->apply(entry, rows);
