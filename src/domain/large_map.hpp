@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdlib>
@@ -12,6 +13,19 @@
 
 namespace byline {
 
+/// Memory that the system has promised, and has yet to find and clear.
+struct PromisedMemory {
+  static constexpr std::size_t kPage = 2 << 20;  ///< bytes, on x86-64 and most ARM
+  std::byte* start = nullptr;
+  std::size_t pages = 0, claimed = 0;
+
+  /// Asks for the next page, which may take a millisecond or two.
+  void claim_one() {
+    // Where that is refused, it comes when it is first touched.
+    (void)::madvise(start + kPage * claimed++, kPage, MADV_POPULATE_WRITE);
+  }
+};
+
 /// Memory for what is large and read all over the place, such as a table of a million accounts: asks the
 /// system for large pages, of which the processor can remember where all of them are. A read takes half the
 /// time then. What is small comes from where all memory comes from.
@@ -20,15 +34,18 @@ struct LargePageAllocator {
   using value_type = T;
 
   LargePageAllocator() = default;
+  /// Says there what it allocated last.
+  explicit LargePageAllocator(PromisedMemory* promised) : promised_(promised) {}
   template <class Other>
-  LargePageAllocator(const LargePageAllocator<Other>&) {}
+  LargePageAllocator(const LargePageAllocator<Other>& other) : promised_(other.promised_) {}
 
   T* allocate(std::size_t count) {
     if (!is_large(count)) return std::allocator<T>().allocate(count);
-    auto bytes = (count * sizeof(T) + kPage - 1) / kPage * kPage;
-    void* memory = std::aligned_alloc(kPage, bytes);
+    auto pages = (count * sizeof(T) + kPage - 1) / kPage;
+    void* memory = std::aligned_alloc(kPage, pages * kPage);
     if (!memory) throw std::bad_alloc();
-    (void)::madvise(memory, bytes, MADV_HUGEPAGE);  // where there are none, small ones do
+    (void)::madvise(memory, pages * kPage, MADV_HUGEPAGE);  // where there are none, small ones do
+    if (promised_) *promised_ = {static_cast<std::byte*>(memory), pages};
     return static_cast<T*>(memory);
   }
   void deallocate(T* memory, std::size_t count) {
@@ -38,13 +55,17 @@ struct LargePageAllocator {
   friend bool operator==(const LargePageAllocator&, const LargePageAllocator&) { return true; }
 
  private:
-  static constexpr std::size_t kPage = 2 << 20;  ///< bytes, on x86-64 and most ARM
+  template <class Other>
+  friend struct LargePageAllocator;
+  static constexpr std::size_t kPage = PromisedMemory::kPage;
   static bool is_large(std::size_t count) { return count * sizeof(T) >= 2 * kPage; }
+
+  PromisedMemory* promised_ = nullptr;
 };
 
 /// A map that may grow large, and never keeps anybody waiting for it: a table of a million that is full is
 /// not moved into a larger one at once, which takes a tenth of a second, but some entries with each that is
-/// added.
+/// added. The memory of the larger one is claimed page by page before.
 template <class Key, class Value>
 class LargeMap {
  public:
@@ -69,11 +90,14 @@ class LargeMap {
     if (!left_.empty()) {
       if (auto found = left_.find(key); found != left_.end()) return found->second;
       move_some();
-    } else if (table_.size() >= table_.max_load() && table_.size() >= kMovedAtOnce) {
+    } else if (table_.size() >= kMovedAtOnce && room() <= table_.max_load() / 8) {
       if (auto found = table_.find(key); found != table_.end()) return found->second;
-      left_.swap(table_);
-      table_.reserve(2 * left_.size());
-      next_ = left_.begin();
+      prepare();
+      if (room() == 0) {
+        left_.swap(table_);
+        table_.swap(larger_);
+        next_ = left_.begin();
+      }
     }
     return table_[key];
   }
@@ -108,6 +132,13 @@ class LargeMap {
   static constexpr std::size_t kMovedAtOnce = 1 << 14;
   static constexpr int kMovedWithOne = 8;
 
+  std::size_t room() const { return table_.max_load() - std::min(table_.max_load(), table_.size()); }
+  /// The table that comes after this one: so that its pages are there when the last place is taken.
+  void prepare() {
+    if (larger_.max_load() < 2 * table_.max_load()) return larger_.reserve(2 * table_.max_load());
+    auto left = promised_.pages - promised_.claimed;
+    if (left > 0 && room() * promised_.pages <= left * (table_.max_load() / 8)) promised_.claim_one();
+  }
   void move_some() {
     for (int i = 0; i < kMovedWithOne && !left_.empty(); ++i) {
       auto moved = next_++;
@@ -118,6 +149,8 @@ class LargeMap {
   }
 
   Table table_;
+  PromisedMemory promised_;  ///< of the larger one
+  Table larger_{typename Table::allocator_type(&promised_)};
   Table left_;                     ///< of the one before, to be moved
   typename Table::iterator next_;  ///< in it
 };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <random>
 
@@ -37,6 +38,28 @@ TEST(LargeMap, HoldsWhatAnOrdinaryMapHoldsWhileItGrowsAndShrinks) {
       EXPECT_TRUE(all.emplace(key, value).second) << key << " is there twice, seed " << seed;
     });
     EXPECT_EQ(all, plain) << "seed " << seed;
+  }
+}
+
+/// Large enough for memory that is claimed before it is used.
+TEST(LargeMap, HoldsAllWhileTablesOfManyPagesFollowOneAnother) {
+  using Value = std::array<std::uint64_t, 15>;
+  LargeMap<std::uint64_t, Value> map;
+  constexpr std::uint64_t kCount = 300'000;
+  for (std::uint64_t key = 0; key < kCount; ++key) {
+    map[key].fill(key);
+    if (key % 5 == 4) map.erase(key - 2);
+  }
+  EXPECT_EQ(map.size(), kCount - kCount / 5);
+  const LargeMap<std::uint64_t, Value> copy(map);
+  for (const auto* each : std::initializer_list<const LargeMap<std::uint64_t, Value>*>{&map, &copy}) {
+    for (std::uint64_t key = 0; key < kCount; ++key) {
+      const auto* found = each->find(key);
+      ASSERT_EQ(found == nullptr, key % 5 == 2) << key;
+      if (found) {
+        ASSERT_EQ((*found)[14], key);
+      }
+    }
   }
 }
 
