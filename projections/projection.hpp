@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,20 @@ enum class View : std::uint8_t {
 };
 inline constexpr std::size_t kBuiltInViewCount = 13;
 
+/// A row that is being changed: read, and yet to be written back.
+class OpenRow {
+ public:
+  explicit OpenRow(std::string_view key) : key_(key) {}
+  virtual ~OpenRow() = default;
+  OpenRow(const OpenRow&) = delete;
+  OpenRow& operator=(const OpenRow&) = delete;
+  const std::string& key() const { return key_; }
+  virtual std::string bytes() const = 0;
+
+ private:
+  const std::string key_;
+};
+
 /// The rows of one view as they are after everything folded so far, whether or not that is on disk yet.
 class Rows {
  public:
@@ -40,6 +55,12 @@ class Rows {
   virtual void insert(std::string_view key, std::string value) = 0;
   /// Puts a row that no fold ever reads back, changes or adds again, such as an entry of an index.
   virtual void add(std::string_view key, std::string_view value) = 0;
+
+  /// The row of that key as it was left open; nullptr where it was not.
+  virtual OpenRow* left_open(std::string_view) { return nullptr; }
+  /// Writes the row back; or leaves it open until something else is done with that row or another is to be
+  /// left open, since one command often has several events that change the same.
+  virtual void write_back(std::unique_ptr<OpenRow> row) { put(row->key(), row->bytes()); }
 };
 
 /// Entries for which this gives different numbers never read, put or erase one and the same row of a view.

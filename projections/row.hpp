@@ -1,9 +1,13 @@
 #pragma once
 
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "events/json_fields.hpp"
+#include "projections/projection.hpp"
 #include "projections/row_bytes.hpp"
 
 namespace byline {
@@ -27,14 +31,22 @@ Row parse_row(std::string_view bytes) {
   return RowReader(bytes).read_whole<Row>();
 }
 
+template <class Row>
+struct OpenRowOf final : OpenRow {
+  OpenRowOf(std::string_view key, Row parsed) : OpenRow(key), row(std::move(parsed)) {}
+  std::string bytes() const override { return write_row(row); }
+  Row row;
+};
+
 /// Reads the row, lets `change` work on it and writes it back.
-template <class Row, class RowsOfView, class Change>
-void update_row(RowsOfView& rows, std::string_view key, Change&& change) {
+template <class Row, class Change>
+void update_row(Rows& rows, std::string_view key, Change&& change) {
+  if (auto* open = dynamic_cast<OpenRowOf<Row>*>(rows.left_open(key))) return change(open->row);
   auto bytes = rows.get(key);
   if (!bytes) throw std::runtime_error("an event changes a row that is not there");
-  auto row = parse_row<Row>(*bytes);
-  change(row);
-  rows.put(key, write_row(row));
+  auto open = std::make_unique<OpenRowOf<Row>>(key, parse_row<Row>(*bytes));
+  change(open->row);
+  rows.write_back(std::move(open));
 }
 
 }  // namespace byline

@@ -1,6 +1,9 @@
 #include "engine/bulk_fold.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <numeric>
 #include <stdexcept>
 
 #include "engine/fold.hpp"
@@ -8,9 +11,19 @@
 namespace byline {
 namespace {
 
-constexpr std::size_t kStretch = 4096;        ///< entries
-constexpr std::size_t kDecodedParts = 4;      ///< of a stretch, each a task of its own
-constexpr std::size_t kRowBytes = 192 << 20;  ///< in memory, of all views together
+constexpr std::size_t kStretch = 4096;    ///< entries
+constexpr std::size_t kDecodedParts = 4;  ///< of a stretch, each a task of its own
+
+/// How much of the rows is in memory, of all views together.
+std::size_t row_bytes() {
+  static const auto kBytes = [] {
+    constexpr std::size_t kMost = 512 << 20;
+    auto pages = ::sysconf(_SC_PHYS_PAGES), page = ::sysconf(_SC_PAGESIZE);
+    if (pages <= 0 || page <= 0) return kMost;
+    return std::min(kMost, static_cast<std::size_t>(pages) / 8 * static_cast<std::size_t>(page));
+  }();
+  return kBytes;
+}
 
 }  // namespace
 
@@ -34,9 +47,9 @@ void BulkFold::read(LogCursor& cursor, Position end, Stretch& stretch) const {
   }
 }
 
-void BulkFold::decode_part(Stretch& stretch, std::size_t part, std::size_t parts) {
+void BulkFold::decode_part(Stretch& stretch, std::size_t part, std::size_t parts) const {
   for (auto i = stretch.size * part / parts; i < stretch.size * (part + 1) / parts; ++i)
-    stretch.entries[i] = decode_at({stretch.first.value + i}, stretch.bytes[i], keys_[part]);
+    stretch.entries[i] = decode_at({stretch.first.value + i}, stretch.bytes[i], keys_);
 }
 
 void BulkFold::fold(Lane& lane, const Stretch& stretch) const {
@@ -87,9 +100,6 @@ Position BulkFold::folded() const {
 
 void BulkFold::run(Position end, const std::function<bool(Position)>& go_on) {
   auto folded = this->folded();
-  if (keys_.empty()) {
-    for (std::size_t part = 0; part < kDecodedParts; ++part) keys_.push_back(database_.subject_keys());
-  }
   auto cursor = database_.log().read(folded);
   // Three at a time: one is read, the one before it decoded, and the one before that folded.
   Stretch stretches[3];
@@ -108,9 +118,7 @@ void BulkFold::run(Position end, const std::function<bool(Position)>& go_on) {
     }
     crew_.run(tasks);
     if (folding.size > 0) settle(folding);
-    std::size_t in_memory = 0;
-    for (const auto& target : targets_) in_memory += target.rows->bytes();
-    if (in_memory > kRowBytes) flush();
+    make_room();
     next.value += reading.size;
     if (folding.size == 0) continue;
     folded.value = folding.first.value + folding.size - 1;
@@ -121,10 +129,26 @@ void BulkFold::run(Position end, const std::function<bool(Position)>& go_on) {
   }
 }
 
+/// What is never read back goes first, such as the audit's index; the rest only where that is not enough for
+/// a while.
+void BulkFold::make_room() {
+  auto in_memory = [this] {
+    return std::transform_reduce(targets_.begin(), targets_.end(), std::size_t{0}, std::plus(),
+                                 [](const Target& target) { return target.rows->bytes(); });
+  };
+  if (in_memory() <= row_bytes()) return;
+  flush([](const Target& target) { return !target.rows->is_read_back(); });
+  if (in_memory() > row_bytes() / 4 * 3) flush();
+}
+
 void BulkFold::flush() {
+  flush([](const Target&) { return true; });
+}
+
+void BulkFold::flush(const std::function<bool(const Target&)>& is_meant) {
   std::vector<Target*> targets;
   for (auto& target : targets_) {
-    if (!target.failure && target.rows->has_news()) targets.push_back(&target);
+    if (!target.failure && target.rows->has_news() && is_meant(target)) targets.push_back(&target);
   }
   if (targets.empty()) return;
   // Begun in this order, they end at about the same time.

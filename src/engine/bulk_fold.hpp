@@ -20,7 +20,8 @@ namespace byline {
 /// Memory does not grow with the log. One thread at a time.
 class BulkFold {
  public:
-  BulkFold(Database& database, Crew& crew) : database_(database), crew_(crew) {}
+  BulkFold(Database& database, Crew& crew)
+      : database_(database), crew_(crew), keys_(database.shared_subject_keys()) {}
 
   struct Target {
     View view;
@@ -54,16 +55,18 @@ class BulkFold {
     std::size_t size = 0;
   };
   void read(LogCursor& cursor, Position end, Stretch& stretch) const;
-  void decode_part(Stretch& stretch, std::size_t part, std::size_t parts);
+  void decode_part(Stretch& stretch, std::size_t part, std::size_t parts) const;
   void fold(Lane& lane, const Stretch& stretch) const;
   void settle(const Stretch& stretch);
   std::vector<Lane*> longest_first();
+  void make_room();
+  void flush(const std::function<bool(const Target&)>& is_meant);
 
   Database& database_;
   Crew& crew_;
   std::vector<Target> targets_;
   std::vector<Lane> lanes_;
-  std::vector<SubjectKeys> keys_;  ///< one a part that is decoded
+  const SharedSubjectKeys keys_;
 };
 
 }  // namespace byline

@@ -1,7 +1,6 @@
 #include "engine/bulk_rows.hpp"
 
 #include <algorithm>
-#include <boost/sort/spreadsort/string_sort.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <charconv>
 #include <memory_resource>
@@ -9,12 +8,15 @@
 #include <stdexcept>
 #include <utility>
 
+#include "engine/sort_by_key.hpp"
+
 namespace byline {
 namespace {
 
 /// Before every key of a view: those begin with a letter.
 const std::string kProgressKey("\0progress", 9);
-constexpr std::size_t kChangeBytes = 80;  ///< of memory, beside key and value
+constexpr std::size_t kChangeBytes = 48;  ///< of memory, beside key and value
+constexpr std::size_t kPlaceBytes = 48;   ///< more, where it can be found again
 constexpr std::size_t kFileBytes = 32 << 20;
 constexpr std::size_t kSteadyBytes = 128 << 10;  ///< are sent to the disk together
 constexpr std::size_t kArenaBytes = 1 << 20;     ///< that are taken at first
@@ -33,6 +35,7 @@ class BulkRows::Lane final : public Rows {
   explicit Lane(const BulkRows& rows) : all_(rows), arena_(kArenaBytes) {}
 
   std::optional<std::string> get(std::string_view key) override {
+    close(key);
     if (const auto* change = find(key))
       return change->fate == Fate::put ? std::optional<std::string>(change->value()) : std::nullopt;
     if (all_.stored_ == Position{}) return std::nullopt;
@@ -42,22 +45,37 @@ class BulkRows::Lane final : public Rows {
     if (!status.ok()) throw std::runtime_error("a view cannot be read: " + status.ToString());
     return value;
   }
-  void put(std::string_view key, std::string value) override { set_value(change_of(key), value); }
+  void put(std::string_view key, std::string value) override {
+    close(key);
+    set_value(change_of(key), value);
+  }
   void erase(std::string_view key) override {
+    close(key);
     auto& change = change_of(key);
     change.fate = change.is_fresh ? Fate::nothing : Fate::erase;
   }
   void insert(std::string_view key, std::string value) override {
+    close(key);
     auto before = changes_.size();
     auto& change = change_of(key);
     change.is_fresh = change.is_fresh || changes_.size() > before;
     set_value(change, value);
   }
   void add(std::string_view key, std::string_view value) override { set_value(new_change(key), value); }
+  OpenRow* left_open(std::string_view key) override {
+    return open_ && open_->key() == key ? open_.get() : nullptr;
+  }
+  void write_back(std::unique_ptr<OpenRow> row) override {
+    close();
+    open_ = std::move(row);
+  }
 
   std::size_t bytes() const { return bytes_; }
+  /// Whether any of the changes could be needed again: more than entries of an index were added.
+  bool is_read_back() const { return !places_.empty() || open_; }
   /// What there is to do; the bytes stay here.
   std::vector<Change> take_changes() {
+    close();
     places_.clear();
     latest_ = 0;
     return std::exchange(changes_, {});
@@ -73,6 +91,12 @@ class BulkRows::Lane final : public Rows {
     bytes.copy(kept, bytes.size());
     bytes_ += bytes.size();
     return kept;
+  }
+  void close(std::string_view key) {
+    if (left_open(key)) close();
+  }
+  void close() {
+    if (auto row = std::move(open_)) set_value(change_of(row->key()), row->bytes());
   }
   Change& new_change(std::string_view key) {
     bytes_ += kChangeBytes;
@@ -96,6 +120,7 @@ class BulkRows::Lane final : public Rows {
     change.is_fresh = all_.stored_ == Position{};
     latest_ = changes_.size() - 1;
     places_.emplace(change.key(), latest_);
+    bytes_ += kPlaceBytes;
     return change;
   }
   void set_value(Change& change, std::string_view value) {
@@ -115,6 +140,7 @@ class BulkRows::Lane final : public Rows {
   boost::unordered_flat_map<std::string_view, std::size_t>
       places_;              ///< of changes that may be read or changed
   std::size_t latest_ = 0;  ///< the place of one of them
+  std::unique_ptr<OpenRow> open_;
   std::size_t bytes_ = 0;
 };
 
@@ -147,6 +173,10 @@ std::size_t BulkRows::bytes() const {
   return bytes;
 }
 
+bool BulkRows::is_read_back() const {
+  return std::ranges::any_of(lanes_, [](const auto& lane) { return lane->is_read_back(); });
+}
+
 std::string BulkRows::next_path() {
   return (scratch_ / (family_->GetName() + "." + std::to_string(++file_number_))).string();
 }
@@ -164,12 +194,7 @@ std::size_t BulkRows::sort() {
     }
   }
   std::erase_if(changes_, [](const Change& change) { return change.fate == Fate::nothing; });
-  auto byte = [](const Change& change, std::size_t offset) {
-    return static_cast<unsigned char>(change.key_bytes[offset]);
-  };
-  auto size = [](const Change& change) { return std::size_t{change.key_size}; };
-  auto comes_first = [](const Change& left, const Change& right) { return left.key() < right.key(); };
-  boost::sort::spreadsort::string_sort(changes_.begin(), changes_.end(), byte, size, comes_first);
+  sort_by_key(changes_);
   files_.push_back({next_path(), 0, 0});  // of the progress alone, which comes before every row
   char table = kProgressKey[0];
   std::size_t in_file = 0;

@@ -42,6 +42,8 @@ class BulkRows {
   void folded(Position position) { folded_ = position; }
   /// About how much is in memory.
   std::size_t bytes() const;
+  /// Whether the fold may ask again for what is in memory, so that it had better stay there.
+  bool is_read_back() const;
   /// Whether the database lacks anything of it.
   bool has_news() const { return folded_ != stored_; }
 

@@ -83,6 +83,7 @@ class Database {
   EventLog& log() const { return *log_; }
   /// Opens the personal data in the log; for one piece of work.
   SubjectKeys subject_keys() const { return SubjectKeys(*log_, wrapping_key_); }
+  SharedSubjectKeys shared_subject_keys() const { return SharedSubjectKeys(*log_, wrapping_key_); }
   /// Whether it can: what is written is sealed then.
   bool has_key() const { return wrapping_key_.has_value(); }
   /// Tells one key-encryption key from another, and nothing of it; all zero without one.

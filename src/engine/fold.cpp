@@ -29,7 +29,7 @@ void for_each_entry(const Database& database, Position after, Position end, Each
 
 }  // namespace
 
-LogEntry decode_at(Position position, std::string_view bytes, const SubjectKeys& keys) {
+LogEntry decode_at(Position position, std::string_view bytes, const EntryOpener& keys) {
   auto entry = decode(bytes, &keys);
   if (!entry) throw failure(position, entry.error().reason);
   if (entry->position != position) throw failure(position, "the entry says that it is another one");

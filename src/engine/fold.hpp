@@ -13,7 +13,7 @@ namespace byline {
 
 /// The entry that must stand at this position. Throws std::runtime_error, which names the position, where it
 /// is another one, or cannot be read with these keys.
-LogEntry decode_at(Position position, std::string_view bytes, const SubjectKeys& keys);
+LogEntry decode_at(Position position, std::string_view bytes, const EntryOpener& keys);
 
 /// Folds the entries after the state's tail into it, up to `end`. The error names the position and says what
 /// is wrong there.

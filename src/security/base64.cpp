@@ -33,18 +33,6 @@ constexpr auto kUrlDigits = [] {
   return digits;
 }();
 
-/// Whether it is base64url without padding, with zeros in the bits that the last digit has to spare: no two
-/// texts are the same bytes (RFC 4648 §3.5).
-bool is_base64url(std::string_view text) {
-  auto rest = text.size() % 4;
-  if (rest == 1) return false;
-  std::uint8_t all = 0;
-  for (char c : text) all |= kUrlDigits[static_cast<unsigned char>(c)];
-  if (all == kNoDigit) return false;
-  auto spare = rest == 2 ? 0x0FU : rest == 3 ? 0x03U : 0U;
-  return spare == 0 || (kUrlDigits[static_cast<unsigned char>(text.back())] & spare) == 0;
-}
-
 }  // namespace
 
 std::string to_base64(std::string_view bytes) {
@@ -63,11 +51,31 @@ std::string to_base64url(std::string_view bytes) {
 }
 
 std::optional<std::string> from_base64url(std::string_view text) {
-  if (!is_base64url(text)) return std::nullopt;
-  std::string padded(text);
-  for (auto& c : padded) c = c == '-' ? '+' : c == '_' ? '/' : c;
-  padded.append((4 - text.size() % 4) % 4, '=');
-  return decode(padded);
+  auto digit = [&text](std::size_t i) { return kUrlDigits[static_cast<unsigned char>(text[i])]; };
+  auto rest = text.size() % 4;
+  if (rest == 1) return std::nullopt;
+  std::string bytes(text.size() * 3 / 4, '\0');
+  char* out = bytes.data();
+  std::uint8_t all = 0;
+  std::size_t i = 0;
+  for (; i + 4 <= text.size(); i += 4, out += 3) {
+    std::uint8_t a = digit(i), b = digit(i + 1), c = digit(i + 2), d = digit(i + 3);
+    all |= a | b | c | d;
+    out[0] = static_cast<char>(a << 2 | b >> 4);
+    out[1] = static_cast<char>(b << 4 | c >> 2);
+    out[2] = static_cast<char>(c << 6 | d);
+  }
+  std::uint8_t spare = 0;  // bits of the last digit that are of no byte
+  if (rest > 0) {
+    std::uint8_t a = digit(i), b = digit(i + 1), c = rest == 3 ? digit(i + 2) : 0;
+    all |= a | b | c;
+    *out++ = static_cast<char>(a << 2 | b >> 4);
+    if (rest == 3) *out = static_cast<char>(b << 4 | c >> 2);
+    spare = rest == 3 ? c & 0x03U : b & 0x0FU;
+  }
+  // No two texts are the same bytes (RFC 4648 §3.5).
+  if (all == kNoDigit || spare != 0) return std::nullopt;
+  return bytes;
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
