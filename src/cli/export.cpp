@@ -1,15 +1,14 @@
 #include "byline/export.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <optional>
+#include <system_error>
 
 #include "cli/program.hpp"
 #include "cli/progress.hpp"
+#include "files/durable_file.hpp"
 
 namespace byline::cli {
 namespace {
@@ -39,13 +38,15 @@ class ExportFile {
     out_.close();
     if (!out_) return false;
     if (!is_partial()) return true;
-    int descriptor = ::open(written_.c_str(), O_RDONLY | O_CLOEXEC);
-    bool is_safe = descriptor >= 0 && ::fsync(descriptor) == 0;
-    if (descriptor >= 0) ::close(descriptor);
-    std::error_code error;
-    if (is_safe) std::filesystem::rename(written_, file_, error);
-    if (is_safe && !error) written_ = file_;
-    return is_safe && !error;
+    try {
+      sync_to_disk(written_);
+      std::filesystem::rename(written_, file_);
+      written_ = file_;
+      sync_to_disk(file_.parent_path());
+    } catch (const std::system_error&) {
+      return false;
+    }
+    return true;
   }
 
  private:

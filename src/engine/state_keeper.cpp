@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <xxhash.h>
 
 #include <cerrno>
@@ -15,6 +14,7 @@
 #include "domain/state_form.hpp"
 #include "engine/crew.hpp"
 #include "engine/fold.hpp"
+#include "files/durable_file.hpp"
 #include "log/merkle.hpp"
 
 namespace byline {
@@ -38,20 +38,6 @@ struct Head {
 static_assert(std::has_unique_object_representations_v<Head>);
 using Checksum = XXH64_hash_t;
 
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return number_; }
-
- private:
-  int number_;
-};
-
 [[noreturn]] void fail(const char* what) {
   throw std::runtime_error(what + std::string(std::strerror(errno)));
 }
@@ -60,7 +46,7 @@ class Descriptor {
 class Mapped {
  public:
   explicit Mapped(const fs::path& file) {
-    Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat status{};
     if (opened.get() < 0 || ::fstat(opened.get(), &status) != 0) fail("it cannot be opened: ");
     if (!S_ISREG(status.st_mode)) throw std::runtime_error("it is not a file");
@@ -112,34 +98,18 @@ std::unique_ptr<State> read(const fs::path& file, const Database& database) {
 
 /// All of it or nothing, and durable on return. Throws std::runtime_error.
 void write(const fs::path& file, const Head& head, const State& state) {
-  auto beside = file;
-  beside += ".new";
-  try {
-    Descriptor out(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (out.get() < 0) fail("");
-    std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> hash(XXH3_createState(), &XXH3_freeState);
-    XXH3_64bits_reset(hash.get());
-    auto put = [&](std::string_view piece) {
-      XXH3_64bits_update(hash.get(), piece.data(), piece.size());
-      while (!piece.empty()) {
-        auto written = ::write(out.get(), piece.data(), piece.size());
-        if (written < 0 && errno != EINTR) fail("");
-        if (written > 0) piece.remove_prefix(static_cast<std::size_t>(written));
-      }
-    };
-    put({reinterpret_cast<const char*>(&head), sizeof head});
-    write_state(state, put);
-    Checksum checksum = XXH3_64bits_digest(hash.get());
-    put({reinterpret_cast<const char*>(&checksum), sizeof checksum});
-    if (::fsync(out.get()) != 0) fail("");
-    fs::rename(beside, file);
-    Descriptor parent(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (parent.get() < 0 || ::fsync(parent.get()) != 0) fail("");
-  } catch (...) {
-    std::error_code ignored;
-    fs::remove(beside, ignored);
-    throw;
-  }
+  DurableFile out(file);
+  std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> hash(XXH3_createState(), &XXH3_freeState);
+  XXH3_64bits_reset(hash.get());
+  auto put = [&](std::string_view piece) {
+    XXH3_64bits_update(hash.get(), piece.data(), piece.size());
+    out.write(piece);
+  };
+  put({reinterpret_cast<const char*>(&head), sizeof head});
+  write_state(state, put);
+  Checksum checksum = XXH3_64bits_digest(hash.get());
+  put({reinterpret_cast<const char*>(&checksum), sizeof checksum});
+  out.put_in_place();
 }
 
 }  // namespace
@@ -179,8 +149,7 @@ void StateKeeper::keep(const State& state, const Database& database) {
     write(file_, head, state);
     kept_.store(position.value);
   } catch (const std::exception& error) {
-    spdlog::warn("the write model cannot be kept in {}; the next start takes longer: {}", file_.string(),
-                 error.what());
+    spdlog::warn("the write model cannot be kept; the next start takes longer: {}", error.what());
   }
 }
 

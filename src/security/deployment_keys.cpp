@@ -12,6 +12,7 @@
 #include <optional>
 #include <system_error>
 
+#include "files/durable_file.hpp"
 #include "security/base64.hpp"
 
 namespace byline::security {
@@ -23,21 +24,6 @@ using std::filesystem::path;
 constexpr std::string_view kFormat = "byline-deployment-keys";
 constexpr int kVersion = 2;
 constexpr std::size_t kMaxFileBytes = 64 * 1024;
-
-class File {
- public:
-  explicit File(int descriptor) : descriptor_(descriptor) {}
-  ~File() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int get() const { return descriptor_; }
-  bool is_open() const { return descriptor_ >= 0; }
-
- private:
-  int descriptor_;
-};
 
 std::unexpected<std::string> refuse_file(const path& file, const std::string& why) {
   return std::unexpected("The key file " + file.string() + " " + why);
@@ -121,7 +107,7 @@ std::string write_keys(const Key& key_encryption_key) {
 /// The keys; nullopt when there is no such file.
 std::expected<std::optional<DeploymentKeys>, std::string> load(const path& file) {
   // O_NONBLOCK: opening a pipe in its place would otherwise wait for ever.
-  File opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!opened.is_open()) {
     if (errno == ENOENT) return std::nullopt;
     return fail(file, "opened");
@@ -151,21 +137,11 @@ std::expected<std::optional<DeploymentKeys>, std::string> load(const path& file)
   return std::move(*keys);
 }
 
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    auto written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 /// Also when another process was first to put its file there: then that one counts.
 std::expected<void, std::string> create(const path& file, std::string_view text) {
   auto directory = file.has_parent_path() ? file.parent_path() : path(".");
   std::string temporary = file.string() + ".XXXXXX";
-  File written(::mkostemp(temporary.data(), O_CLOEXEC));  // with mode 0600
+  const Descriptor written(::mkostemp(temporary.data(), O_CLOEXEC));  // with mode 0600
   if (!written.is_open()) return fail(file, "created");
   bool done = write_all(written.get(), text) && ::fsync(written.get()) == 0;
   // A link, for which a rename would do, except that a rename replaces what is there.
@@ -174,7 +150,7 @@ std::expected<void, std::string> create(const path& file, std::string_view text)
   ::unlink(temporary.c_str());
   errno = error;
   if (!done) return fail(file, "written");
-  File parent(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor parent(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!parent.is_open() || ::fsync(parent.get()) != 0) return fail(file, "made safe on disk");
   return {};
 }

@@ -1,29 +1,16 @@
 #include "service/new_directory.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <stdexcept>
 #include <vector>
 
 #include "engine/temporary_directory.hpp"
+#include "files/durable_file.hpp"
 
 namespace byline {
 namespace {
 
 namespace fs = std::filesystem;
-
-void sync(const fs::path& path) {
-  int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-  auto error = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!synced)
-    throw std::runtime_error(path.string() + " cannot be made safe on disk: " + std::strerror(error));
-}
 
 /// A new file system has a folder of its own.
 bool holds_nothing(const fs::path& directory) {
@@ -62,15 +49,15 @@ std::expected<void, std::string> make_directory(
       fs::create_directory(made);
       fs::permissions(made, fs::perms::owner_all);
       if (auto filled = fill(made); !filled) return filled;
-      for (const auto& file : fs::recursive_directory_iterator(made)) sync(file.path());
-      sync(made);
+      for (const auto& file : fs::recursive_directory_iterator(made)) sync_to_disk(file.path());
+      sync_to_disk(made);
       if (is_there) {
         move_into(made, path);
       } else {
         fs::rename(made, path);
       }
     }
-    sync(parent);
+    sync_to_disk(parent);
     return {};
   } catch (const std::exception& error) {
     return std::unexpected("The directory " + directory.string() + " cannot be made: " + error.what() + ".");

@@ -1,15 +1,11 @@
 #include "transparency/witness.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 
+#include "files/durable_file.hpp"
 #include "security/base64.hpp"
 
 namespace byline::transparency {
@@ -43,32 +39,6 @@ std::expected<Submission, std::string> parse_submission(std::string_view body) {
   if (!checkpoint) return std::unexpected("The checkpoint " + checkpoint.error() + ".");
   submission.checkpoint = std::move(*checkpoint);
   return submission;
-}
-
-[[noreturn]] void fail(const fs::path& file) {
-  throw std::runtime_error(file.string() + " cannot be written: " + std::strerror(errno));
-}
-
-void sync(const fs::path& path, int flags) {
-  int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!synced) fail(path);
-}
-
-/// All of it or nothing, and durable on return.
-void write_durably(const fs::path& file, const std::string& text) {
-  auto beside = file;
-  beside += ".new";
-  std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (!out) fail(beside);
-  sync(beside, O_RDONLY);
-  std::error_code error;
-  fs::rename(beside, file, error);
-  if (error) throw std::runtime_error(file.string() + " cannot be put in place: " + error.message());
-  sync(file.parent_path(), O_RDONLY | O_DIRECTORY);
 }
 
 Witness::Answer refuse(unsigned status, std::string sentence) { return {status, std::move(sentence) + "\n"}; }
@@ -115,7 +85,9 @@ Witness::Answer Witness::add_checkpoint(std::string_view body, std::int64_t seco
     return refuse(422, "The proof does not show that the checkpoint continues the last one signed here.");
   }
   if (last == checkpoint) return {200, security::to_string(key_.sign(note.text, seconds))};  // kept already
-  write_durably(file, security::to_string(note));
+  DurableFile written(file);
+  written.write(security::to_string(note));
+  written.put_in_place();
   return {200, security::to_string(key_.sign(note.text, seconds))};
 }
 

@@ -18,14 +18,15 @@ const fs::path kRoot = BYLINE_SOURCE_DIR;
 /// A folder, as includes name it, and the folders whose headers its files may include beside its own.
 const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"events", {}},
+    {"files", {}},
     {"domain", {"events"}},
     {"projections", {"events"}},
     {"log", {"events"}},
     {"history", {"events", "domain", "projections", "engine"}},
     {"telemetry", {"events"}},
-    {"engine", {"events", "domain", "projections", "log", "security", "telemetry"}},
-    {"security", {"events"}},
-    {"transparency", {"events", "projections", "log", "engine", "security"}},
+    {"engine", {"events", "files", "domain", "projections", "log", "security", "telemetry"}},
+    {"security", {"events", "files"}},
+    {"transparency", {"events", "files", "projections", "log", "engine", "security"}},
     {"http/server", {}},
     {"http", {"events", "domain", "engine", "security", "telemetry", "transparency", "http/server"}},
     {"http/oauth", {"events", "domain", "engine", "security", "http/server", "http"}},
@@ -35,9 +36,9 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
       "transparency", "http", "http/oauth", "http/sign_in"}},
     {"byline", {}},
     {"service",
-     {"byline", "events", "domain", "projections", "log", "engine", "security", "telemetry", "transparency",
-      "http/server", "http", "http/resources"}},
-    {"cli", {"byline", "events", "history", "engine", "security", "service", "telemetry"}},
+     {"byline", "events", "files", "domain", "projections", "log", "engine", "security", "telemetry",
+      "transparency", "http/server", "http", "http/resources"}},
+    {"cli", {"byline", "events", "files", "history", "engine", "security", "service", "telemetry"}},
 };
 
 /// `src/http/server/server.cpp` → `http/server`, `include/byline/service.hpp` → `byline`.
