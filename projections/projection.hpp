@@ -56,10 +56,10 @@ class Rows {
   /// Puts a row that no fold ever reads back, changes or adds again, such as an entry of an index.
   virtual void add(std::string_view key, std::string_view value) = 0;
 
-  /// The row of that key as it was left open; nullptr where it was not.
-  virtual OpenRow* left_open(std::string_view) { return nullptr; }
-  /// Writes the row back; or leaves it open until something else is done with that row or another is to be
-  /// left open, since one command often has several events that change the same.
+  /// The row of that key, where it was left open; then it is the caller's to write back.
+  virtual std::unique_ptr<OpenRow> take_open(std::string_view) { return nullptr; }
+  /// Writes the row; or leaves it open until something else is done with that row, another is left open, or
+  /// the rows are handed over: one command often has several events that change the same.
   virtual void write_back(std::unique_ptr<OpenRow> row) { put(row->key(), row->bytes()); }
 };
 

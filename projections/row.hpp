@@ -41,11 +41,13 @@ struct OpenRowOf final : OpenRow {
 /// Reads the row, lets `change` work on it and writes it back.
 template <class Row, class Change>
 void update_row(Rows& rows, std::string_view key, Change&& change) {
-  if (auto* open = dynamic_cast<OpenRowOf<Row>*>(rows.left_open(key))) return change(open->row);
-  auto bytes = rows.get(key);
-  if (!bytes) throw std::runtime_error("an event changes a row that is not there");
-  auto open = std::make_unique<OpenRowOf<Row>>(key, parse_row<Row>(*bytes));
-  change(open->row);
+  auto open = rows.take_open(key);
+  if (!open) {
+    auto bytes = rows.get(key);
+    if (!bytes) throw std::runtime_error("an event changes a row that is not there");
+    open = std::make_unique<OpenRowOf<Row>>(key, parse_row<Row>(*bytes));
+  }
+  change(dynamic_cast<OpenRowOf<Row>&>(*open).row);
   rows.write_back(std::move(open));
 }
 

@@ -77,7 +77,8 @@ class LargeMap {
   LargeMap& operator=(const LargeMap&) = delete;
 
   std::size_t size() const { return table_.size() + left_.size(); }
-  void reserve(std::size_t count) { table_.reserve(count); }
+  /// For so many, and some more before a larger table is prepared.
+  void reserve(std::size_t count) { table_.reserve(count + count / 7 + 1); }
   bool contains(const Key& key) const { return find(key) != nullptr; }
   /// nullptr where there is none. What it points to stays there until something is added or erased.
   const Value* find(const Key& key) const {
@@ -96,6 +97,7 @@ class LargeMap {
       if (room() == 0) {
         left_.swap(table_);
         table_.swap(larger_);
+        promised_ = {};
         next_ = left_.begin();
       }
     }

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <numeric>
+#include <fstream>
 #include <stdexcept>
 
 #include "engine/fold.hpp"
@@ -11,21 +11,25 @@
 namespace byline {
 namespace {
 
-constexpr std::size_t kStretch = 4096;    ///< entries
 constexpr std::size_t kDecodedParts = 4;  ///< of a stretch, each a task of its own
 
-/// How much of the rows is in memory, of all views together.
-std::size_t row_bytes() {
-  static const auto kBytes = [] {
-    constexpr std::size_t kMost = 512 << 20;
-    auto pages = ::sysconf(_SC_PHYS_PAGES), page = ::sysconf(_SC_PAGESIZE);
-    if (pages <= 0 || page <= 0) return kMost;
-    return std::min(kMost, static_cast<std::size_t>(pages) / 8 * static_cast<std::size_t>(page));
-  }();
-  return kBytes;
+/// An eighth of the memory that the machine has, or the container; but no more than is of use.
+std::size_t usual_row_bytes() {
+  constexpr std::uint64_t kMost = 512 << 20;
+  auto memory = UINT64_MAX;
+  auto pages = ::sysconf(_SC_PHYS_PAGES), page = ::sysconf(_SC_PAGESIZE);
+  if (pages > 0 && page > 0) memory = static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page);
+  std::uint64_t allowed = 0;  // "max" is no number
+  if (std::ifstream("/sys/fs/cgroup/memory.max") >> allowed) memory = std::min(memory, allowed);
+  return std::min(kMost, memory / 8);
 }
 
 }  // namespace
+
+BulkFold::Limits BulkFold::usual_limits() {
+  static const auto kRowBytes = usual_row_bytes();
+  return {.row_bytes = kRowBytes, .stretch = 4096, .unstored = 4 << 20};
+}
 
 void BulkFold::add(View view, Family family, const std::filesystem::path& scratch) {
   auto lanes = database_.views()[view].lane_of() ? crew_.size() : 1;
@@ -35,10 +39,10 @@ void BulkFold::add(View view, Family family, const std::filesystem::path& scratc
 }
 
 void BulkFold::read(LogCursor& cursor, Position end, Stretch& stretch) const {
-  stretch.bytes.resize(kStretch);
-  stretch.entries.resize(kStretch);
+  stretch.bytes.resize(limits_.stretch);
+  stretch.entries.resize(limits_.stretch);
   stretch.size = 0;
-  for (; stretch.size < kStretch && stretch.first.value + stretch.size <= end.value; ++stretch.size) {
+  for (; stretch.size < limits_.stretch && stretch.first.value + stretch.size <= end.value; ++stretch.size) {
     Position expected{stretch.first.value + stretch.size};
     if (!cursor.next() || cursor.position() != expected)
       throw std::runtime_error("The log has a gap: position " + std::to_string(expected.value) +
@@ -72,6 +76,9 @@ void BulkFold::settle(const Stretch& stretch) {
   for (auto& lane : lanes_) {
     auto& failure = targets_[lane.target].failure;
     if (lane.failure && (!failure || lane.failure->position < failure->position)) failure = lane.failure;
+  }
+  for (auto& target : targets_) {
+    if (target.failure) target.rows->abandon();
   }
   Position last{stretch.first.value + stretch.size - 1};
   for (auto& target : targets_) {
@@ -130,15 +137,20 @@ void BulkFold::run(Position end, const std::function<bool(Position)>& go_on) {
 }
 
 /// What is never read back goes first, such as the audit's index; the rest only where that is not enough for
-/// a while.
+/// a while, or a crash would cost too much.
 void BulkFold::make_room() {
-  auto in_memory = [this] {
-    return std::transform_reduce(targets_.begin(), targets_.end(), std::size_t{0}, std::plus(),
-                                 [](const Target& target) { return target.rows->bytes(); });
-  };
-  if (in_memory() <= row_bytes()) return;
-  flush([](const Target& target) { return !target.rows->is_read_back(); });
-  if (in_memory() > row_bytes() / 4 * 3) flush();
+  std::size_t all = 0, read_back = 0;
+  auto stored = folded();
+  for (const auto& target : targets_) {
+    if (target.failure) continue;
+    all += target.rows->bytes();
+    if (target.rows->is_read_back()) read_back += target.rows->bytes();
+    stored = std::min(stored, target.rows->stored());
+  }
+  if (folded().value - stored.value > limits_.unstored) return flush();
+  if (all <= limits_.row_bytes) return;
+  bool is_enough = read_back <= limits_.row_bytes / 4 * 3;
+  flush([is_enough](const Target& target) { return !is_enough || !target.rows->is_read_back(); });
 }
 
 void BulkFold::flush() {

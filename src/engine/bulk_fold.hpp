@@ -20,8 +20,14 @@ namespace byline {
 /// Memory does not grow with the log. One thread at a time.
 class BulkFold {
  public:
-  BulkFold(Database& database, Crew& crew)
-      : database_(database), crew_(crew), keys_(database.shared_subject_keys()) {}
+  struct Limits {
+    std::size_t row_bytes;   ///< about how much of the rows is in memory, of all views together
+    std::size_t stretch;     ///< entries
+    std::uint64_t unstored;  ///< entries that have to be folded again after a crash, at most
+  };
+  static Limits usual_limits();
+  BulkFold(Database& database, Crew& crew, Limits limits = usual_limits())
+      : database_(database), crew_(crew), limits_(limits), keys_(database.shared_subject_keys()) {}
 
   struct Target {
     View view;
@@ -64,6 +70,7 @@ class BulkFold {
 
   Database& database_;
   Crew& crew_;
+  const Limits limits_;
   std::vector<Target> targets_;
   std::vector<Lane> lanes_;
   const SharedSubjectKeys keys_;

@@ -46,7 +46,7 @@ class BulkRows::Lane final : public Rows {
     return value;
   }
   void put(std::string_view key, std::string value) override {
-    close(key);
+    take_open(key);
     set_value(change_of(key), value);
   }
   void erase(std::string_view key) override {
@@ -62,8 +62,8 @@ class BulkRows::Lane final : public Rows {
     set_value(change, value);
   }
   void add(std::string_view key, std::string_view value) override { set_value(new_change(key), value); }
-  OpenRow* left_open(std::string_view key) override {
-    return open_ && open_->key() == key ? open_.get() : nullptr;
+  std::unique_ptr<OpenRow> take_open(std::string_view key) override {
+    return open_ && open_->key() == key ? std::move(open_) : nullptr;
   }
   void write_back(std::unique_ptr<OpenRow> row) override {
     close();
@@ -84,6 +84,11 @@ class BulkRows::Lane final : public Rows {
     arena_.release();
     bytes_ = 0;
   }
+  void abandon() {
+    open_.reset();
+    take_changes();
+    forget();
+  }
 
  private:
   char* keep(std::string_view bytes) {
@@ -93,7 +98,7 @@ class BulkRows::Lane final : public Rows {
     return kept;
   }
   void close(std::string_view key) {
-    if (left_open(key)) close();
+    if (open_ && open_->key() == key) close();
   }
   void close() {
     if (auto row = std::move(open_)) set_value(change_of(row->key()), row->bytes());
@@ -171,6 +176,10 @@ std::size_t BulkRows::bytes() const {
   std::size_t bytes = 0;
   for (const auto& lane : lanes_) bytes += lane->bytes();
   return bytes;
+}
+
+void BulkRows::abandon() {
+  for (const auto& lane : lanes_) lane->abandon();
 }
 
 bool BulkRows::is_read_back() const {

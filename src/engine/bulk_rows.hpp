@@ -40,6 +40,10 @@ class BulkRows {
   Position folded() const { return folded_; }
   /// Another one is.
   void folded(Position position) { folded_ = position; }
+  /// The last entry that is in what the database has of them.
+  Position stored() const { return stored_; }
+  /// What is in memory is of no use any more: the fold has failed.
+  void abandon();
   /// About how much is in memory.
   std::size_t bytes() const;
   /// Whether the fold may ask again for what is in memory, so that it had better stay there.
@@ -71,7 +75,7 @@ class BulkRows {
     erase,
     nothing,  ///< of a row that is not in the database, and is to be no more
   };
-  /// What is to become of a row. The bytes are in the arena. Small, since hundreds of thousands are sorted.
+  /// What is to become of a row. The bytes are in the arena. Small, since millions are sorted.
   struct Change {
     const char* key_bytes;
     char* value_bytes = nullptr;

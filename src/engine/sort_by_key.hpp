@@ -54,16 +54,25 @@ void sort_parts(std::span<KeyPart> parts, const std::vector<Keyed>& all, std::si
 }  // namespace sort_by_key_detail
 
 /// Puts things that have a `key()`, up to 2^32 of them, in the order of their keys as bytes. Those of equal
-/// keys come in any order. Made for hundreds of thousands of keys that lie all over memory and begin alike.
+/// keys come in any order. Made for millions of keys that lie all over memory and begin alike.
 template <class Keyed>
 void sort_by_key(std::vector<Keyed>& all) {
   std::vector<sort_by_key_detail::KeyPart> parts(all.size());
   for (std::size_t i = 0; i < all.size(); ++i) parts[i].place = static_cast<std::uint32_t>(i);
   sort_by_key_detail::sort_parts(std::span(parts), all, 0);
-  std::vector<Keyed> ordered;
-  ordered.reserve(all.size());
-  for (const auto& part : parts) ordered.push_back(all[part.place]);
-  all = std::move(ordered);
+  for (std::size_t first = 0; first < all.size(); ++first) {
+    if (parts[first].place == first) continue;
+    auto moved = std::move(all[first]);
+    for (auto to = first;;) {
+      auto from = std::exchange(parts[to].place, static_cast<std::uint32_t>(to));
+      if (from == first) {
+        all[to] = std::move(moved);
+        break;
+      }
+      all[to] = std::move(all[from]);
+      to = from;
+    }
+  }
 }
 
 }  // namespace byline

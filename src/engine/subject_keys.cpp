@@ -8,7 +8,6 @@
 namespace byline {
 namespace {
 
-constexpr std::size_t kMostRemembered = 1 << 16;
 constexpr std::size_t kMany = 512;  ///< more than one write of commands asks for
 
 }  // namespace
@@ -27,7 +26,7 @@ const SubjectKeys::Found& SubjectKeys::find(const DataOwner& owner) const {
   if (known == found_.end()) {
     auto found = look_for(owner);
     // Those that are not on disk yet must stay.
-    if (found_.size() >= kMostRemembered && changes_.empty()) {
+    if (found_.size() >= most_ && changes_.empty()) {
       found_.clear();
       cursor_.reset();
     }

@@ -29,9 +29,10 @@ class EntryOpener : public FieldOpener {
 /// key-encryption key it opens nothing, and must not seal.
 class SubjectKeys final : public FieldSealer, public EntryOpener {
  public:
-  /// `wrapping_key`: what the keys are sealed with; see below.
-  SubjectKeys(const EventLog& log, const std::optional<security::Key>& wrapping_key)
-      : log_(log), wrapping_key_(wrapping_key) {}
+  /// `wrapping_key`: what the keys are sealed with; see below. `most`: that are remembered, about.
+  SubjectKeys(const EventLog& log, const std::optional<security::Key>& wrapping_key,
+              std::size_t most = 1 << 16)
+      : log_(log), wrapping_key_(wrapping_key), most_(most) {}
 
   static security::Key wrapping_key(const security::Key& key_encryption_key) {
     return security::derive_key(key_encryption_key, "subject key", {});
@@ -70,6 +71,7 @@ class SubjectKeys final : public FieldSealer, public EntryOpener {
 
   const EventLog& log_;
   const std::optional<security::Key> wrapping_key_;
+  const std::size_t most_;
   mutable boost::unordered_flat_map<DataOwner, Found> found_;
   mutable std::optional<std::pair<DataOwner, Found>> latest_;  ///< most often asked for again
   mutable bool has_opened_ = false;
@@ -89,7 +91,8 @@ class SharedSubjectKeys final : public EntryOpener {
   struct Share {
     mutable std::mutex mutex;
     SubjectKeys keys;
-    Share(const EventLog& log, const std::optional<security::Key>& wrapping_key) : keys(log, wrapping_key) {}
+    Share(const EventLog& log, const std::optional<security::Key>& wrapping_key)
+        : keys(log, wrapping_key, 1 << 14) {}
   };
   std::array<std::unique_ptr<Share>, 16> shares_;  ///< an owner is in one of them
 };

@@ -398,6 +398,10 @@ void ViewJobs::attempt(Work& work, Database& database) {
   if (!families) throw std::runtime_error(families.error());
   for (std::size_t i = 0; i < wanted.size(); ++i) fold.add(wanted[i].first, (*families)[i], directory_);
   bool came_to_the_end = fold_all(work, database, fold);
+  {
+    std::lock_guard guard(mutex_);
+    if (work.cancelled) return;
+  }
   fold.flush();
   if (!came_to_the_end) return;
   std::vector<Fresh> views;
