@@ -78,7 +78,7 @@ class LargeMap {
 
   std::size_t size() const { return table_.size() + left_.size(); }
   /// For so many, and some more before a larger table is prepared.
-  void reserve(std::size_t count) { table_.reserve(count + count / 7 + 1); }
+  void reserve(std::size_t count) { table_.reserve(count + count / (kParts - 1) + 1); }
   bool contains(const Key& key) const { return find(key) != nullptr; }
   /// nullptr where there is none. What it points to stays there until something is added or erased.
   const Value* find(const Key& key) const {
@@ -91,7 +91,7 @@ class LargeMap {
     if (!left_.empty()) {
       if (auto found = left_.find(key); found != left_.end()) return found->second;
       move_some();
-    } else if (table_.size() >= kMovedAtOnce && room() <= table_.max_load() / 8) {
+    } else if (table_.size() >= kMovedAtOnce && room() <= last_part()) {
       if (auto found = table_.find(key); found != table_.end()) return found->second;
       prepare();
       if (room() == 0) {
@@ -133,13 +133,16 @@ class LargeMap {
                                           LargePageAllocator<std::pair<const Key, Value>>>;
   static constexpr std::size_t kMovedAtOnce = 1 << 14;
   static constexpr int kMovedWithOne = 8;
+  /// Of a table: while the last is filled, the next table is prepared.
+  static constexpr std::size_t kParts = 32;
 
   std::size_t room() const { return table_.max_load() - std::min(table_.max_load(), table_.size()); }
+  std::size_t last_part() const { return table_.max_load() / kParts; }
   /// The table that comes after this one: so that its pages are there when the last place is taken.
   void prepare() {
     if (larger_.max_load() < 2 * table_.max_load()) return larger_.reserve(2 * table_.max_load());
     auto left = promised_.pages - promised_.claimed;
-    if (left > 0 && room() * promised_.pages <= left * (table_.max_load() / 8)) promised_.claim_one();
+    if (left > 0 && room() * promised_.pages <= left * last_part()) promised_.claim_one();
   }
   void move_some() {
     for (int i = 0; i < kMovedWithOne && !left_.empty(); ++i) {
