@@ -73,12 +73,11 @@ void BulkFold::fold(Lane& lane, const Stretch& stretch) const {
 
 /// Every lane has folded the stretch, or has failed in it.
 void BulkFold::settle(const Stretch& stretch) {
-  for (auto& lane : lanes_) {
-    auto& failure = targets_[lane.target].failure;
-    if (lane.failure && (!failure || lane.failure->position < failure->position)) failure = lane.failure;
-  }
-  for (auto& target : targets_) {
-    if (target.failure) target.rows->abandon();
+  for (const auto& lane : lanes_) {
+    if (!lane.failure) continue;
+    auto& target = targets_[lane.target];
+    if (!target.failure) target.rows->abandon();
+    if (!target.failure || lane.failure->position < target.failure->position) target.failure = lane.failure;
   }
   Position last{stretch.first.value + stretch.size - 1};
   for (auto& target : targets_) {

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "files/durable_file.hpp"
+
 namespace byline {
 
 namespace fs = std::filesystem;
@@ -28,11 +30,10 @@ std::uintmax_t wal_bytes(const fs::path& database) {
 std::expected<void, std::string> check_writable(const fs::path& directory) {
   auto room = kRoomToOpen + wal_bytes(directory / "db");
   auto file = (directory / "probe").string();
-  int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) return std::unexpected(std::strerror(errno));
-  int error = ::posix_fallocate(descriptor, 0, static_cast<off_t>(room));
-  if (error == 0 && (::pwrite(descriptor, "probe", 5, 0) != 5 || ::fsync(descriptor) != 0)) error = errno;
-  ::close(descriptor);
+  const Descriptor probe(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  if (!probe.is_open()) return std::unexpected(std::strerror(errno));
+  int error = ::posix_fallocate(probe.get(), 0, static_cast<off_t>(room));
+  if (error == 0 && (::pwrite(probe.get(), "probe", 5, 0) != 5 || ::fsync(probe.get()) != 0)) error = errno;
   ::unlink(file.c_str());
   if (error == 0) return {};
   if (error != ENOSPC) return std::unexpected(std::strerror(error));

@@ -51,30 +51,30 @@ std::string to_base64url(std::string_view bytes) {
 }
 
 std::optional<std::string> from_base64url(std::string_view text) {
-  auto digit = [&text](std::size_t i) { return kUrlDigits[static_cast<unsigned char>(text[i])]; };
-  auto rest = text.size() % 4;
-  if (rest == 1) return std::nullopt;
-  std::string bytes(text.size() * 3 / 4, '\0');
-  char* out = bytes.data();
-  std::uint8_t all = 0;
-  std::size_t i = 0;
-  for (; i + 4 <= text.size(); i += 4, out += 3) {
-    std::uint8_t a = digit(i), b = digit(i + 1), c = digit(i + 2), d = digit(i + 3);
+  std::uint8_t all = 0;  // the digits, over one another
+  auto read_four = [&all](const char* digits, char* out) {
+    auto digit = [digits](int i) { return kUrlDigits[static_cast<unsigned char>(digits[i])]; };
+    std::uint8_t a = digit(0), b = digit(1), c = digit(2), d = digit(3);
     all |= a | b | c | d;
     out[0] = static_cast<char>(a << 2 | b >> 4);
     out[1] = static_cast<char>(b << 4 | c >> 2);
     out[2] = static_cast<char>(c << 6 | d);
-  }
-  std::uint8_t spare = 0;  // bits of the last digit that are of no byte
+  };
+  auto rest = text.size() % 4;
+  if (rest == 1) return std::nullopt;
+  std::string bytes(text.size() * 3 / 4, '\0');
+  char* out = bytes.data();
+  for (std::size_t i = 0; i + 4 <= text.size(); i += 4, out += 3) read_four(&text[i], out);
   if (rest > 0) {
-    std::uint8_t a = digit(i), b = digit(i + 1), c = rest == 3 ? digit(i + 2) : 0;
-    all |= a | b | c;
-    *out++ = static_cast<char>(a << 2 | b >> 4);
-    if (rest == 3) *out = static_cast<char>(b << 4 | c >> 2);
-    spare = rest == 3 ? c & 0x03U : b & 0x0FU;
+    std::array<char, 4> digits = {'A', 'A', 'A', 'A'};  // zeros
+    std::array<char, 3> last;
+    text.copy(digits.data(), rest, text.size() - rest);
+    read_four(digits.data(), last.data());
+    // Bits to spare are zeros: no two texts are the same bytes (RFC 4648 §3.5).
+    if (last[rest - 1] != 0) return std::nullopt;
+    std::copy_n(last.begin(), rest - 1, out);
   }
-  // No two texts are the same bytes (RFC 4648 §3.5).
-  if (all == kNoDigit || spare != 0) return std::nullopt;
+  if (all == kNoDigit) return std::nullopt;
   return bytes;
 }
 
