@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "projections/key.hpp"
+#include "projections/row.hpp"
 
 namespace byline {
 namespace {
@@ -28,7 +29,10 @@ AccountId take_account(std::string_view& in) {
   return id;
 }
 
-std::string write_byline(const Byline& byline) {
+}  // namespace
+
+template <>
+std::string write_row(const Byline& byline) {
   std::string out;
   out.reserve(kBylineBytes);
   out += byline.created_by.view();
@@ -38,8 +42,10 @@ std::string write_byline(const Byline& byline) {
   put_number(out, byline.version.value, kVersionBytes);
   return out;
 }
-
-}  // namespace
+template <>
+Byline parse_row(std::string_view bytes) {
+  return parse_byline(bytes);
+}
 
 bool ends_subject(const Event& event) {
   return std::holds_alternative<UserDeleted>(event) || std::holds_alternative<RoleDeleted>(event) ||
@@ -66,13 +72,13 @@ Byline parse_byline(std::string_view bytes) {
 void BylinesProjection::apply(const LogEntry& entry, Rows& rows) const {
   auto key = byline_key(entry.subject);
   if (ends_subject(entry.event)) return rows.erase(key);
-  Byline byline{entry.actor, entry.at, entry.actor, entry.at, entry.version};
-  if (entry.version.value > 1) {
-    auto before = parse_byline(rows.get(key).value());
-    byline.created_by = before.created_by;
-    byline.created_at = before.created_at;
-  }
-  rows.put(key, write_byline(byline));
+  if (entry.version.value == 1)
+    return rows.put(key, write_row(Byline{entry.actor, entry.at, entry.actor, entry.at, entry.version}));
+  update_row<Byline>(rows, key, [&entry](Byline& byline) {
+    byline.last_updated_by = entry.actor;
+    byline.last_updated_at = entry.at;
+    byline.version = entry.version;
+  });
 }
 
 }  // namespace byline

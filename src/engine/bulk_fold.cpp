@@ -162,19 +162,36 @@ void BulkFold::flush(const std::function<bool(const Target&)>& is_meant) {
     if (!target.failure && target.rows->has_news() && is_meant(target)) targets.push_back(&target);
   }
   if (targets.empty()) return;
-  // Begun in this order, they end at about the same time.
-  std::ranges::sort(targets, std::greater(), [](const Target* target) { return target->rows->bytes(); });
-  std::vector<std::size_t> files(targets.size());
-  Crew::Tasks sorts;
+  std::vector<std::vector<std::size_t>> tables(targets.size());
+  Crew::Tasks gathering;
   for (std::size_t i = 0; i < targets.size(); ++i)
-    sorts.emplace_back([&, i] { files[i] = targets[i]->rows->sort(); });
-  crew_.run(sorts);
-  Crew::Tasks writes;
+    gathering.emplace_back([&, i] { tables[i] = targets[i]->rows->gather(); });
+  crew_.run(gathering);
+  struct Table {
+    BulkRows* rows;
+    std::size_t number, size;
+  };
+  std::vector<Table> all_tables;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    for (std::size_t number = 0; number < tables[i].size(); ++number)
+      all_tables.push_back({targets[i]->rows.get(), number, tables[i][number]});
+  }
+  // Begun in this order, they end at about the same time.
+  std::ranges::sort(all_tables, std::greater(), &Table::size);
+  Crew::Tasks sorting;
+  for (const auto& table : all_tables) sorting.emplace_back([&table] { table.rows->sort(table.number); });
+  crew_.run(sorting);
+  std::vector<std::size_t> files(targets.size());
+  Crew::Tasks cutting;
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    cutting.emplace_back([&, i] { files[i] = targets[i]->rows->cut(); });
+  crew_.run(cutting);
+  Crew::Tasks writing;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     for (std::size_t number = files[i]; number-- > 0;)
-      writes.emplace_back([rows = targets[i]->rows.get(), number] { rows->write_file(number); });
+      writing.emplace_back([rows = targets[i]->rows.get(), number] { rows->write_file(number); });
   }
-  crew_.run(writes);
+  crew_.run(writing);
   std::vector<rocksdb::IngestExternalFileArg> written;
   written.reserve(targets.size());
   for (const auto* target : targets) written.push_back(target->rows->written_files());

@@ -1,22 +1,24 @@
 #include "engine/bulk_rows.hpp"
 
 #include <algorithm>
-#include <boost/unordered/unordered_flat_map.hpp>
+#include <array>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <charconv>
 #include <memory_resource>
+#include <numeric>
 #include <optional>
+#include <span>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
-
-#include "engine/sort_by_key.hpp"
 
 namespace byline {
 namespace {
 
 /// Before every key of a view: those begin with a letter.
 const std::string kProgressKey("\0progress", 9);
-constexpr std::size_t kChangeBytes = 48;  ///< of memory, beside key and value
-constexpr std::size_t kPlaceBytes = 48;   ///< more, where it can be found again
+constexpr std::size_t kChangeBytes = 40;  ///< of memory, beside key and value
+constexpr std::size_t kPlaceBytes = 16;   ///< more, where it can be found again
 constexpr std::size_t kFileBytes = 32 << 20;
 constexpr std::size_t kSteadyBytes = 128 << 10;  ///< are sent to the disk together
 constexpr std::size_t kArenaBytes = 1 << 20;     ///< that are taken at first
@@ -33,10 +35,13 @@ rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size(
 class BulkRows::Lane final : public Rows {
  public:
   explicit Lane(const BulkRows& rows) : all_(rows), arena_(kArenaBytes) {}
+  /// What there is to do, once no row is open.
+  const std::vector<Change*>& changes() const { return changes_; }
 
   std::optional<std::string> get(std::string_view key) override {
     close(key);
-    if (const auto* change = find(key))
+    read_ = find(key);
+    if (const auto* change = read_)
       return change->fate == Fate::put ? std::optional<std::string>(change->value()) : std::nullopt;
     if (all_.stored_ == Position{}) return std::nullopt;
     std::string value;
@@ -47,21 +52,23 @@ class BulkRows::Lane final : public Rows {
   }
   void put(std::string_view key, std::string value) override {
     take_open(key);
-    set_value(change_of(key), value);
+    set_value(change_of(key, value.size()), value);
   }
   void erase(std::string_view key) override {
     close(key);
-    auto& change = change_of(key);
+    auto& change = change_of(key, 0);
     change.fate = change.is_fresh ? Fate::nothing : Fate::erase;
   }
   void insert(std::string_view key, std::string value) override {
     close(key);
     auto before = changes_.size();
-    auto& change = change_of(key);
+    auto& change = change_of(key, value.size());
     change.is_fresh = change.is_fresh || changes_.size() > before;
     set_value(change, value);
   }
-  void add(std::string_view key, std::string_view value) override { set_value(new_change(key), value); }
+  void add(std::string_view key, std::string_view value) override {
+    set_value(new_change(key, value.size()), value);
+  }
   std::unique_ptr<OpenRow> take_open(std::string_view key) override {
     return open_ && open_->key() == key ? std::move(open_) : nullptr;
   }
@@ -73,78 +80,86 @@ class BulkRows::Lane final : public Rows {
   std::size_t bytes() const { return bytes_; }
   /// Whether any of the changes could be needed again: more than entries of an index were added.
   bool is_read_back() const { return !places_.empty() || open_; }
-  /// What there is to do; the bytes stay here.
-  std::vector<Change> take_changes() {
-    close();
-    places_.clear();
-    latest_ = 0;
-    return std::exchange(changes_, {});
+  void close() {
+    if (auto row = std::move(open_)) {
+      auto bytes = row->bytes();
+      set_value(change_of(row->key(), bytes.size()), bytes);
+    }
   }
   void forget() {
+    open_.reset();
+    places_.clear();
+    latest_ = read_ = nullptr;
+    changes_.clear();
     arena_.release();
     bytes_ = 0;
   }
-  void abandon() {
-    open_.reset();
-    take_changes();
-    forget();
-  }
 
  private:
-  char* keep(std::string_view bytes) {
-    auto* kept = static_cast<char*>(arena_.allocate(bytes.size() + 1, 1));
-    bytes.copy(kept, bytes.size());
-    bytes_ += bytes.size();
-    return kept;
+  struct HashOfKey {
+    using is_transparent = void;
+    using is_avalanching = void;
+    std::size_t operator()(std::string_view key) const { return boost::hash<std::string_view>()(key); }
+    std::size_t operator()(const Change* change) const { return (*this)(change->key()); }
+  };
+  struct EqualKeys {
+    using is_transparent = void;
+    static std::string_view key_of(std::string_view key) { return key; }
+    static std::string_view key_of(const Change* change) { return change->key(); }
+    bool operator()(const auto& left, const auto& right) const { return key_of(left) == key_of(right); }
+  };
+
+  char* take(std::size_t bytes) {
+    bytes_ += bytes;
+    return static_cast<char*>(arena_.allocate(bytes, alignof(Change)));
   }
   void close(std::string_view key) {
     if (open_ && open_->key() == key) close();
   }
-  void close() {
-    if (auto row = std::move(open_)) set_value(change_of(row->key()), row->bytes());
-  }
-  Change& new_change(std::string_view key) {
-    bytes_ += kChangeBytes;
-    return changes_.emplace_back(
-        Change{.key_bytes = keep(key), .key_size = static_cast<std::uint32_t>(key.size())});
+  /// `room`: for its value.
+  Change& new_change(std::string_view key, std::size_t room) {
+    auto* bytes = take(sizeof(Change) + key.size() + room);
+    auto* change = new (bytes) Change{.value_bytes = bytes + sizeof(Change) + key.size(),
+                                      .key_size = static_cast<std::uint32_t>(key.size()),
+                                      .value_room = static_cast<std::uint32_t>(room)};
+    key.copy(bytes + sizeof(Change), key.size());
+    bytes_ += sizeof(Change*);
+    return *changes_.emplace_back(change);
   }
   /// The change of a row that may be read or changed; nullptr where there is none yet. Most often it is that
-  /// of the row before: a fold reads a row and then writes it, and a command has several events about one
-  /// thing.
+  /// of the row before, or the one that was read last: a fold reads a row, changes what goes with it, and
+  /// writes it, and a command has several events about one thing.
   Change* find(std::string_view key) {
-    if (latest_ >= changes_.size() || changes_[latest_].key() != key) {
-      auto found = places_.find(key);
-      if (found == places_.end()) return nullptr;
-      latest_ = found->second;
+    for (auto* known : {latest_, read_}) {
+      if (known && known->key() == key) return known;
     }
-    return &changes_[latest_];
+    auto found = places_.find(key);
+    return found == places_.end() ? nullptr : latest_ = *found;
   }
-  Change& change_of(std::string_view key) {
+  Change& change_of(std::string_view key, std::size_t room) {
     if (auto* known = find(key)) return *known;
-    auto& change = new_change(key);
-    change.is_fresh = all_.stored_ == Position{};
-    latest_ = changes_.size() - 1;
-    places_.emplace(change.key(), latest_);
+    latest_ = &new_change(key, room);
+    latest_->is_fresh = all_.stored_ == Position{};
+    places_.insert(latest_);
     bytes_ += kPlaceBytes;
-    return change;
+    return *latest_;
   }
+  static_assert(std::is_trivially_destructible_v<Change>);
   void set_value(Change& change, std::string_view value) {
     change.fate = Fate::put;
     change.value_size = static_cast<std::uint32_t>(value.size());
-    if (change.value_size <= change.value_room) {
-      value.copy(change.value_bytes, value.size());
-    } else {
-      change.value_bytes = keep(value);
+    if (value.size() > change.value_room) {
+      change.value_bytes = take(value.size());
       change.value_room = change.value_size;
     }
+    value.copy(change.value_bytes, value.size());
   }
 
   const BulkRows& all_;
   std::pmr::monotonic_buffer_resource arena_;
-  std::vector<Change> changes_;
-  boost::unordered_flat_map<std::string_view, std::size_t>
-      places_;              ///< of changes that may be read or changed
-  std::size_t latest_ = 0;  ///< the place of one of them
+  std::vector<Change*> changes_;
+  boost::unordered_flat_set<Change*, HashOfKey, EqualKeys> places_;  ///< those that may be read or changed
+  Change *latest_ = nullptr, *read_ = nullptr;                       ///< two of them
   std::unique_ptr<OpenRow> open_;
   std::size_t bytes_ = 0;
 };
@@ -179,7 +194,7 @@ std::size_t BulkRows::bytes() const {
 }
 
 void BulkRows::abandon() {
-  for (const auto& lane : lanes_) lane->abandon();
+  for (const auto& lane : lanes_) lane->forget();
 }
 
 bool BulkRows::is_read_back() const {
@@ -190,36 +205,54 @@ std::string BulkRows::next_path() {
   return (scratch_ / (family_->GetName() + "." + std::to_string(++file_number_))).string();
 }
 
+std::vector<std::size_t> BulkRows::gather() {
+  constexpr std::size_t kTables = 256;  // a key's first byte says of which it is
+  auto table_of = [](const Change& change) { return static_cast<unsigned char>(change.key()[0]); };
+  std::array<std::size_t, kTables> counts{};
+  for (const auto& lane : lanes_) {
+    lane->close();
+    for (const auto* change : lane->changes()) {
+      if (change->fate != Fate::nothing) ++counts[table_of(*change)];
+    }
+  }
+  std::array<std::size_t, kTables> next{};
+  std::exclusive_scan(counts.begin(), counts.end(), next.begin(), std::size_t(0));
+  changes_.resize(next.back() + counts.back());
+  for (const auto& lane : lanes_) {
+    for (const auto* change : lane->changes()) {
+      if (change->fate != Fate::nothing) changes_[next[table_of(*change)]++].keyed = change;
+    }
+  }
+  tables_.assign(counts.begin(), counts.end());
+  std::erase(tables_, 0U);
+  return tables_;
+}
+
+void BulkRows::sort(std::size_t table) {
+  auto first = std::accumulate(tables_.begin(), tables_.begin() + static_cast<std::ptrdiff_t>(table), 0UZ);
+  sort_by_key(std::span(changes_).subspan(first, tables_[table]));
+}
+
 /// Files that lie over none before them go where they stay for good, and need never be merged. So a file ends
 /// where one that is there already would come to lie inside it, and where another table of the view begins:
 /// most tables grow at their ends.
-std::size_t BulkRows::sort() {
-  for (const auto& lane : lanes_) {
-    auto changes = lane->take_changes();
-    if (changes_.empty()) {
-      changes_ = std::move(changes);
-    } else {
-      changes_.insert(changes_.end(), changes.begin(), changes.end());
-    }
-  }
-  std::erase_if(changes_, [](const Change& change) { return change.fate == Fate::nothing; });
-  sort_by_key(changes_);
+std::size_t BulkRows::cut() {
   files_.push_back({next_path(), 0, 0});  // of the progress alone, which comes before every row
   char table = kProgressKey[0];
-  std::size_t in_file = 0;
+  std::size_t in_file = 0, place = 0;
   auto range = ranges_.begin();  // the next one that begins after the row before
-  for (std::size_t i = 0; i < changes_.size(); ++i) {
-    auto key = changes_[i].key();
+  for_each_keyed(std::span(changes_), [&](const KeyPart<Change>& part) {
+    auto key = part.keyed->key();
     bool is_over = key[0] != table || in_file > kFileBytes;
     for (; range != ranges_.end() && range->first < key; ++range) is_over = is_over || range->second < key;
     if (is_over) {
-      files_.push_back({next_path(), i, i});
+      files_.push_back({next_path(), place, place});
       in_file = 0;
     }
-    files_.back().last = i + 1;
-    in_file += key.size() + changes_[i].value_size;
+    files_.back().last = ++place;
+    in_file += key.size() + part.keyed->value_size;
     table = key[0];
-  }
+  });
   return files_.size();
 }
 
@@ -230,11 +263,11 @@ void BulkRows::write_file(std::size_t number) const {
   rocksdb::SstFileWriter writer(steadily, file_options_, family_.get(), /*invalidate_page_cache=*/false);
   must(writer.Open(file.path));
   if (number == 0) must(writer.Put(kProgressKey, std::to_string(folded_.value)));
-  for (auto i = file.first; i < file.last; ++i) {
-    const auto& change = changes_[i];
+  for_each_keyed(changes_of(file), [&writer](const KeyPart<Change>& part) {
+    const auto& change = *part.keyed;
     must(change.fate == Fate::erase ? writer.Delete(slice(change.key()))
                                     : writer.Put(slice(change.key()), slice(change.value())));
-  }
+  });
   must(writer.Finish());
 }
 
@@ -249,10 +282,12 @@ rocksdb::IngestExternalFileArg BulkRows::written_files() const {
 
 void BulkRows::handed_over() {
   for (const auto& file : files_) {
-    if (file.first < file.last) ranges_.emplace(changes_[file.first].key(), changes_[file.last - 1].key());
+    auto rows = changes_of(file);
+    if (!rows.empty()) ranges_.emplace(rows.front().keyed->key(), rows.back().keyed->key());
   }
   files_.clear();
-  changes_.clear();
+  tables_.clear();
+  changes_ = {};
   for (const auto& lane : lanes_) lane->forget();
   stored_ = folded_;
 }

@@ -5,20 +5,23 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/database.hpp"
+#include "engine/sort_by_key.hpp"
 
 namespace byline {
 
 /// The rows of one view while the log is folded into them in bulk. They are gathered in memory and go to the
 /// database as sorted files, past its write-ahead log and memtables; how far the fold has come stands in the
-/// same files, so that after a crash the two are still of one moment. One thread at a time, but for
-/// `write_file`, and for the lanes between two calls of others: one thread each.
+/// same files, so that after a crash the two are still of one moment. One thread at a time, but for `sort`
+/// and `write_file`, and for the lanes between two calls of others: one thread each.
 ///
-///   for (std::size_t i = rows.sort(); i-- > 0;) rows.write_file(i);
+///   for (std::size_t i = rows.gather().size(); i-- > 0;) rows.sort(i);
+///   for (std::size_t i = rows.cut(); i-- > 0;) rows.write_file(i);
 ///   rocks.IngestExternalFiles({rows.written_files()});
 ///   rows.handed_over();
 class BulkRows {
@@ -51,9 +54,13 @@ class BulkRows {
   /// Whether the database lacks anything of it.
   bool has_news() const { return folded_ != stored_; }
 
-  /// Puts what is in memory in order, and cuts it into files that are yet to be written: how many. From then
-  /// on until `handed_over` nothing may be changed or read.
-  std::size_t sort();
+  /// Puts what is in memory together table by table, each yet to be put in order: how many rows each has.
+  /// From then on until `handed_over` nothing may be changed or read.
+  std::vector<std::size_t> gather();
+  /// Puts one table in order. Several at once may be.
+  void sort(std::size_t table);
+  /// Cuts them all into files that are yet to be written: how many.
+  std::size_t cut();
   /// Writes one of them, durably. Throws std::runtime_error. Several at once may.
   void write_file(std::size_t number) const;
   /// For the database to take.
@@ -75,9 +82,9 @@ class BulkRows {
     erase,
     nothing,  ///< of a row that is not in the database, and is to be no more
   };
-  /// What is to become of a row. The bytes are in the arena. Small, since millions are sorted.
+  /// What is to become of a row. Its key is right behind it in memory, as a rule its value behind that: to
+  /// find one of millions, memory is what takes the time.
   struct Change {
-    const char* key_bytes;
     char* value_bytes = nullptr;
     std::uint32_t key_size;
     std::uint32_t value_size = 0;
@@ -85,7 +92,7 @@ class BulkRows {
     Fate fate = Fate::put;
     bool is_fresh = false;  ///< the database has nothing under this key
 
-    std::string_view key() const { return {key_bytes, key_size}; }
+    std::string_view key() const { return {reinterpret_cast<const char*>(this + 1), key_size}; }
     std::string_view value() const { return {value_bytes, value_size}; }
   };
   class Lane;
@@ -93,6 +100,9 @@ class BulkRows {
     std::string path;
     std::size_t first, last;  ///< of the changes; `last` is not in it
   };
+  std::span<const KeyPart<Change>> changes_of(const File& file) const {
+    return std::span(changes_).subspan(file.first, file.last - file.first);
+  }
   std::string next_path();
 
   rocksdb::DB& rocks_;
@@ -102,7 +112,8 @@ class BulkRows {
   Position folded_;
   Position stored_;  ///< what the database knows of `folded_`
   std::vector<std::unique_ptr<Lane>> lanes_;
-  std::vector<Change> changes_;  ///< of all lanes, once they are in order
+  std::vector<KeyPart<Change>> changes_;  ///< of all lanes, once they are gathered
+  std::vector<std::size_t> tables_;       ///< how many of them each has
   std::vector<File> files_;
   std::map<std::string, std::string, std::less<>> ranges_;  ///< of the database's files: first key → last key
   std::uint64_t file_number_ = 0;

@@ -10,7 +10,7 @@
 namespace byline::security {
 namespace {
 
-constexpr std::size_t kBindingBytes = 32;
+constexpr std::size_t kBindingBytes = crypto_verify_32_BYTES;
 constexpr std::size_t kTagBytes = crypto_aead_chacha20poly1305_ietf_ABYTES;
 constexpr std::array<unsigned char, crypto_aead_chacha20poly1305_ietf_NPUBBYTES> kNonce{};
 
@@ -48,7 +48,7 @@ std::optional<std::string> open_event(const Key& event_key, std::string_view sea
   auto bytes = from_base64url(sealed);
   if (!bytes || bytes->size() < kBindingBytes + kTagBytes) return std::nullopt;
   Derived derived(event_key);
-  if (sodium_memcmp(bytes->data(), derived.binding(), kBindingBytes) != 0) return std::nullopt;
+  if (crypto_verify_32(bytes_of(*bytes), derived.binding()) != 0) return std::nullopt;
   auto box = std::string_view(*bytes).substr(kBindingBytes);
   std::string fields(box.size() - kTagBytes, '\0');
   if (crypto_aead_chacha20poly1305_ietf_decrypt(reinterpret_cast<unsigned char*>(fields.data()), nullptr,

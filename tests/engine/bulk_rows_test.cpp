@@ -29,7 +29,8 @@ class BulkRowsTest : public testing::Test {
 
   BulkRows rows(std::size_t lanes = 1) { return {*rocks_, family_, lanes, directory_.path() / "scratch"}; }
   void hand_over(BulkRows& rows) {
-    for (auto file = rows.sort(); file-- > 0;) rows.write_file(file);
+    for (auto table = rows.gather().size(); table-- > 0;) rows.sort(table);
+    for (auto file = rows.cut(); file-- > 0;) rows.write_file(file);
     auto status = rocks_->IngestExternalFiles({rows.written_files()});
     ASSERT_TRUE(status.ok()) << status.ToString();
     rows.handed_over();
@@ -79,6 +80,30 @@ TEST_F(BulkRowsTest, WhateverElseIsDoneWithARowSeesItAsItWasLeft) {
   bulk.folded({1});
   hand_over(bulk);
   EXPECT_FALSE(stored("Ra"));
+}
+
+TEST_F(BulkRowsTest, ARowIsChangedTogetherWithItsIndex) {
+  auto bulk = rows();
+  auto& lane = bulk.lane(0);
+  for (const auto* row : {"Ra", "Rb"}) lane.put(row, write_row(Counted{}));
+  lane.put("L0a", {});
+  lane.put("L0b", {});
+  for (std::string round : {"1", "2", "3"}) {
+    for (std::string row : {"a", "b"}) {
+      update_row<Counted>(lane, "R" + row, [&](Counted& counted) {
+        lane.erase("L" + std::to_string(counted.count) + row);
+        ++counted.count;
+        lane.put("L" + round + row, round);
+      });
+    }
+  }
+  bulk.folded({1});
+  hand_over(bulk);
+  for (std::string row : {"a", "b"}) {
+    EXPECT_EQ(stored_count("R" + row), 3);
+    EXPECT_EQ(stored("L3" + row), "3");
+    for (std::string round : {"0", "1", "2"}) EXPECT_FALSE(stored("L" + round + row));
+  }
 }
 
 TEST_F(BulkRowsTest, RowsThatWereHandedOverAreReadBackAndGoneOnWith) {

@@ -18,10 +18,12 @@ void expect_sorted(std::vector<std::string> keys) {
   std::vector<Keyed> all;
   all.reserve(keys.size());
   for (const auto& key : keys) all.push_back({key});
-  sort_by_key(all);
+  std::vector<KeyPart<Keyed>> parts;
+  parts.reserve(all.size());
+  for (const auto& keyed : all) parts.push_back({&keyed});
+  sort_by_key(std::span(parts));
   std::ranges::sort(keys, [](std::string_view left, std::string_view right) { return left < right; });
-  ASSERT_EQ(all.size(), keys.size());
-  for (std::size_t i = 0; i < keys.size(); ++i) ASSERT_EQ(all[i].bytes, keys[i]) << "at " << i;
+  for (std::size_t i = 0; i < keys.size(); ++i) ASSERT_EQ(parts[i].keyed->bytes, keys[i]) << "at " << i;
 }
 
 TEST(SortByKey, NoneAndOne) {
@@ -34,12 +36,14 @@ TEST(SortByKey, AKeyComesBeforeThoseThatItBegins) {
   using namespace std::string_literals;
   expect_sorted({"a\0\0"s, "a"s, "a\0"s, ""s, "\0"s, "b"s});
   expect_sorted({"12345678"s + "\0"s, "12345678"s, "12345678"s + "\0\0"s, "1234567"s, "1234567\0"s});
+  expect_sorted({"1234567"s + "\0"s, "1234567"s, "123456"s + "\0"s, "123456"s + "\0\0"s, "123456"s});
 }
 
 TEST(SortByKey, BytesAreNotSigned) { expect_sorted({"\x7f", "\x80", "\xff", "\x01"}); }
 
 TEST(SortByKey, EqualKeysStayAll) {
-  expect_sorted({"same key, longer than eight", "same key, longer than eight", "x", "x"});
+  expect_sorted(
+      {"same key, longer than seven", "same key, longer than seven", "x", "x", "seven..", "seven.."});
 }
 
 TEST(SortByKey, AsOrderedAsAnyOtherWay) {
