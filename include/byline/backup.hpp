@@ -17,6 +17,7 @@ struct BackupInfo {
   std::uint64_t bytes = 0;     ///< of all its files, of which others may hold some too
   std::string release;         ///< that made it
   std::string log;             ///< the same for all backups of one log; empty where an early build made it
+  std::string organization;    ///< the log's first; empty where an early build made the backup
   bool is_damaged = false;  ///< files of it are missing or of another size; nothing else is known of it then
 };
 
@@ -33,6 +34,9 @@ std::expected<BackupInfo, std::string> back_up(const std::filesystem::path& data
 
 /// The oldest first. The error is a sentence.
 std::expected<std::vector<BackupInfo>, std::string> list_backups(const std::filesystem::path& folder);
+
+/// Deletes a backup, sound or damaged, and the files that no other holds. The error is a sentence.
+std::expected<void, std::string> delete_backup(const std::filesystem::path& folder, std::uint32_t number);
 
 /// Makes a data directory of a backup, the newest where `number` is 0, and verifies its log. Where the newest
 /// is damaged, an older one must be asked for by its number. The directory must not be there yet, or be

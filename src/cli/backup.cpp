@@ -15,15 +15,20 @@ struct BackupOptions {
   std::string folder;
   std::uint32_t number = 0;
   std::uint32_t keep = 0;
+  std::uint32_t deleted = 0;
   bool list = false;
   bool json = false;
 };
 
 void print(const BackupInfo& backup, bool json) {
   if (json) {
-    nlohmann::ordered_json line = {{"backup", backup.number},     {"made_at", backup.made_at},
-                                   {"position", backup.position}, {"bytes", backup.bytes},
-                                   {"release", backup.release},   {"log", backup.log},
+    nlohmann::ordered_json line = {{"backup", backup.number},
+                                   {"made_at", backup.made_at},
+                                   {"position", backup.position},
+                                   {"bytes", backup.bytes},
+                                   {"release", backup.release},
+                                   {"log", backup.log},
+                                   {"organization", backup.organization},
                                    {"damaged", backup.is_damaged}};
     std::cout << line.dump() << '\n';
     return;
@@ -32,8 +37,9 @@ void print(const BackupInfo& backup, bool json) {
     std::printf("backup %-5u DAMAGED: files of it are missing or of another size\n", backup.number);
     return;
   }
-  std::printf("backup %-5u %s  up to position %-12llu %10.1f MB\n", backup.number, backup.made_at.c_str(),
-              static_cast<unsigned long long>(backup.position), static_cast<double>(backup.bytes) / 1e6);
+  std::printf("backup %-5u %s  up to position %-12llu %10.1f MB  %s\n", backup.number, backup.made_at.c_str(),
+              static_cast<unsigned long long>(backup.position), static_cast<double>(backup.bytes) / 1e6,
+              backup.organization.c_str());
 }
 
 int run_backup(const BackupOptions& options) {
@@ -42,6 +48,10 @@ int run_backup(const BackupOptions& options) {
     if (!backups) return fail(backups.error());
     for (const auto& backup : *backups) print(backup, options.json);
     return 0;
+  }
+  if (options.deleted > 0) {
+    auto deleted = delete_backup(options.folder, options.deleted);
+    return deleted ? 0 : fail(deleted.error());
   }
   keep_from_others();
   std::expected<BackupInfo, std::string> made;
@@ -81,8 +91,15 @@ void add_backup(Program& program) {
                    "The folder of backups, on another disk; made where it is not there")
       ->required();
   command->add_option("--keep", options->keep, "Keep so many of the newest, and delete older ones")
-      ->check(CLI::PositiveNumber);
-  command->add_flag("--list", options->list, "Only list the backups that are there");
+      ->check(at_least_one());
+  auto* list = command->add_flag("--list", options->list, "Only list the backups that are there");
+  list->configurable(false);
+  command
+      ->add_option("--delete", options->deleted,
+                   "Only delete the backup of this number, which may be damaged")
+      ->check(at_least_one())
+      ->excludes(list)
+      ->configurable(false);
   command->add_flag("--json", options->json, "Print one JSON object a backup");
   command->footer(
       "Only what is not in the folder yet is copied. The log is verified before the backup counts. The "
@@ -92,7 +109,8 @@ void add_backup(Program& program) {
       "data.\n\n"
       "Examples:\n  byline backup --data ./data --to /mnt/backups --keep 30\n  byline backup --to "
       "/mnt/backups "
-      "--list\n\nExit status: 0 when it is done; 1 on failure.");
+      "--list\n  byline backup --to /mnt/backups --delete 12\n\nExit status: 0 when it is done; 1 on "
+      "failure.");
   command->callback([&program, options] { program.run = [options] { return run_backup(*options); }; });
 }
 
@@ -100,7 +118,7 @@ void add_restore(Program& program) {
   auto* command = program.app.add_subcommand("restore", "Make a data directory of a backup");
   auto options = std::make_shared<BackupOptions>();
   command->add_option("--from", options->folder, "The folder of backups")->required();
-  command->add_option("--backup", options->number, "Which one; else the newest")->check(CLI::PositiveNumber);
+  command->add_option("--backup", options->number, "Which one; else the newest")->check(at_least_one());
   command->add_option("--data", options->data, "The data directory to make: not there yet, or empty")
       ->capture_default_str();
   command->add_flag("--json", options->json, "Print a JSON object");

@@ -83,9 +83,10 @@ int run_import(const ExportOptions& options) {
   bool from_file = options.file != "-";
   std::ifstream file;
   if (from_file) {
+    if (std::filesystem::is_directory(options.file))
+      return fail(options.file + " is a directory: --from names the file that byline export wrote.");
     file.open(options.file, std::ios::binary);
-    if (!file || std::filesystem::is_directory(options.file))
-      return fail("The file " + options.file + " cannot be read.");
+    if (!file) return fail("The file " + options.file + " cannot be read.");
   }
   std::expected<ExportedLog, std::string> done;
   {

@@ -29,7 +29,8 @@ std::string text_of(const toml::node& value) {
 }
 
 CLI::Option* find_option(CLI::App& subcommand, const std::string& name) {
-  return subcommand.get_option_no_throw("--" + name);
+  auto* option = subcommand.get_option_no_throw("--" + name);
+  return option && option->get_configurable() ? option : nullptr;
 }
 
 /// The value stands unless a flag or a variable says otherwise, and satisfies an option that is required. The
@@ -75,6 +76,14 @@ nlohmann::json json_of(const toml::node& value) {
 }
 
 }  // namespace
+
+CLI::Validator at_least_one() {
+  return {[](const std::string& text) {
+            bool is_zero = text.find_first_not_of('0') == std::string::npos;
+            return is_zero || text.starts_with('-') ? "must be at least 1" : std::string();
+          },
+          "≥ 1"};
+}
 
 void keep_from_others() { ::umask(077); }
 

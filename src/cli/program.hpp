@@ -20,6 +20,8 @@ struct Program {
 
 /// Says what is wrong, on standard error; the exit status.
 int fail(const std::string& sentence);
+/// Of an option that is a whole number.
+CLI::Validator at_least_one();
 /// From here on only this user can read the files that are made.
 void keep_from_others();
 

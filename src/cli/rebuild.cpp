@@ -88,7 +88,7 @@ void add_rebuild(Program& program) {
   command->add_flag("--verify", options->work.verify,
                     "Fold the log afresh and compare, and leave the rows as they are");
   command->add_option("--throttle", options->work.most_per_second, "At most so many events a second")
-      ->check(CLI::PositiveNumber);
+      ->check(at_least_one());
   command->add_flag("--json", options->json, "Print one JSON object a view");
   command->footer(
       "Examples:\n  byline rebuild --data ./data --all\n  byline rebuild --data ./data applications "

@@ -8,6 +8,8 @@
 
 #include "engine/directory_lock.hpp"
 #include "engine/frozen_copy.hpp"
+#include "events/codec.hpp"
+#include "projections/organizations.hpp"
 #include "security/base64.hpp"
 #include "service/check_log.hpp"
 #include "service/new_directory.hpp"
@@ -44,6 +46,7 @@ BackupInfo info_of(const rocksdb::BackupInfo& backup) {
     info.position = noted.value("position", std::uint64_t{0});
     info.release = noted.value("release", "");
     info.log = noted.value("log", "");
+    info.organization = noted.value("organization", "");
   }
   return info;
 }
@@ -65,10 +68,26 @@ std::vector<BackupInfo> backups_in(const rocksdb::BackupEngineReadOnlyBase& engi
   return backups;
 }
 
-/// Tells one log from another: by its first entry, which never changes.
-std::string mark_of(const Database& database) {
+/// What tells one log from another, and a person whose it is.
+struct LogMarks {
+  std::string log;           ///< of its first entry, which never changes
+  std::string organization;  ///< the name of that which was founded first
+};
+LogMarks marks_of(const Database& database) {
   std::string first;
-  return database.log().read_one({1}, first) ? security::sha256_base64url(first) : std::string();
+  if (!database.log().read_one({1}, first)) return {};
+  LogMarks marks;
+  marks.log = security::sha256_base64url(first);
+  std::string row;
+  auto entry = decode(first);
+  auto key = entry ? organization_key(entry->organization) : std::string();
+  if (database.rocks().Get({}, database.rows(View::organizations), key, &row).ok())
+    marks.organization = parse_organization_row(row).name;
+  return marks;
+}
+
+std::string no_backup(std::uint32_t number, const fs::path& folder) {
+  return "There is no backup " + std::to_string(number) + " in " + folder.string() + ".";
 }
 
 bool holds_backups(const fs::path& folder) { return fs::is_directory(folder / "meta"); }
@@ -93,14 +112,16 @@ std::expected<BackupInfo, std::string> back_up(const fs::path& data, const fs::p
                            " byline verify tells all.");
   auto engine = open_folder<rocksdb::BackupEngine>(folder);
   if (!engine) return std::unexpected(engine.error());
-  auto log = mark_of(database);
+  auto marks = marks_of(database);
   for (const auto& other : backups_in(**engine)) {
-    if (!other.log.empty() && other.log != log)
+    if (!other.log.empty() && other.log != marks.log)
       return std::unexpected("The backups in " + folder.string() +
                              " are of another log: name a folder of its own for this one.");
   }
-  nlohmann::json noted = {
-      {"position", database.log().tail().value}, {"release", to_string(this_release())}, {"log", log}};
+  nlohmann::json noted = {{"position", database.log().tail().value},
+                          {"release", to_string(this_release())},
+                          {"log", marks.log},
+                          {"organization", marks.organization}};
   rocksdb::CreateBackupOptions how;
   how.flush_before_backup = true;
   rocksdb::BackupID number = 0;
@@ -128,6 +149,22 @@ std::expected<std::vector<BackupInfo>, std::string> list_backups(const fs::path&
   return backups_in(**engine);
 }
 
+std::expected<void, std::string> delete_backup(const fs::path& folder, std::uint32_t number) {
+  if (!holds_backups(folder)) return std::unexpected("There are no backups in " + folder.string() + ".");
+  auto lock = DirectoryLock::acquire(folder);
+  if (!lock) return std::unexpected(lock.error());
+  auto engine = open_folder<rocksdb::BackupEngine>(folder);
+  if (!engine) return std::unexpected(engine.error());
+  auto backups = backups_in(**engine);
+  if (std::ranges::find(backups, number, &BackupInfo::number) == backups.end())
+    return std::unexpected(no_backup(number, folder));
+  auto status = (*engine)->DeleteBackup(number);
+  if (status.ok()) status = (*engine)->GarbageCollect();
+  if (status.ok()) return {};
+  return std::unexpected("The backup " + std::to_string(number) + " in " + folder.string() +
+                         " cannot be deleted: " + status.ToString() + ".");
+}
+
 std::expected<BackupInfo, std::string> restore_backup(const fs::path& folder, std::uint32_t number,
                                                       const fs::path& data, const BackupProgress& progress) {
   auto backups = list_backups(folder);
@@ -136,8 +173,7 @@ std::expected<BackupInfo, std::string> restore_backup(const fs::path& folder, st
                             : std::ranges::find(*backups, number, &BackupInfo::number);
   if (chosen == backups->end()) {
     return std::unexpected(number == 0 ? "There are no backups in " + folder.string() + "."
-                                       : "There is no backup " + std::to_string(number) + " in " +
-                                             folder.string() + ".");
+                                       : no_backup(number, folder));
   }
   if (chosen->is_damaged)
     return std::unexpected(

@@ -248,6 +248,35 @@ TEST_F(Backup, ADamagedOneIsListedAndNotPassedOver) {
   EXPECT_EQ(restore(copy_, {"--backup", "1"}).status, 0);
 }
 
+TEST_F(Backup, OneIsDeletedByItsNumberAndADamagedOneToo) {
+  for (int i = 0; i < 3; ++i) {
+    register_application(*service_.admin(), "Program", address(0, i), {"intake_worker"});
+    ASSERT_EQ(back_up().status, 0);
+  }
+  fs::remove(fs::path(folder_) / "private" / "2" / "CURRENT");
+  auto remove = [this](const std::string& number) {
+    return run_byline({"backup", "--to", folder_, "--delete", number});
+  };
+  EXPECT_THAT(remove("4").errors, HasSubstr("There is no backup 4"));
+  EXPECT_THAT(remove("0").errors, HasSubstr("--delete: must be at least 1"));
+  for (const auto* number : {"2", "1"}) {
+    auto done = remove(number);
+    EXPECT_EQ(done.status, 0) << done.errors;
+    EXPECT_EQ(remove(number).status, 1) << "it is gone";
+  }
+  EXPECT_FALSE(fs::exists(fs::path(folder_) / "private" / "2"));
+  EXPECT_EQ(lines_of(run_byline({"backup", "--to", folder_, "--list"}).output).size(), 1U);
+  EXPECT_EQ(restore(copy_).status, 0) << "what the third has in common with the others is there";
+}
+
+TEST_F(Backup, SaysWhoseItIs) {
+  auto made = back_up();
+  ASSERT_EQ(made.status, 0);
+  auto name = nlohmann::json::parse(made.output).at("organization").get<std::string>();
+  EXPECT_FALSE(name.empty());
+  EXPECT_THAT(run_byline({"backup", "--to", folder_, "--list"}).output, HasSubstr("  " + name + "\n"));
+}
+
 TEST_F(Backup, IsForItsUserAlone) {
   fs::create_directories(folder_);
   fs::permissions(folder_, fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
