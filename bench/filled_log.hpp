@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -47,6 +48,26 @@ inline std::unique_ptr<Engine> open_engine(const std::filesystem::path& data, Me
   auto opened = Engine::open({.directory = data, .key_encryption_key = bench_key()}, metrics);
   if (!opened) fail(opened.error());
   return std::move(*opened);
+}
+
+/// The organization of a filled log.
+inline OrganizationId organization_of(Engine& engine) {
+  std::string key(engine.reader()->scan(View::organizations, {}, {}, Direction::forward)->key());
+  return id_from_bytes<OrganizationId>(key.substr(key.size() - sizeof(OrganizationId)));
+}
+
+/// One command, until it is durable and its caller, who sleeps meanwhile, is told so.
+inline void make_durable(Engine& engine, const OrganizationId& organization) {
+  ChangeOrganization command;
+  command.id = organization;
+  command.name = "Bench at " + std::to_string(system_now().micros);
+  auto done = std::make_shared<std::promise<void>>();
+  engine.submit(
+      {{kSystemAccount, organization, {}}, std::move(command), {}, {}, {}, [done](const Outcome& outcome) {
+         if (!std::holds_alternative<Committed>(outcome)) fail("A command was refused.");
+         done->set_value();
+       }});
+  done->get_future().wait();
 }
 
 /// Makes a log through the engine: registrations, two events each, and changes of the applications, four

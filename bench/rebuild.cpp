@@ -28,18 +28,9 @@ double resident_megabytes() {
 std::vector<double> commands_until(Engine& engine, const OrganizationId& organization,
                                    const std::function<bool()>& enough) {
   std::vector<double> took;
-  for (int i = 0; !enough(); ++i) {
-    std::atomic<bool> done = false;
-    ChangeOrganization command;
-    command.id = organization;
-    command.name = "Bench " + std::to_string(i);
+  while (!enough()) {
     auto started = steady_clock::now();
-    engine.submit(
-        {{kSystemAccount, organization, {}}, std::move(command), {}, {}, {}, [&](const Outcome& outcome) {
-           if (!std::holds_alternative<Committed>(outcome)) fail("A command was refused.");
-           done.store(true);
-         }});
-    while (!done.load()) std::this_thread::sleep_for(std::chrono::microseconds(20));
+    make_durable(engine, organization);
     took.push_back(std::chrono::duration<double, std::micro>(steady_clock::now() - started).count());
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
@@ -91,10 +82,7 @@ void measure(const std::filesystem::path& data, int rounds) {
   Metrics metrics;
   auto engine = open_engine(data, metrics);
   auto tail = engine->tail();
-  auto reader = engine->reader();
-  std::string key(reader->scan(View::organizations, {}, {}, Direction::forward)->key());
-  auto organization = id_from_bytes<OrganizationId>(key.substr(key.size() - sizeof(OrganizationId)));
-  reader.reset();
+  auto organization = organization_of(*engine);
   auto all = engine->views().views();
 
   auto resident = resident_megabytes();

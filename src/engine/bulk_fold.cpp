@@ -52,8 +52,10 @@ void BulkFold::read(LogCursor& cursor, Position end, Stretch& stretch) const {
 }
 
 void BulkFold::decode_part(Stretch& stretch, std::size_t part, std::size_t parts) const {
-  for (auto i = stretch.size * part / parts; i < stretch.size * (part + 1) / parts; ++i)
+  for (auto i = stretch.size * part / parts; i < stretch.size * (part + 1) / parts; ++i) {
+    if (i % 64 == 0) let_others_on();
     stretch.entries[i] = decode_at({stretch.first.value + i}, stretch.bytes[i], keys_);
+  }
 }
 
 void BulkFold::fold(Lane& lane, const Stretch& stretch) const {
@@ -64,6 +66,7 @@ void BulkFold::fold(Lane& lane, const Stretch& stretch) const {
   auto lanes = target.rows->lanes();
   auto lane_of = projection.lane_of();
   for (std::size_t i = 0; i < stretch.size; ++i) {
+    if (i % 256 == 0) let_others_on();
     const auto& entry = stretch.entries[i];
     if (lanes == 1 || lane_of(entry) % lanes == lane.number) on.take(entry);
   }

@@ -12,6 +12,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "engine/crew.hpp"
+
 namespace byline {
 namespace {
 
@@ -263,7 +265,9 @@ void BulkRows::write_file(std::size_t number) const {
   rocksdb::SstFileWriter writer(steadily, file_options_, family_.get(), /*invalidate_page_cache=*/false);
   must(writer.Open(file.path));
   if (number == 0) must(writer.Put(kProgressKey, std::to_string(folded_.value)));
-  for_each_keyed(changes_of(file), [&writer](const KeyPart<Change>& part) {
+  std::size_t rows = 0;
+  for_each_keyed(changes_of(file), [&](const KeyPart<Change>& part) {
+    if (rows++ % 128 == 0) let_others_on();
     const auto& change = *part.keyed;
     must(change.fate == Fate::erase ? writer.Delete(slice(change.key()))
                                     : writer.Put(slice(change.key()), slice(change.value())));

@@ -41,7 +41,7 @@ class Walk {
   std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 
-constexpr std::uint64_t kAskEvery = 4096;
+constexpr std::uint64_t kAskEvery = 512;
 
 }  // namespace
 

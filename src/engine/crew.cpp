@@ -62,4 +62,6 @@ void give_way() {
   (void)::sched_setscheduler(0, SCHED_IDLE, &none);
 }
 
+void let_others_on() { ::sched_yield(); }
+
 }  // namespace byline

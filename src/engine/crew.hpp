@@ -44,5 +44,8 @@ class Crew {
 /// This thread gets the processor when nobody else wants it, and gives it back at once: SCHED_IDLE of
 /// sched(7). One that is only nice keeps it for some milliseconds, which commands would wait.
 void give_way();
+/// To be called by such a thread every hundred microseconds or so while it works: whoever wakes up meanwhile
+/// is else, now and then, not let on before the next tick of the clock, which is milliseconds away.
+void let_others_on();
 
 }  // namespace byline

@@ -598,7 +598,10 @@ void ViewJobs::compare(Database& database, Fresh& fresh) const {
   auto& result = fresh.result;
   result.view = fresh.part.view;
   result.position = fresh.position;
-  auto may_go_on = [this] { return !interrupted_.load(); };
+  auto may_go_on = [this] {
+    let_others_on();
+    return !interrupted_.load();
+  };
   RowsAt now{rocks, *fresh.rows, fresh.at.get()};
   if (fresh.is_comparable && fresh.before) {
     result.compared = compare_rows({rocks, *fresh.before, fresh.at.get()}, now, may_go_on);
