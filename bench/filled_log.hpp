@@ -175,26 +175,28 @@ inline void prepare() {
   spdlog::set_level(spdlog::level::warn);
 }
 
-struct Rounds {
-  int usual, least;
-};
 /// The program of a bench over a filled log: reads the options, makes the data where it is not there, and
 /// measures. Applications are registered, two events each, and then changed.
-inline int run_bench(int count, char** words, Rounds allowed,
+inline int run_bench(int count, char** words,
                      void (*measure)(const std::filesystem::path& data, int rounds)) {
   CLI::App app;
   std::string data;
   std::uint64_t events = 2'000'000, events_each = 10;
-  int rounds = allowed.usual;
+  int rounds = 3;
   app.add_option("--data", data)->required();
   app.add_option("--events", events);
   app.add_option("--events-each", events_each, "how many events there are of each application")
       ->capture_default_str()
       ->check(CLI::Range(2, 1000));
-  app.add_option("--rounds", rounds)->check(CLI::Range(allowed.least, 100));
+  app.add_option("--rounds", rounds)->check(CLI::Range(1, 100));
   CLI11_PARSE(app, count, words);
   prepare();
-  if (!std::filesystem::exists(data)) in_a_child([&] { fill(data, events, events / events_each); });
+  if (!std::filesystem::exists(data)) {
+    auto partial = data + ".partial";  // one that was broken off is begun anew
+    std::filesystem::remove_all(partial);
+    in_a_child([&] { fill(partial, events, events / events_each); });
+    std::filesystem::rename(partial, data);
+  }
   in_a_child([&] {  // data of an earlier release has its views built anew at the first start
     Metrics metrics;
     open_engine(data, metrics)->view_jobs().wait_until_idle(std::chrono::hours(1));

@@ -88,38 +88,41 @@ void measure(const std::filesystem::path& data, int rounds) {
   auto resident = resident_megabytes();
   std::vector<double> rates, compared_rates, before, beside_loops, meanwhile;
   double most_resident = 0;
-  for (int round = 0; round < rounds; ++round) {
-    // By turns alone, which is what the rates are of, and beside commands.
-    bool is_alone = round % 2 == 0;
-    if (!is_alone) {
-      constexpr std::chrono::seconds kTime(5);
-      before.push_back(p99_of_commands(*engine, organization, kTime));
-      BusyLoops loops;
-      beside_loops.push_back(p99_of_commands(*engine, organization, kTime));
-    }
+  auto rebuild = [&](const std::function<void(const std::function<bool()>& is_over)>& meanwhile_do) {
     auto id = new_id<RebuildId>(system_now());
     if (!engine->view_jobs().start(id, ViewJobKind::rebuild, all)) fail("The rebuild does not start.");
-    auto is_over = [&] {
+    meanwhile_do([&, id] {
       most_resident = std::max(most_resident, resident_megabytes());
       return engine->view_jobs().find(id)->is_over();
-    };
-    if (is_alone) {
-      while (!is_over()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      auto job = engine->view_jobs().find(id).value();
-      auto rate_until = [&](const std::optional<Time>& moment) {
-        return static_cast<double>(tail.value) * 1e6 /
-               static_cast<double>(moment.value().micros - job.started_at.micros);
-      };
-      rates.push_back(rate_until(job.in_place_at));
-      compared_rates.push_back(rate_until(job.ended_at));
-    } else {
-      meanwhile.push_back(quantile(commands_until(*engine, organization, is_over), 0.99));
-    }
+    });
     auto job = engine->view_jobs().find(id).value();
     if (job.state != ViewJobState::finished) fail(job.reason);
     for (const auto& result : job.results) {
       if (!result.compared || !result.compared->identical) fail("A view came out different.");
     }
+    return job;
+  };
+  for (int round = 0; round < rounds; ++round) {
+    // Alone, which is what the rates are of.
+    auto job = rebuild([](const std::function<bool()>& is_over) {
+      while (!is_over()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    });
+    auto rate_until = [&](const std::optional<Time>& moment) {
+      return static_cast<double>(tail.value) * 1e6 /
+             static_cast<double>(moment.value().micros - job.started_at.micros);
+    };
+    rates.push_back(rate_until(job.in_place_at));
+    compared_rates.push_back(rate_until(job.ended_at));
+    // And beside commands.
+    constexpr std::chrono::seconds kTime(5);
+    before.push_back(p99_of_commands(*engine, organization, kTime));
+    {
+      BusyLoops loops;
+      beside_loops.push_back(p99_of_commands(*engine, organization, kTime));
+    }
+    rebuild([&](const std::function<bool()>& is_over) {
+      meanwhile.push_back(quantile(commands_until(*engine, organization, is_over), 0.99));
+    });
   }
   Result{.row = "all views rebuilt, events/s", .ours = rates, .goal = at_least(400'000)}.print();
   Result{.row = "and compared, events/s", .ours = compared_rates}.print();
@@ -139,6 +142,4 @@ void measure(const std::filesystem::path& data, int rounds) {
 }  // namespace
 }  // namespace byline
 
-int main(int count, char** words) {
-  return byline::run_bench(count, words, {.usual = 4, .least = 2}, byline::measure);
-}
+int main(int count, char** words) { return byline::run_bench(count, words, byline::measure); }

@@ -11,7 +11,18 @@ const overHttp = ['register', 'latency', 'arrivals', 'requests', 'token', 'list'
 /** By a program of its own, over a log that is made once and kept. */
 const overLog = ['history', 'tree', 'rebuild', 'start'];
 
-const { values: options, positionals } = parseArgs({
+const wrong = (sentence) => {
+  console.error(`scripts/bench: ${sentence}`);
+  process.exit(2);
+};
+const parse = (known) => {
+  try {
+    return parseArgs(known);
+  } catch (error) {
+    return wrong(`${error.message.split('. ')[0]}; --help tells what there is`);
+  }
+};
+const { values: options, positionals } = parse({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false },
@@ -19,15 +30,15 @@ const { values: options, positionals } = parseArgs({
     events: { type: 'string' }, 'events-each': { type: 'string', default: '10' },
   },
 });
+for (const [name, value] of Object.entries(options)) {
+  if (typeof value === 'string' && !/^[1-9]\d{0,9}$/.test(value)) wrong(`--${name} is a whole number from 1 on, not ${value}`);
+}
 const given = (name, usual, quick) => Number(options[name] ?? (options.quick ? quick : usual));
 const rounds = given('rounds', 5, 2), seconds = given('seconds', 5, 1), hidden = given('hidden', 1_000_000, 20_000),
   applications = given('applications', 1_000_000, 10_000);
 const wanted = positionals.length > 0 ? positionals : [...overLog, ...overHttp];
 const unknown = wanted.filter((row) => ![...overHttp, ...overLog].includes(row));
-if (unknown.length > 0) {
-  console.error(`scripts/bench: there is no row ${unknown[0]}; there are ${[...overLog, ...overHttp].join(', ')}`);
-  process.exit(2);
-}
+if (unknown.length > 0) wrong(`there is no row ${unknown[0]}; there are ${[...overLog, ...overHttp].join(', ')}`);
 const say = (text) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
 
 async function* overLogMeasured(row) {
@@ -45,30 +56,41 @@ async function* overHttpMeasured(row) {
   yield* measure({ servers, rounds, seconds, hidden, applications });
 }
 
-mkdirSync('bench/results', { recursive: true });
+const kept = options.quick ? 'bench/results/quick' : 'bench/results';
+mkdirSync(kept, { recursive: true });
+const how = { at: new Date().toISOString(), commit: spawnSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).stdout?.trim(),
+  rounds, seconds };
 const servers = new Servers();
 const results = [];
-let failed = null;
-process.on('SIGINT', () => { servers.stop().finally(() => process.exit(130)); });
+let failed = null, stopped = false;
+for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143]]) {
+  process.on(signal, () => {
+    process.exitCode = status;
+    stopped = true; // what fails from here on fails of it
+    Servers.stopAll().finally(() => process.exit(status));
+  });
+}
 try {
   say(line(header));
   for (const row of wanted) {
     for await (const result of (overLog.includes(row) ? overLogMeasured : overHttpMeasured)(row)) {
-      conclude(result);
+      conclude(result, !options.quick);
       results.push(result);
       for (const each of lines(result)) say(each);
-      writeFileSync(`bench/results/${result.row.replace(/\W+/g, '-')}.json`, `${JSON.stringify(result, null, 1)}\n`);
+      writeFileSync(`${kept}/${result.row.replace(/\W+/g, '-')}.json`, `${JSON.stringify({ ...how, ...result }, null, 1)}\n`);
     }
   }
+  if (options.quick) say('\nWhether it works, not how fast: no goal is held against it.');
   say(`\n${rounds} rounds${wanted.some((row) => overHttp.includes(row)) ? ` of ${seconds} s` : ''} by turns; ratios are medians of those of the rounds, `
-    + `and neither they nor whether a goal is met are told where rounds differ more than ${kMostSpread}×.`);
+    + `and neither they nor whether a goal is met are told where rounds differ more than ${kMostSpread}×; `
+    + '“~” before yes or NO: not in every round.');
   if (options.json) process.stdout.write(`${JSON.stringify(results, null, 1)}\n`);
 } catch (error) {
   failed = error;
 } finally {
-  await servers.stop();
+  await Servers.stopAll();
 }
-if (failed) {
+if (failed && !stopped) {
   console.error(`scripts/bench: ${failed.message}`);
   process.exit(1);
 }

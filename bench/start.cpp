@@ -64,6 +64,4 @@ void measure(const std::filesystem::path& data, int rounds) {
 }  // namespace
 }  // namespace byline
 
-int main(int count, char** words) {
-  return byline::run_bench(count, words, {.usual = 3, .least = 1}, byline::measure);
-}
+int main(int count, char** words) { return byline::run_bench(count, words, byline::measure); }

@@ -17,26 +17,27 @@ function summed(values, goal) {
   const found = { spread: most / least, middle: null, least, most, met: null };
   if (found.spread > kMostSpread) return found;
   found.middle = median(values);
-  if (goal) found.met = meets(found.middle, goal);
+  if (goal) Object.assign(found, { met: meets(found.middle, goal), always: meets(least, goal) === meets(most, goal) });
   return found;
 }
 
-/** Adds to a result what its rounds come to: by itself and beside each that it stands beside. */
-export function conclude(result) {
+/** Adds to a result what its rounds come to: by itself and beside each that it stands beside, and against the goals. */
+export function conclude(result, isHeld) {
+  const goal = (each) => (isHeld ? each.goal : null);
   const ours = result.ours.map(({ rate }) => rate);
-  result.all = summed(ours, result.goal);
-  for (const peer of result.against) peer.ratio = summed(ours.map((value, i) => value / peer.theirs[i]), peer.goal);
+  result.all = summed(ours, goal(result));
+  for (const peer of result.against) peer.ratio = summed(ours.map((value, i) => value / peer.theirs[i]), goal(peer));
 }
 
 const number = (value) => (value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3));
 
 export const header = ['row', 'ours', 'p50 µs', 'p99 µs', 'p99.9 µs', 'beside', 'theirs', 'ratio (min–max)', 'goal', ''];
-const widths = [34, 11, 8, 8, 9, 28, 11, 20, 11, 3];
+const widths = [34, 11, 8, 8, 9, 28, 11, 20, 11, 4];
 export const line = (cells) => cells.map((cell, i) => ([1, 2, 3, 4, 6].includes(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
   .join('  ').trimEnd();
 
 const told = (goal) => (!goal ? '' : goal.atLeast !== undefined ? `≥ ${goal.atLeast.toLocaleString('en-US')}` : `≤ ${goal.atMost.toLocaleString('en-US')}`);
-const verdict = (met) => (met === null ? '' : met ? 'yes' : 'NO');
+const verdict = ({ met, always }) => (met === null ? '' : `${always ? '' : '~'}${met ? 'yes' : 'NO'}`);
 const range = ({ spread, middle, least, most }) => (middle === null ? `– (rounds differ ${spread.toFixed(1)}×)`
   : `${middle.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`);
 
@@ -45,7 +46,7 @@ export function lines(result) {
   const latency = (name) => (result.ours[0][name] === undefined ? '' : number(median(result.ours.map((each) => each[name]))));
   const ours = [result.row, number(median(result.ours.map(({ rate }) => rate))), latency('p50'), latency('p99'), latency('p999')];
   const beside = [];
-  if (result.goal || result.against.length === 0) beside.push(['', '', '', told(result.goal), verdict(result.all.met)]);
-  for (const { name, theirs, ratio, goal } of result.against) beside.push([name, number(median(theirs)), range(ratio), told(goal), verdict(ratio.met)]);
+  if (result.goal || result.against.length === 0) beside.push(['', '', '', told(result.goal), verdict(result.all)]);
+  for (const { name, theirs, ratio, goal } of result.against) beside.push([name, number(median(theirs)), range(ratio), told(goal), verdict(ratio)]);
   return [...beside.map((cells, i) => line([...(i === 0 ? ours : ['', '', '', '', '']), ...cells])), ...(result.note ? [`    ${result.note}`] : [])];
 }

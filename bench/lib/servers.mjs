@@ -9,9 +9,11 @@ import { jsonApi } from './sent.mjs';
 
 export class Servers {
   #running = [];
-  #stopped = false;
+  #stopping = null;
+  static #all = [];
 
   constructor() {
+    Servers.#all.push(this);
     this.work = mkdtempSync('build/bench-'); // on the disk that the clone is on, as ./data is
   }
 
@@ -112,9 +114,15 @@ export class Servers {
     return { id, secret, token };
   }
 
+  /** Whatever was started, by whichever row. */
+  static async stopAll() {
+    await Promise.all(Servers.#all.map((servers) => servers.stop()));
+  }
   async stop() {
-    if (this.#stopped) return;
-    this.#stopped = true;
+    this.#stopping ??= this.#end();
+    await this.#stopping;
+  }
+  async #end() {
     await Promise.all(this.#running.map((child) => new Promise((done) => {
       if (child.exitCode !== null || child.signalCode !== null) return done();
       child.once('exit', done);
