@@ -53,7 +53,7 @@ async function* overLogMeasured(row) {
 }
 async function* overHttpMeasured(row) {
   const { measure } = await import(`./rows/${row}.mjs`);
-  yield* measure({ servers, rounds, seconds, hidden, applications });
+  yield* measure({ servers, rounds, seconds, hidden, applications, quick: options.quick });
 }
 
 const kept = options.quick ? 'bench/results/quick' : 'bench/results';
@@ -73,6 +73,7 @@ for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143]]) {
 try {
   say(line(header));
   for (const row of wanted) {
+    say(`${row}:`);
     for await (const result of (overLog.includes(row) ? overLogMeasured : overHttpMeasured)(row)) {
       conclude(result, !options.quick);
       results.push(result);
@@ -84,11 +85,11 @@ try {
   say(`\n${rounds} rounds${wanted.some((row) => overHttp.includes(row)) ? ` of ${seconds} s` : ''} by turns; ratios are medians of those of the rounds, `
     + `and neither they nor whether a goal is met are told where rounds differ more than ${kMostSpread}×; `
     + '“~” before yes or NO: not in every round.');
-  if (options.json) process.stdout.write(`${JSON.stringify(results, null, 1)}\n`);
 } catch (error) {
   failed = error;
 } finally {
   await Servers.stopAll();
+  if (options.json) process.stdout.write(`${JSON.stringify(results, null, 1)}\n`); // what there is of them, where one failed
 }
 if (failed && !stopped) {
   console.error(`scripts/bench: ${failed.message}`);

@@ -32,21 +32,22 @@ export function conclude(result, isHeld) {
 const number = (value) => (value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3));
 
 export const header = ['row', 'ours', 'p50 µs', 'p99 µs', 'p99.9 µs', 'beside', 'theirs', 'ratio (min–max)', 'goal', ''];
-const widths = [34, 11, 8, 8, 9, 28, 11, 20, 11, 4];
+const widths = [40, 11, 8, 8, 9, 28, 11, 23, 11, 4];
 export const line = (cells) => cells.map((cell, i) => ([1, 2, 3, 4, 6].includes(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
   .join('  ').trimEnd();
 
 const told = (goal) => (!goal ? '' : goal.atLeast !== undefined ? `≥ ${goal.atLeast.toLocaleString('en-US')}` : `≤ ${goal.atMost.toLocaleString('en-US')}`);
-const verdict = ({ met, always }) => (met === null ? '' : `${always ? '' : '~'}${met ? 'yes' : 'NO'}`);
-const range = ({ spread, middle, least, most }) => (middle === null ? `– (rounds differ ${spread.toFixed(1)}×)`
-  : `${middle.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`);
+const verdict = ({ middle, met, always }, goal) => (!goal ? '' : middle === null ? '–' : met === null ? '' : `${always ? '' : '~'}${met ? 'yes' : 'NO'}`);
+const differ = ({ spread }) => `– (rounds differ ${spread.toFixed(2)}×)`;
+const range = (ratio) => (ratio.middle === null ? differ(ratio) : `${ratio.middle.toFixed(2)} (${ratio.least.toFixed(2)}–${ratio.most.toFixed(2)})`);
 
 /** One line for the row where it has a goal of its own or stands alone, one for each that it stands beside, and one for what there is to be said. */
 export function lines(result) {
   const latency = (name) => (result.ours[0][name] === undefined ? '' : number(median(result.ours.map((each) => each[name]))));
   const ours = [result.row, number(median(result.ours.map(({ rate }) => rate))), latency('p50'), latency('p99'), latency('p999')];
   const beside = [];
-  if (result.goal || result.against.length === 0) beside.push(['', '', '', told(result.goal), verdict(result.all)]);
-  for (const { name, theirs, ratio, goal } of result.against) beside.push([name, number(median(theirs)), range(ratio), told(goal), verdict(ratio)]);
+  if (result.goal || result.against.length === 0)
+    beside.push(['', '', result.all.middle === null ? differ(result.all) : '', told(result.goal), verdict(result.all, result.goal)]);
+  for (const { name, theirs, ratio, goal } of result.against) beside.push([name, number(median(theirs)), range(ratio), told(goal), verdict(ratio, goal)]);
   return [...beside.map((cells, i) => line([...(i === 0 ? ours : ['', '', '', '', '']), ...cells])), ...(result.note ? [`    ${result.note}`] : [])];
 }

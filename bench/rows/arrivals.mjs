@@ -19,7 +19,9 @@ export async function* measure({ servers, seconds, rounds }) {
   for (let round = 0; round < rounds; ++round) peaks.push(await peak());
   for (const share of [0.5, 0.8]) {
     const rate = Math.round(share * median(peaks));
-    yield await byTurns(`register at ${100 * share} % of peak`, rounds, () => openLoad(url, rate, seconds, sent), [{ name: 'peak', ask: async () => median(peaks) }]);
+    const row = await byTurns(`register at ${100 * share} % of peak`, rounds, () => openLoad(url, rate, seconds, sent), []);
+    row.note = `${rate.toLocaleString('en-US')} a second came, the peak being ${Math.round(median(peaks)).toLocaleString('en-US')}`;
+    yield row;
   }
   const before = (await servers.taken()).memory;
   const settled = async (ask) => { // what the round before left in the queue is nobody's

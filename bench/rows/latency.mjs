@@ -1,6 +1,7 @@
-// How long one registration takes where there is no other, beside what it cannot do without: one fdatasync and one round
-// trip to the bare echo server.
+// How long one registration takes where there is no other, beside what it cannot do without: one fdatasync of 4 KiB and one round
+// trip to the bare echo server. As a log is written: appended to a file whose blocks were set aside.
 
+import { rmSync } from 'node:fs';
 import { byTurns, load, output } from '../lib/load.mjs';
 import { registration } from '../lib/sent.mjs';
 
@@ -8,8 +9,10 @@ export async function* measure({ servers, seconds, rounds }) {
   const url = await servers.byline(), echo = await servers.echo();
   const sent = registration(servers, await servers.roleId('intake_worker'));
   const fdatasync = async () => {
-    const printed = await output('fio', ['--name=sync', `--filename=${servers.work}/fio`, '--size=64m', '--bs=4k', '--rw=write',
-      '--ioengine=sync', '--fdatasync=1', `--runtime=${seconds}`, '--time_based', '--output-format=json']);
+    const file = `${servers.work}/fio`;
+    const printed = await output('fio', ['--name=sync', `--filename=${file}`, '--size=2g', '--fallocate=keep', '--bs=4k', '--rw=write',
+      '--ioengine=sync', '--fdatasync=1', `--runtime=${seconds}`, '--output-format=json']);
+    rmSync(file);
     return 1e6 / JSON.parse(printed).jobs[0].write.iops;
   };
   const ours = async () => {
