@@ -6,8 +6,8 @@ import { parseArgs } from 'node:util';
 import { Servers } from './lib/servers.mjs';
 import { conclude, header, kMostSpread, line, lines } from './lib/report.mjs';
 
-/** Over HTTP, in the order in which they are measured: each is a file of rows/. */
-const overHttp = ['register', 'latency', 'arrivals', 'requests', 'token', 'list', 'growth'];
+/** By programs that send and ask, in the order in which they are measured: each is a file of rows/. */
+const limits = ['limits'], overHttp = ['register', 'latency', 'arrivals', 'requests', 'token', 'list', 'growth'];
 /** By a program of its own, over a log that is made once and kept. */
 const overLog = ['history', 'tree', 'rebuild', 'start'];
 
@@ -36,9 +36,10 @@ for (const [name, value] of Object.entries(options)) {
 const given = (name, usual, quick) => Number(options[name] ?? (options.quick ? quick : usual));
 const rounds = given('rounds', 5, 2), seconds = given('seconds', 5, 1), hidden = given('hidden', 1_000_000, 20_000),
   applications = given('applications', 1_000_000, 10_000);
-const wanted = positionals.length > 0 ? positionals : [...overLog, ...overHttp];
-const unknown = wanted.filter((row) => ![...overHttp, ...overLog].includes(row));
-if (unknown.length > 0) wrong(`there is no row ${unknown[0]}; there are ${[...overLog, ...overHttp].join(', ')}`);
+const all = [...limits, ...overLog, ...overHttp];
+const wanted = positionals.length > 0 ? positionals : all;
+const unknown = wanted.filter((row) => !all.includes(row));
+if (unknown.length > 0) wrong(`there is no row ${unknown[0]}; there are ${all.join(', ')}`);
 const say = (text) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
 
 async function* overLogMeasured(row) {
@@ -51,7 +52,7 @@ async function* overLogMeasured(row) {
   if (done.status !== 0) throw new Error(`${row}_bench failed`);
   for (const line of done.stdout.trim().split('\n')) yield JSON.parse(line);
 }
-async function* overHttpMeasured(row) {
+async function* bySending(row) {
   const { measure } = await import(`./rows/${row}.mjs`);
   yield* measure({ servers, rounds, seconds, hidden, applications, quick: options.quick });
 }
@@ -74,7 +75,7 @@ try {
   say(line(header));
   for (const row of wanted) {
     say(`${row}:`);
-    for await (const result of (overLog.includes(row) ? overLogMeasured : overHttpMeasured)(row)) {
+    for await (const result of (overLog.includes(row) ? overLogMeasured : bySending)(row)) {
       conclude(result, !options.quick);
       results.push(result);
       for (const each of lines(result)) say(each);
@@ -82,7 +83,7 @@ try {
     }
   }
   if (options.quick) say('\nWhether it works, not how fast: no goal is held against it.');
-  say(`\n${rounds} rounds${wanted.some((row) => overHttp.includes(row)) ? ` of ${seconds} s` : ''} by turns; ratios are medians of those of the rounds, `
+  say(`\n${rounds} rounds${wanted.some((row) => !overLog.includes(row)) ? ` of ${seconds} s` : ''} by turns; ratios are medians of those of the rounds, `
     + `and neither they nor whether a goal is met are told where rounds differ more than ${kMostSpread}×; `
     + '“~” before yes or NO: not in every round.');
 } catch (error) {

@@ -36,7 +36,7 @@ const widths = [40, 11, 8, 8, 9, 28, 11, 23, 11, 4];
 export const line = (cells) => cells.map((cell, i) => ([1, 2, 3, 4, 6].includes(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
   .join('  ').trimEnd();
 
-const told = (goal) => (!goal ? '' : goal.atLeast !== undefined ? `≥ ${goal.atLeast.toLocaleString('en-US')}` : `≤ ${goal.atMost.toLocaleString('en-US')}`);
+const told = (goal) => (!goal ? '' : `${goal.atLeast !== undefined ? '≥' : '≤'} ${(goal.atLeast ?? goal.atMost).toLocaleString('en-US', { maximumFractionDigits: 3 })}`);
 const verdict = ({ middle, met, always }, goal) => (!goal ? '' : middle === null ? '–' : met === null ? '' : `${always ? '' : '~'}${met ? 'yes' : 'NO'}`);
 const differ = ({ spread }) => `– (rounds differ ${spread.toFixed(2)}×)`;
 const range = (ratio) => (ratio.middle === null ? differ(ratio) : `${ratio.middle.toFixed(2)} (${ratio.least.toFixed(2)}–${ratio.most.toFixed(2)})`);

@@ -54,7 +54,7 @@ export class Servers {
     return this.url;
   }
   async echo() {
-    this.echoUrl ??= await this.#start('echo', 'build/release/bench/echo_server', ['--threads', '2', '--port-file']);
+    this.echoUrl ??= await this.#start('echo', 'build/release/bench/echo_server', ['--port-file']);
     return this.echoUrl;
   }
   async oidcProvider(algorithm) {

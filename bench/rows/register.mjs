@@ -3,6 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { byTurns, load, output } from '../lib/load.mjs';
+import { inRocksDb } from '../lib/peers.mjs';
 import { registration } from '../lib/sent.mjs';
 
 /** Each of its connections is a process that first fills caches of its own. */
@@ -10,29 +11,30 @@ const kPostgresSeconds = 10;
 
 const tables = `CREATE TABLE events (position bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(), body text NOT NULL);
 CREATE TABLE emails (email text PRIMARY KEY, position bigint NOT NULL);`;
-/** One statement: the event, and that no other has the address. As long as our event. */
-const statement = String.raw`\set n random(1, 9000000000000000000)
-WITH event AS (INSERT INTO events (body) VALUES ('${'x'.repeat(445)}') RETURNING position)
-INSERT INTO emails (email, position) SELECT 'load' || :n || '@example.org', position FROM event;`;
+/** The event, and that no other has the address. As long as our event. */
+const body = 'x'.repeat(445);
+const scripts = {
+  'one statement': String.raw`\set n random(1, 9000000000000000000)
+WITH event AS (INSERT INTO events (body) VALUES ('${body}') RETURNING position)
+INSERT INTO emails (email, position) SELECT 'load' || :n || '@example.org', position FROM event;`,
+  'two statements': String.raw`\set n random(1, 9000000000000000000)
+BEGIN;
+INSERT INTO emails (email, position) VALUES ('load' || :n || '@example.org', 0);
+INSERT INTO events (body) VALUES ('${body}');
+COMMIT;`,
+};
 
 export async function* measure({ servers, seconds, rounds }) {
   const url = await servers.byline(), echo = await servers.echo(), postgres = await servers.postgres();
   const sent = registration(servers, await servers.roleId('intake_worker'));
   await servers.sql(tables);
-  const script = `${servers.work}/register.sql`;
-  writeFileSync(script, statement);
-  const inPostgres = async (connections) => {
+  const inPostgres = async (how, connections) => {
+    const script = `${servers.work}/register.sql`;
+    writeFileSync(script, scripts[how]);
     const printed = await output('pgbench', [...postgres, '-n', '-M', 'prepared', '-c', String(connections), '-j', '1',
       '-T', String(Math.max(seconds, kPostgresSeconds)), '-f', script, 'postgres']);
     const rate = /tps = (\S+)/.exec(printed);
     if (!rate) throw new Error(`pgbench: ${printed}`);
-    return Number(rate[1]);
-  };
-  const inRocksDb = async (threads) => {
-    const printed = await output('db_bench', ['--benchmarks=fillrandom', '--sync=1', '--value_size=445', `--threads=${threads}`, `--duration=${seconds}`,
-      '--num=1000000000', `--db=${servers.work}/db_bench`, '--compression_type=lz4']);
-    const rate = /^fillrandom\s.* (\d+) ops\/sec/m.exec(printed);
-    if (!rate) throw new Error(`db_bench: ${printed}`);
     return Number(rate[1]);
   };
   await load(url, 8, seconds, sent);
@@ -40,8 +42,9 @@ export async function* measure({ servers, seconds, rounds }) {
     const goals = connections === 64 ? { echo: { atLeast: 0.45 }, postgres: { atLeast: 3 } } : {};
     yield await byTurns(`register ${connections}`, rounds, () => load(url, connections, seconds, sent), [
       { name: 'echo', goal: goals.echo, ask: async () => (await load(echo, connections, seconds, sent)).rate },
-      { name: 'PostgreSQL, one statement', goal: goals.postgres, ask: () => inPostgres(connections) },
-      { name: 'RocksDB, synced writes', ask: () => inRocksDb(connections) },
+      { name: 'PostgreSQL, one statement', goal: goals.postgres, ask: () => inPostgres('one statement', connections) },
+      { name: 'PostgreSQL, two statements', ask: () => inPostgres('two statements', connections) },
+      { name: 'RocksDB, synced writes', ask: () => inRocksDb(servers, connections, seconds) },
     ]);
   }
 }
