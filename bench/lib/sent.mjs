@@ -13,6 +13,13 @@ export function registration(servers, role) {
       description: 'Registered by the benchmark' }, relationships: { roles: { data: [{ type: 'roles', id: role }] } } } }) };
 }
 
+/** Changes of a hundred applications, by turns. */
+export async function changesOfApplications(servers) {
+  const { data } = await servers.request('GET', '/admin/applications?page[size]=100');
+  return data.map(({ id }) => ({ method: 'PATCH', path: `/admin/applications/${id}`, headers: bearer(servers.token, jsonApi),
+    body: JSON.stringify({ data: { type: 'applications', id, attributes: { description: 'Changed by the benchmark, {run}-{n}' } } }) }));
+}
+
 const report = (attributes, rest = {}) => JSON.stringify({ data: { type: 'reports', attributes, ...rest } });
 
 /** By row. */

@@ -1,7 +1,7 @@
 // What becomes of it as applications grow in number: the same work with a thousand, with a hundred thousand and with a million.
 
 import { load, openLoad } from '../lib/load.mjs';
-import { registration, requests } from '../lib/sent.mjs';
+import { changesOfApplications, registration, requests } from '../lib/sent.mjs';
 import { Servers } from '../lib/servers.mjs';
 
 /** So that a hundredth of them are enough to tell p99 by. */
@@ -13,7 +13,7 @@ export async function* measure({ seconds, rounds, applications, quick }) {
     const url = await servers.byline();
     const register = registration(servers, await servers.roleId('intake_worker'));
     const [read, page] = [await requests.read(servers), await requests.page(servers)];
-    let there = 0;
+    let there = 0, changes = [];
     const registerFor = async (time) => {
       const registered = await load(url, 64, time, register);
       there += Math.round(registered.rate * time);
@@ -22,10 +22,8 @@ export async function* measure({ seconds, rounds, applications, quick }) {
     const work = {
       'read 64': () => load(url, 64, seconds, read),
       'page of 25, 64': () => load(url, 64, seconds, page),
-      'register 1,000/s, p99 µs': async () => {
-        const time = quick ? seconds : Math.max(seconds, kArrivingSeconds);
-        const arrived = await openLoad(url, 1000, time, register);
-        there += Math.round(arrived.rate * time);
+      'change 1,000/s, p99 µs': async () => { // a command that leaves their number as it is
+        const arrived = await openLoad(url, 1000, quick ? seconds : Math.max(seconds, kArrivingSeconds), changes);
         return { ...arrived, rate: arrived.p99 };
       },
       'register 64': () => registerFor(seconds), // the last: there are many more afterwards
@@ -34,6 +32,7 @@ export async function* measure({ seconds, rounds, applications, quick }) {
     for (const size of [applications / 1000, applications / 10, applications]) {
       while (there < size) await registerFor(Math.min(10, Math.max(1, Math.floor((size - there) / 9000))));
       taken.push({ there, ...await servers.taken() });
+      changes = await changesOfApplications(servers);
       for (const [name, ask] of Object.entries(work)) {
         const ours = [];
         for (let round = 0; round < rounds; ++round) ours.push(await ask());

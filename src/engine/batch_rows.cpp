@@ -6,10 +6,9 @@
 namespace byline {
 
 std::optional<std::string> BatchRows::get(std::string_view key) {
-  std::string owned(key);
-  if (auto found = changed_.find(owned); found != changed_.end()) return found->second.value;
+  if (auto found = changed_.find(key); found != changed_.end()) return found->second.value;
   std::string value;
-  auto status = rocks_.Get({}, family_, owned, &value);
+  auto status = rocks_.Get({}, family_, rocksdb::Slice(key.data(), key.size()), &value);
   if (status.IsNotFound()) return std::nullopt;
   if (!status.ok()) throw std::runtime_error("a view cannot be read: " + status.ToString());
   return value;

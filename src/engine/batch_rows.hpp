@@ -1,11 +1,13 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "domain/text_hash.hpp"
 #include "engine/database.hpp"
 
 namespace byline {
@@ -40,7 +42,7 @@ class BatchRows final : public Rows {
     std::optional<std::string> value;  ///< nullopt: erased
     bool fresh = false;                ///< there is nothing under this key on disk
   };
-  boost::unordered_flat_map<std::string, Change> changed_;
+  boost::unordered_flat_map<std::string, Change, TextHash, std::equal_to<>> changed_;
   std::vector<std::pair<std::string, std::string>> added_;
 };
 

@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "domain/text_hash.hpp"
 #include "engine/crew.hpp"
 
 namespace byline {
@@ -98,10 +99,8 @@ class BulkRows::Lane final : public Rows {
   }
 
  private:
-  struct HashOfKey {
-    using is_transparent = void;
-    using is_avalanching = void;
-    std::size_t operator()(std::string_view key) const { return boost::hash<std::string_view>()(key); }
+  struct HashOfKey : TextHash {
+    using TextHash::operator();
     std::size_t operator()(const Change* change) const { return (*this)(change->key()); }
   };
   struct EqualKeys {

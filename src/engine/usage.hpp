@@ -3,11 +3,13 @@
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "domain/text_hash.hpp"
 #include "engine/database.hpp"
 #include "events/event.hpp"
 
@@ -46,7 +48,7 @@ class PermissionUsage {
                                 const AccountId& account, Day since) const;
 
  private:
-  using Counts = boost::unordered_flat_map<std::string, std::uint64_t>;
+  using Counts = boost::unordered_flat_map<std::string, std::uint64_t, TextHash, std::equal_to<>>;
   /// One lock for all would be asked for at every request.
   struct Shard {
     mutable std::mutex mutex;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <functional>
 
+#include "domain/text_hash.hpp"
 #include "engine/clock.hpp"
 #include "http/fresh_secret.hpp"
 #include "http/reply.hpp"
@@ -167,13 +169,11 @@ std::optional<CredentialKind> kind_of_secret(std::string_view token) {
 
 std::expected<const Bearer*, BearerError> find_holder(const Services& services, std::string_view token,
                                                       Time now) {
-  thread_local boost::unordered_flat_map<std::string, RememberedToken> remembered;
-  thread_local std::string key;
-  key.assign(token);
+  thread_local boost::unordered_flat_map<std::string, RememberedToken, TextHash, std::equal_to<>> remembered;
   const auto& engine = services.engine;
   auto access_epoch = engine.access_epoch();  // before reading: see Engine::access_epoch
   auto keys_epoch = engine.keys_epoch();
-  auto found = remembered.find(key);
+  auto found = remembered.find(token);
   bool known = found != remembered.end() && found->second.keys_epoch == keys_epoch;
   if (known && found->second.access_epoch == access_epoch && now < found->second.bearer.good_until)
     return &found->second.bearer;
@@ -190,8 +190,8 @@ std::expected<const Bearer*, BearerError> find_holder(const Services& services, 
   auto bearer = look_up(services, *reader, std::move(*holder), now);
   if (!bearer) return std::unexpected(bearer.error());
   if (remembered.size() >= kRememberedTokens) remembered.clear();
-  auto [place, fresh] =
-      remembered.insert_or_assign(key, RememberedToken{std::move(*bearer), access_epoch, keys_epoch});
+  auto [place, fresh] = remembered.insert_or_assign(
+      std::string(token), RememberedToken{std::move(*bearer), access_epoch, keys_epoch});
   return &place->second.bearer;
 }
 
