@@ -86,6 +86,11 @@ std::expected<Document, Response> Document::read(const Request& request, const R
   return document;
 }
 
+std::expected<Document, Response> Document::read_or_empty(const Request& request, const ResourceSpec& spec) {
+  if (!request.body.empty()) return read(request, spec, {});
+  return Document(spec, {{"data", {{"type", spec.type}}}}, request.body, true);
+}
+
 /// Members that nobody reads are not passed over in silence: a mistyped name would look like success.
 void Document::check_members() {
   const auto& data = root_["data"];

@@ -25,6 +25,8 @@ class Document {
   /// not JSON, not such a document, another type, a wrong media type.
   static std::expected<Document, Response> read(const Request& request, const ResourceSpec& spec,
                                                 std::string_view id);
+  /// The same for a creation that nothing has to be said for: without a body, a document without attributes.
+  static std::expected<Document, Response> read_or_empty(const Request& request, const ResourceSpec& spec);
 
   /// The attribute's text through its parser. Absent is nullopt; null and other types than text are problems.
   /// A required attribute that is absent is one too, when the resource is created.

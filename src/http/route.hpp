@@ -32,7 +32,8 @@ struct Route {
   const ResourceSpec* resource;  ///< nullptr where `shape` is plain
   RouteHandler handler;
   std::string_view plain_schemas =
-      {};  ///< where `shape` is plain: OpenAPI requestBody and responses, as JSON text
+      {};                      ///< where `shape` is plain: OpenAPI requestBody and responses, as JSON text
+  bool may_lack_body = false;  ///< where `shape` is create: nothing has to be said
 };
 
 /// The path as OpenAPI writes it, which knows no parameter for the rest of one.

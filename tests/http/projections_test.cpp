@@ -78,6 +78,12 @@ TEST_F(Projections, OneIsRebuiltAndTheLogTellsOfIt) {
   EXPECT_NE(attributes_of(admin().get("/admin/projections/bylines"))["rebuilt_at"], nullptr);
 }
 
+TEST_F(Projections, ToRebuildOneNothingHasToBeSaid) {
+  auto made = admin().send("POST", "/admin/projections/roles/rebuilds", {}, {});
+  EXPECT_EQ(attributes_of(made)["kind"], "rebuild");
+  EXPECT_EQ(wait(job_id(made))["state"], "finished");
+}
+
 TEST_F(Projections, AllAreVerifiedTogether) {
   auto done = wait(job_id(start({{"kind", "verification"}})));
   EXPECT_EQ(done["state"], "finished") << done;

@@ -363,15 +363,13 @@ Awaitable<Response> rotate_secret(Call& call) {
   command.account = owner->id;
   command.replaced = *id;
   command.overlap = kDefaultOverlap;
-  if (!call.request.body.empty()) {
-    auto document = Document::read(call.request, kRotation, {});
-    if (!document) co_return std::move(document.error());
-    command.label = unless_empty(read_label(*document));
-    command.expires_at = document->time("expires_at").value_or(std::nullopt);
-    auto overlap = document->number("overlap_seconds", kRotationOverlaps);
-    if (overlap && *overlap) command.overlap = **overlap;
-    command.problems = document->take_problems();
-  }
+  auto document = Document::read_or_empty(call.request, kRotation);
+  if (!document) co_return std::move(document.error());
+  command.label = unless_empty(read_label(*document));
+  command.expires_at = document->time("expires_at").value_or(std::nullopt);
+  auto overlap = document->number("overlap_seconds", kRotationOverlaps);
+  if (overlap && *overlap) command.overlap = **overlap;
+  command.problems = document->take_problems();
   auto secret = make_secret(call.services.digester, CredentialKind::client_secret);
   command.digest = secret.kept.digest;
   command.hint = secret.kept.hint;

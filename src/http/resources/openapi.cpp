@@ -217,7 +217,7 @@ OrderedJson operation_of(const Route& route) {
       OrderedJson body = {{"type", "object"},
                           {"required", {"data"}},
                           {"properties", {{"data", resource_schema(*route.resource, true, creates)}}}};
-      operation["requestBody"] = {{"required", true}, {"content", content(std::move(body))}};
+      operation["requestBody"] = {{"required", !route.may_lack_body}, {"content", content(std::move(body))}};
     }
     operation["responses"] = responses_of(route);
   }

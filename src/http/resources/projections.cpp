@@ -200,7 +200,8 @@ Response start_verification(Call& call, ViewJob job) {
 /// `views`: those of the path; what the document names where there are none.
 Awaitable<Response> start_job(Call& call, std::optional<std::vector<View>> views) {
   if (auto refused = require(call, Area::admin_organization, Operation::edit)) co_return std::move(*refused);
-  auto document = Document::read(call.request, kProjectionJobs, {});
+  auto document = views ? Document::read_or_empty(call.request, kProjectionJobs)
+                        : Document::read(call.request, kProjectionJobs, {});
   if (!document) co_return std::move(document.error());
   const auto& known = call.services.engine.views();
   std::vector<View> named;
