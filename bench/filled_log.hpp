@@ -19,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/raw_values.hpp"
 #include "bench/result.hpp"
 #include "engine/clock.hpp"
 #include "engine/engine.hpp"
@@ -32,10 +33,6 @@ inline double seconds_of(const auto& work) {
   work();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
 }
-
-/// Values of 445 bytes that RocksDB iterated a second on the machine that the goals are from: goals that are
-/// absolute figures hold for one like that, and as a part of what RocksDB iterates for any other.
-inline constexpr double kGoalsIteration = 2.44e6;
 
 inline security::Key bench_key() {
   security::Key key;
@@ -60,18 +57,38 @@ inline OrganizationId organization_of(Engine& engine) {
   return id_from_bytes<OrganizationId>(key.substr(key.size() - sizeof(OrganizationId)));
 }
 
-/// One command, until it is durable and its caller, who sleeps meanwhile, is told so.
-inline void make_durable(Engine& engine, const OrganizationId& organization) {
+/// A command that always changes something; `done` once it is durable.
+inline void change_organization(Engine& engine, const OrganizationId& organization, std::uint64_t number,
+                                std::function<void()> done) {
   ChangeOrganization command;
   command.id = organization;
-  command.name = "Bench at " + std::to_string(system_now().micros);
+  command.name = "Bench at " + std::to_string(system_now().micros) + ", " + std::to_string(number);
+  engine.submit({{kSystemAccount, organization, {}},
+                 std::move(command),
+                 {},
+                 {},
+                 {},
+                 [done = std::move(done)](const Outcome& outcome) {
+                   if (!std::holds_alternative<Committed>(outcome)) fail("A command was refused.");
+                   done();
+                 }});
+}
+
+/// One command, until it is durable and its caller, who sleeps meanwhile, is told so.
+inline void make_durable(Engine& engine, const OrganizationId& organization) {
   auto done = std::make_shared<std::promise<void>>();
-  engine.submit(
-      {{kSystemAccount, organization, {}}, std::move(command), {}, {}, {}, [done](const Outcome& outcome) {
-         if (!std::holds_alternative<Committed>(outcome)) fail("A command was refused.");
-         done->set_value();
-       }});
+  change_organization(engine, organization, 0, [done] { done->set_value(); });
   done->get_future().wait();
+}
+
+/// So many commands, up to 2,048 at a time, until all are durable.
+inline void make_many_durable(Engine& engine, const OrganizationId& organization, std::uint64_t count) {
+  std::atomic<std::uint64_t> done = 0;
+  for (std::uint64_t sent = 0; sent < count; ++sent) {
+    while (sent - done.load() > 2048) std::this_thread::sleep_for(std::chrono::microseconds(200));
+    change_organization(engine, organization, sent, [&done] { done.fetch_add(1); });
+  }
+  while (done.load() < count) std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 /// Makes a log through the engine: registrations, two events each, and changes of the applications, four

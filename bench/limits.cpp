@@ -6,40 +6,20 @@
 //
 // The folder is made, and goes at the end.
 
-#include <rocksdb/db.h>
 #include <simdjson.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <filesystem>
 #include <iostream>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 
+#include "bench/raw_values.hpp"
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// 445 bytes, as a registration's event was before personal data was sealed.
-std::string event_of(std::uint64_t number) {
-  auto text = std::to_string(1'000'000'000 + number);
-  std::string event = R"({"position":)" + text + R"(,"id":"01890a5d-ac96-774b-bcce-b30)" + text.substr(1) +
-                      R"(","type":"ApplicationRegistered","version":1,"at":"2026-03-01T08:15:30.000125Z",)"
-                      R"("actor":"01890a5d-ac96-774b-bcce-b302099a8057","subject":{"kind":"application",)"
-                      R"("id":"01890a5d-ac96-774b-bcce-b30)" +
-                      text.substr(1) + R"("},"data":{"name":"Program )" + text + R"(","email":"program)" +
-                      text + R"(@example.org","url":"https://example.org/hook","description":")";
-  constexpr std::size_t kBytes = 445;
-  constexpr std::string_view kEnd = R"("}})";
-  event.append(kBytes - kEnd.size() - event.size(), 'd');
-  return event.append(kEnd);
-}
-
-void check(const rocksdb::Status& status) {
-  if (!status.ok()) throw std::runtime_error(status.ToString());
-}
 
 /// How often a second, over about a second.
 double rate_of(std::uint64_t at_once, const auto& work) {
@@ -54,61 +34,26 @@ double rate_of(std::uint64_t at_once, const auto& work) {
   return static_cast<double>(done) / took.count();
 }
 
-class Rocks {
- public:
-  explicit Rocks(const std::filesystem::path& folder) {
-    rocksdb::Options options;
-    options.create_if_missing = true;
-    options.compression = rocksdb::kLZ4Compression;
-    rocksdb::DB* opened = nullptr;
-    check(rocksdb::DB::Open(options, folder.string(), &opened));
-    database_.reset(opened);
-  }
-
-  /// Registrations a second, each of an event, a row as long and three entries of indexes: so many together
-  /// in one write that is synced.
-  double batches_of(std::uint64_t size) {
-    rocksdb::WriteOptions synced;
-    synced.sync = true;
-    return rate_of(size, [&](std::uint64_t done) {
-      rocksdb::WriteBatch batch;
-      for (auto i = done; i < done + size; ++i) {
-        auto key = std::to_string(size) + "/" + std::to_string(i), event = event_of(i);
-        check(batch.Put("event/" + key, event));
-        check(batch.Put("row/" + key, event));
-        for (const auto* index : {"name/", "email/", "actor/"}) check(batch.Put(index + key, {}));
-      }
-      check(database_->Write(synced, &batch));
-    });
-  }
-
-  /// Values a second, from files whose pages are in memory.
-  double iteration() {
-    constexpr std::uint64_t kValues = 500'000;
-    for (std::uint64_t i = 0; i < kValues; ++i)
-      check(database_->Put({}, "iterated/" + std::to_string(1'000'000 + i), event_of(i)));
-    check(database_->Flush({}));
-    check(database_->CompactRange({}, nullptr, nullptr));
-    return rate_of(kValues, [&](std::uint64_t) {
-      std::unique_ptr<rocksdb::Iterator> each(database_->NewIterator({}));
-      std::uint64_t bytes = 0, count = 0;
-      for (each->Seek("iterated/"); each->Valid() && each->key().starts_with("iterated/"); each->Next()) {
-        bytes += each->value().size();
-        ++count;
-      }
-      check(each->status());
-      if (count != kValues || bytes != kValues * event_of(0).size())
-        throw std::runtime_error("values are missing");
-    });
-  }
-
- private:
-  std::unique_ptr<rocksdb::DB> database_;
-};
+/// Registrations a second, each of an event, a row as long and three entries of indexes: so many together in
+/// one write that is synced.
+double batches_of(rocksdb::DB& database, std::uint64_t size) {
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  return rate_of(size, [&](std::uint64_t done) {
+    rocksdb::WriteBatch batch;
+    for (auto i = done; i < done + size; ++i) {
+      auto key = std::to_string(size) + "/" + std::to_string(i), event = byline::raw_event(i);
+      byline::check(batch.Put("event/" + key, event));
+      byline::check(batch.Put("row/" + key, event));
+      for (const auto* index : {"name/", "email/", "actor/"}) byline::check(batch.Put(index + key, {}));
+    }
+    byline::check(database.Write(synced, &batch));
+  });
+}
 
 /// Events a second whose name and address were read.
 double nlohmann_rate() {
-  auto event = event_of(1);
+  auto event = byline::raw_event(1);
   return rate_of(1000, [&](std::uint64_t) {
     for (int i = 0; i < 1000; ++i) {
       auto read = nlohmann::json::parse(event);
@@ -120,7 +65,7 @@ double nlohmann_rate() {
   });
 }
 double simdjson_rate() {
-  simdjson::padded_string event(event_of(1));
+  simdjson::padded_string event(byline::raw_event(1));
   simdjson::ondemand::parser parser;
   return rate_of(1000, [&](std::uint64_t) {
     for (int i = 0; i < 1000; ++i) {
@@ -141,12 +86,11 @@ int main(int count, char** words) try {
   CLI11_PARSE(app, count, words);
   nlohmann::json figures;
   {
-    Rocks rocks(folder);
-    for (auto size : {8, 32, 64, 256})
-      figures["batches of " + std::to_string(size)] = rocks.batches_of(static_cast<std::uint64_t>(size));
-    figures["iteration"] = rocks.iteration();
+    byline::RawValues values(folder);
+    figures["iteration"] = rate_of(values.kCount, [&](std::uint64_t) { values.iterate(); });
+    for (std::uint64_t size : {8, 32, 64, 256})
+      figures["batches of " + std::to_string(size)] = batches_of(values.database(), size);
   }
-  std::filesystem::remove_all(folder);
   figures["nlohmann"] = nlohmann_rate();
   figures["simdjson"] = simdjson_rate();
   std::cout << figures << '\n';

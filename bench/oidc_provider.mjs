@@ -1,11 +1,13 @@
-// The peer of the token endpoint: oidc-provider (Node) with one client, which gets JWT access tokens for client
-// credentials. Usage: oidc_provider.mjs ES256|RS256 PORT_FILE
+// The peer of the token endpoint: oidc-provider (Node) with one client, which gets access tokens for client
+// credentials: JWTs, or opaque ones. Usage: oidc_provider.mjs ES256|RS256|opaque PORT_FILE
 
 import { writeFileSync } from 'node:fs';
 import { generateKeyPairSync } from 'node:crypto';
 import Provider from 'oidc-provider';
 
-const [alg, portFile] = process.argv.slice(2);
+const [format, portFile] = process.argv.slice(2);
+const alg = format === 'opaque' ? 'ES256' : format;
+const token = format === 'opaque' ? { accessTokenFormat: 'opaque' } : { accessTokenFormat: 'jwt', jwt: { sign: { alg } } };
 const { privateKey } = alg === 'RS256' ? generateKeyPairSync('rsa', { modulusLength: 2048 })
   : generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const resource = 'https://api.example.org';
@@ -22,7 +24,7 @@ const provider = new Provider('http://127.0.0.1', {
       enabled: true,
       defaultResource: () => resource,
       getResourceServerInfo: () => ({
-        scope: 'intake:view', audience: resource, accessTokenTTL: 3600, accessTokenFormat: 'jwt', jwt: { sign: { alg } },
+        scope: 'intake:view', audience: resource, accessTokenTTL: 3600, ...token,
       }),
     },
   },

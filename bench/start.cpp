@@ -13,7 +13,10 @@
 namespace byline {
 namespace {
 
-/// Opens, makes one command durable and, unless the process is to die of it, stops: the seconds until it was
+/// What RocksDB's own log has of them is read again by the start that comes after.
+constexpr std::uint64_t kBeforeTheKill = 100'000;
+
+/// Opens, makes one command durable and stops, or makes many more and dies: the seconds until the first was
 /// durable.
 double start(const std::filesystem::path& data, bool stop) {
   Metrics metrics;
@@ -22,8 +25,9 @@ double start(const std::filesystem::path& data, bool stop) {
     engine = open_engine(data, metrics);
     make_durable(*engine, organization_of(*engine));
   });
-  if (!stop) ::_exit(0);
-  return took;
+  if (stop) return took;
+  make_many_durable(*engine, organization_of(*engine), kBeforeTheKill);
+  ::_exit(0);
 }
 
 double start_in_a_child(const std::filesystem::path& data) {
@@ -57,7 +61,11 @@ void measure(const std::filesystem::path& data, int rounds) {
          .note = "to a first durable command; " + std::to_string(bytes / 1'000'000) +
                  " MB of write model in a file"}
       .print();
-  Result{.row = "start after a kill, s", .ours = after_kill, .goal = at_most(1)}.print();
+  Result{.row = "start after a kill, s",
+         .ours = after_kill,
+         .goal = at_most(1),
+         .note = std::to_string(kBeforeTheKill) + " commands after the start before"}
+      .print();
   Result{.row = "start from the log alone, s", .ours = folded}.print();
 }
 

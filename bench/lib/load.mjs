@@ -27,9 +27,10 @@ export const basic = ({ id, secret }) => `Basic ${Buffer.from(`${id}:${secret}`)
  */
 export async function byTurns(row, rounds, ours, peers) {
   const result = { row, ours: [], against: peers.map(({ name, goal }) => ({ name, goal, theirs: [] })) };
-  for (let round = 0; round < rounds; ++round) {
-    result.ours.push(await ours(round));
-    for (const [i, peer] of peers.entries()) result.against[i].theirs.push(await peer.ask(round));
+  const all = [async (round) => result.ours.push(await ours(round)),
+    ...peers.map(({ ask }, i) => async (round) => result.against[i].theirs.push(await ask(round)))];
+  for (let round = 0; round < rounds; ++round) { // none is always the first
+    for (let i = 0; i < all.length; ++i) await all[(i + round) % all.length](round);
   }
   return result;
 }

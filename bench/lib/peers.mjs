@@ -13,10 +13,10 @@ export async function appendsSynced(servers, seconds) {
 }
 
 /** What RocksDB takes of synced writes of one event each, from so many threads. */
-export async function inRocksDb(servers, threads, seconds) {
-  const printed = await output('db_bench', ['--benchmarks=fillrandom', '--sync=1', '--value_size=445', `--threads=${threads}`, `--duration=${seconds}`,
+export async function inRocksDb(servers, threads, seconds, { benchmark = 'fillrandom', bytes = 445 } = {}) {
+  const printed = await output('db_bench', [`--benchmarks=${benchmark}`, '--sync=1', `--value_size=${bytes}`, `--threads=${threads}`, `--duration=${seconds}`,
     '--num=1000000000', `--db=${servers.work}/db_bench`, '--compression_type=lz4', '--enable_pipelined_write']);
-  const rate = /^fillrandom\s.* (\d+) ops\/sec/m.exec(printed);
+  const rate = /^fill\w+\s.* (\d+) ops\/sec/m.exec(printed);
   if (!rate) throw new Error(`db_bench: ${printed}`);
   return Number(rate[1]);
 }

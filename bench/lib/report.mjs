@@ -11,13 +11,14 @@ export const kMostSpread = 1.5;
 
 const meets = (value, goal) => (goal.atLeast !== undefined ? value >= goal.atLeast : value <= goal.atMost);
 
-/** What values of the rounds come to, against a goal where there is one. */
+/** What values of the rounds come to, against a goal where there is one: which all of them may miss, however they differ. */
 function summed(values, goal) {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const found = { spread: most / least, middle: null, least, most, met: null };
-  if (found.spread > kMostSpread) return found;
-  found.middle = median(values);
-  if (goal) Object.assign(found, { met: meets(found.middle, goal), always: meets(least, goal) === meets(most, goal) });
+  if (found.spread <= kMostSpread) found.middle = median(values);
+  if (!goal) return found;
+  found.always = meets(least, goal) === meets(most, goal);
+  if (found.always || found.middle !== null) found.met = meets(found.middle ?? least, goal);
   return found;
 }
 
@@ -37,7 +38,7 @@ export const line = (cells) => cells.map((cell, i) => ([1, 2, 3, 4, 6].includes(
   .join('  ').trimEnd();
 
 const told = (goal) => (!goal ? '' : `${goal.atLeast !== undefined ? '≥' : '≤'} ${(goal.atLeast ?? goal.atMost).toLocaleString('en-US', { maximumFractionDigits: 3 })}`);
-const verdict = ({ middle, met, always }, goal) => (!goal ? '' : middle === null ? '–' : met === null ? '' : `${always ? '' : '~'}${met ? 'yes' : 'NO'}`);
+const verdict = ({ middle, met, always }, goal) => (!goal ? '' : met === null ? (middle === null ? '–' : '') : `${always ? '' : '~'}${met ? 'yes' : 'NO'}`);
 const differ = ({ spread }) => `– (rounds differ ${spread.toFixed(2)}×)`;
 const range = (ratio) => (ratio.middle === null ? differ(ratio) : `${ratio.middle.toFixed(2)} (${ratio.least.toFixed(2)}–${ratio.most.toFixed(2)})`);
 

@@ -13,10 +13,17 @@ export function registration(servers, role) {
       description: 'Registered by the benchmark' }, relationships: { roles: { data: [{ type: 'roles', id: role }] } } } }) };
 }
 
-/** Changes of a hundred applications, by turns. */
+/** A hundred applications; in the order of their names, in which numbers with the same first digits are together: from all over. */
+const someApplications = async (servers) => (await servers.request('GET', '/admin/applications?sort=name&page[size]=100')).data;
+
+/** They are read, at random. */
+export async function readsOfApplications(servers, token) {
+  return (await someApplications(servers)).map(({ id }) => ({ method: 'GET', path: `/admin/applications/${id}`, headers: bearer(token) }));
+}
+
+/** They are changed, at random. */
 export async function changesOfApplications(servers) {
-  const { data } = await servers.request('GET', '/admin/applications?page[size]=100');
-  return data.map(({ id }) => ({ method: 'PATCH', path: `/admin/applications/${id}`, headers: bearer(servers.token, jsonApi),
+  return (await someApplications(servers)).map(({ id }) => ({ method: 'PATCH', path: `/admin/applications/${id}`, headers: bearer(servers.token, jsonApi),
     body: JSON.stringify({ data: { type: 'applications', id, attributes: { description: 'Changed by the benchmark, {run}-{n}' } } }) }));
 }
 
@@ -48,7 +55,9 @@ export const requests = {
   },
   async 'update record'(servers) {
     const { token } = await servers.application(await servers.roleId('intake_worker'));
-    const { id } = (await servers.request('POST', '/intake/reports', { data: { type: 'reports', attributes: { urgency: 3 } } }, token)).data;
-    return { method: 'PATCH', path: `/intake/reports/${id}`, headers: bearer(token, jsonApi), body: report({ summary: 'Seen at {run}-{n}' }, { id }) };
+    const made = await Promise.all(Array.from({ length: 100 }, () => servers.request('POST', '/intake/reports',
+      { data: { type: 'reports', attributes: { urgency: 3 } } }, token)));
+    return made.map(({ data: { id } }) => ({ method: 'PATCH', path: `/intake/reports/${id}`, headers: bearer(token, jsonApi),
+      body: report({ summary: 'Seen at {run}-{n}' }, { id }) }));
   },
 };

@@ -78,7 +78,7 @@ export class Servers {
     const data = join(folder, 'data');
     await output(...as(`${bin}/initdb`, ['-D', data, '-A', 'trust', '-U', user]));
     this.#spawn(...as(`${bin}/postgres`, ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'shared_buffers=512MB',
-      '-c', 'max_connections=300']));
+      '-c', 'max_connections=300', '-c', 'max_wal_size=8GB']));
     this.postgresWords = ['-h', folder, '-U', user];
     for (let i = 0; i < 200; ++i) {
       if (existsSync(join(folder, '.s.PGSQL.5432')) && await this.sql('SELECT 1').then(() => true, () => false)) break;

@@ -20,7 +20,8 @@ export async function* measure({ servers, seconds, rounds }) {
   for (const share of [0.5, 0.8]) {
     const rate = Math.round(share * median(peaks));
     const row = await byTurns(`register at ${100 * share} % of peak`, rounds, () => openLoad(url, rate, seconds, sent), []);
-    row.note = `${rate.toLocaleString('en-US')} a second came, the peak being ${Math.round(median(peaks)).toLocaleString('en-US')}`;
+    row.note = `${rate.toLocaleString('en-US')} a second came, the peak being ${Math.round(median(peaks)).toLocaleString('en-US')}; `
+      + `${Math.round(median(row.ours.map(({ refused }) => refused)))} a second were refused`;
     yield row;
   }
   const before = (await servers.taken()).memory;

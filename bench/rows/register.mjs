@@ -11,16 +11,14 @@ const kPostgresSeconds = 10;
 
 const tables = `CREATE TABLE events (position bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(), body text NOT NULL);
 CREATE TABLE emails (email text PRIMARY KEY, position bigint NOT NULL);`;
-/** The event, and that no other has the address. As long as our event. */
+/** The event, and that no other has the address. As long as our event; addresses come in their order, as ours do. */
 const body = 'x'.repeat(445);
 const scripts = {
-  'one statement': String.raw`\set n random(1, 9000000000000000000)
-WITH event AS (INSERT INTO events (body) VALUES ('${body}') RETURNING position)
-INSERT INTO emails (email, position) SELECT 'load' || :n || '@example.org', position FROM event;`,
-  'two statements': String.raw`\set n random(1, 9000000000000000000)
-BEGIN;
-INSERT INTO emails (email, position) VALUES ('load' || :n || '@example.org', 0);
-INSERT INTO events (body) VALUES ('${body}');
+  'one statement': `WITH event AS (INSERT INTO events (body) VALUES ('${body}') RETURNING position)
+INSERT INTO emails (email, position) SELECT 'load' || position || '@example.org', position FROM event;`,
+  'two statements': `BEGIN;
+INSERT INTO events (body) VALUES ('${body}') RETURNING position \\gset
+INSERT INTO emails (email, position) VALUES ('load' || :position || '@example.org', :position);
 COMMIT;`,
 };
 

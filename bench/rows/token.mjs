@@ -13,7 +13,7 @@ export async function* measure({ servers, seconds, rounds }) {
     return Number(/^.*nistp256\).*?(\S+)\s+\S+\s*$/m.exec(printed)[1]);
   };
   const peers = [];
-  for (const algorithm of ['ES256', 'RS256']) {
+  for (const algorithm of ['ES256', 'RS256', 'opaque']) {
     const provider = await servers.oidcProvider(algorithm);
     const theirs = () => load(provider, 32, seconds, asked('/token',
       'grant_type=client_credentials&client_id=bench&client_secret=bench-secret-bench-secret-bench-secret'));
