@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "domain/text_hash.hpp"
 #include "engine/database.hpp"
+#include "engine/text_hash.hpp"
 
 namespace byline {
 

@@ -12,8 +12,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "domain/text_hash.hpp"
 #include "engine/crew.hpp"
+#include "engine/text_hash.hpp"
 
 namespace byline {
 namespace {

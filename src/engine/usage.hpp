@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "domain/text_hash.hpp"
 #include "engine/database.hpp"
+#include "engine/text_hash.hpp"
 #include "events/event.hpp"
 
 namespace byline {

@@ -4,8 +4,8 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <functional>
 
-#include "domain/text_hash.hpp"
 #include "engine/clock.hpp"
+#include "engine/text_hash.hpp"
 #include "http/fresh_secret.hpp"
 #include "http/reply.hpp"
 #include "http/scope.hpp"
