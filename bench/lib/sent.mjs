@@ -46,7 +46,9 @@ export const requests = {
     return { method: 'GET', path: `/admin/applications/${id}`, headers: bearer(token) };
   },
   async page(servers) {
-    const { token } = await servers.application(await servers.roleId('admin'));
+    const role = await servers.roleId('admin');
+    for (let i = 0; i < 25; ++i) await servers.application(role); // a page is full
+    const { token } = await servers.application(role);
     return { method: 'GET', path: '/admin/applications?page[size]=25', headers: bearer(token) };
   },
   async 'create record'(servers) {

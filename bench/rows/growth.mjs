@@ -18,7 +18,7 @@ export async function* measure({ seconds, rounds, applications, quick }) {
     const register = registration(servers, await intake);
     const page = await requests.page(servers);
     const { token } = await servers.application(await servers.roleId('admin'));
-    let there = 2, reads = [], changes = [];
+    let there = 27, reads = [], changes = [];
     const registerFor = async (time) => {
       const registered = await load(url, 64, time, register);
       there += Math.round(registered.rate * time);
