@@ -44,6 +44,7 @@ export async function* measure({ seconds, rounds, applications, quick }) {
       await fill(size);
       taken.push({ there, ...await servers.taken() });
       [reads, changes] = [await readsOfApplications(servers, token), await changesOfApplications(servers)];
+      await openLoad(url, 1000, quick ? 1 : kArrivingSeconds, changes); // the first changes meet memory that nobody has used
       for (const [name, ask] of Object.entries(work)) {
         const ours = [], before = there;
         for (let round = 0; round < rounds; ++round) ours.push(await ask());
