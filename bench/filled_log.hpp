@@ -19,7 +19,6 @@
 #include <thread>
 #include <vector>
 
-#include "bench/raw_values.hpp"
 #include "bench/result.hpp"
 #include "engine/clock.hpp"
 #include "engine/engine.hpp"
@@ -81,11 +80,16 @@ inline void make_durable(Engine& engine, const OrganizationId& organization) {
   done->get_future().wait();
 }
 
+/// Until fewer commands are on their way than the engine's queue takes.
+inline void wait_for_room(std::uint64_t sent, const std::atomic<std::uint64_t>& done) {
+  while (sent - done.load() > 2048) std::this_thread::sleep_for(std::chrono::microseconds(200));
+}
+
 /// So many commands, up to 2,048 at a time, until all are durable.
 inline void make_many_durable(Engine& engine, const OrganizationId& organization, std::uint64_t count) {
   std::atomic<std::uint64_t> done = 0;
   for (std::uint64_t sent = 0; sent < count; ++sent) {
-    while (sent - done.load() > 2048) std::this_thread::sleep_for(std::chrono::microseconds(200));
+    wait_for_room(sent, done);
     change_organization(engine, organization, sent, [&done] { done.fetch_add(1); });
   }
   while (done.load() < count) std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -142,7 +146,7 @@ class Filling {
     return ids_[number];
   }
   void submit(Command command) {
-    while (sent_ - done_.load() > 2048) std::this_thread::sleep_for(std::chrono::microseconds(200));
+    wait_for_room(sent_, done_);
     engine_->submit(
         {{kSystemAccount, founding_.id, {}}, std::move(command), {}, {}, {}, [this](const Outcome& outcome) {
            if (!std::holds_alternative<Committed>(outcome)) refused_.fetch_add(1);

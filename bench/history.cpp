@@ -18,6 +18,7 @@
 #include <thread>
 
 #include "bench/filled_log.hpp"
+#include "bench/raw_values.hpp"
 #include "domain/state.hpp"
 #include "engine/database_reader.hpp"
 #include "events/codec.hpp"

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "bench/filled_log.hpp"
+#include "bench/raw_values.hpp"
 #include "engine/crew.hpp"
 
 namespace byline {

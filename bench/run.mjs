@@ -34,8 +34,11 @@ for (const [name, value] of Object.entries(options)) {
   if (typeof value === 'string' && !/^[1-9]\d{0,9}$/.test(value)) wrong(`--${name} is a whole number from 1 on, not ${value}`);
 }
 const given = (name, usual, quick) => Number(options[name] ?? (options.quick ? quick : usual));
-const rounds = given('rounds', 5, 2), seconds = given('seconds', 5, 1), hidden = given('hidden', 1_000_000, 20_000),
-  applications = given('applications', 1_000_000, 10_000);
+/** Goals are of what is usual: less is easier. */
+const usual = { hidden: 1_000_000, applications: 1_000_000, events: 2_000_000 };
+const isLess = Object.keys(usual).some((name) => options[name] !== undefined && Number(options[name]) < usual[name]);
+const rounds = given('rounds', 5, 2), seconds = given('seconds', 5, 1), hidden = given('hidden', usual.hidden, 20_000),
+  applications = given('applications', usual.applications, 10_000);
 const all = [...limits, ...overLog, ...overHttp];
 const wanted = positionals.length > 0 ? positionals : all;
 const unknown = wanted.filter((row) => !all.includes(row));
@@ -43,7 +46,7 @@ if (unknown.length > 0) wrong(`there is no row ${unknown[0]}; there are ${all.jo
 const say = (text) => (options.json ? process.stderr : process.stdout).write(`${text}\n`);
 
 async function* overLogMeasured(row) {
-  const events = given('events', row === 'start' ? 10_000_000 : row === 'tree' ? 100_000 : 2_000_000, row === 'tree' ? 20_000 : 100_000);
+  const events = given('events', row === 'start' ? 10_000_000 : row === 'tree' ? 100_000 : usual.events, row === 'tree' ? 20_000 : 100_000);
   const each = options['events-each'];
   const words = ['--events', String(events), '--rounds', String(rounds)];
   if (row === 'tree') words.push('--data', 'build/bench-tree');
@@ -61,9 +64,6 @@ const kept = options.quick ? 'bench/results/quick' : 'bench/results';
 mkdirSync(kept, { recursive: true });
 const how = { at: new Date().toISOString(), commit: spawnSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).stdout?.trim(),
   changed: spawnSync('git', ['status', '--porcelain'], { encoding: 'utf8' }).stdout?.trim() !== '', rounds, seconds, options };
-/** Goals are of what is usual: less is easier. */
-const isLess = Object.entries({ hidden: 1_000_000, applications: 1_000_000, events: 2_000_000 })
-  .some(([name, usual]) => options[name] !== undefined && Number(options[name]) < usual);
 const servers = new Servers();
 const results = [];
 let failed = null, stopped = false;
