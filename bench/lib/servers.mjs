@@ -24,6 +24,21 @@ export class Servers {
       disk: Number((await output('du', ['-s', '--block-size=1', join(this.work, 'data')])).split('\t')[0]) };
   }
 
+  /** Returns when the service has done nothing for three seconds (RocksDB compacts what was filled), or after two minutes. */
+  async idle() {
+    const used = () => { // clock ticks, of which there are a hundred a second
+      const times = readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+      return Number(times[11]) + Number(times[12]);
+    };
+    let before = used();
+    for (let second = 0, idle = 0; second < 120 && idle < 3; ++second) {
+      await sleep(1000);
+      const now = used();
+      idle = now - before <= 3 ? idle + 1 : 0;
+      before = now;
+    }
+  }
+
   /** Starts a program that writes its port to a file. */
   async #start(name, command, words) {
     const portFile = join(this.work, `${name}.port`);

@@ -1,69 +1,73 @@
-// What becomes of it as applications grow in number: the same work with a thousand, with a hundred thousand and with a million.
+// What becomes of it as applications grow in number: the same work, by turns, for a service with a thousand, one with a hundred
+// thousand and one with a million.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { load, openLoad } from '../lib/load.mjs';
 import { changesOfApplications, readsOfApplications, registration, requests } from '../lib/sent.mjs';
 import { Servers } from '../lib/servers.mjs';
 
-/** Milliseconds, in which RocksDB does what filling left to do. */
-const kSettling = 5000;
 /** So that a hundredth of them are enough to tell p99 by. */
 const kArrivingSeconds = 10;
 
+const inWords = (number) => number.toLocaleString('en-US');
+
+/** Starts the service of `servers` and registers so many; gives what it takes then and what may be asked of it. */
+async function filled(servers, size, { seconds, quick }) {
+  const url = await servers.byline();
+  const intake = await servers.roleId('intake_worker');
+  const register = registration(servers, intake);
+  const page = await requests.page(servers);
+  const { token } = await servers.application(await servers.roleId('admin'));
+  const service = { size, there: 27 };
+  const registerFor = async (time) => {
+    const registered = await load(url, 64, time, register);
+    service.there += Math.round(registered.rate * time);
+    return registered;
+  };
+  for (; service.there < size && size <= 5000; ++service.there) await servers.application(intake);
+  while (service.there < size) await registerFor(Math.min(10, Math.max(1, Math.floor((size - service.there) / 9000))));
+  await servers.idle();
+  service.first = { there: service.there, ...await servers.taken() };
+
+  const reads = await readsOfApplications(servers, token), changes = await changesOfApplications(servers);
+  const arriving = quick ? seconds : Math.max(seconds, kArrivingSeconds);
+  await openLoad(url, 1000, arriving, changes); // the first changes meet memory that nobody has used
+  service.work = {
+    'read 64': () => load(url, 64, seconds, reads),
+    'page of 25, 64': () => load(url, 64, seconds, page),
+    'change 1,000/s, p99 µs': async () => { // a command that leaves their number as it is
+      const arrived = await openLoad(url, 1000, arriving, changes);
+      return { ...arrived, rate: arrived.p99 };
+    },
+    'register 64': () => registerFor(1), // the last: there are more afterwards
+  };
+  return service;
+}
+
 export async function* measure({ seconds, rounds, applications, quick }) {
-  const servers = new Servers(); // with none
+  const sizes = [applications / 1000, applications / 10, applications];
+  const all = sizes.map(() => new Servers()); // with nothing in them
   try {
-    const url = await servers.byline();
-    const intake = servers.roleId('intake_worker');
-    const register = registration(servers, await intake);
-    const page = await requests.page(servers);
-    const { token } = await servers.application(await servers.roleId('admin'));
-    let there = 27, reads = [], changes = [];
-    const registerFor = async (time) => {
-      const registered = await load(url, 64, time, register);
-      there += Math.round(registered.rate * time);
-      return registered;
-    };
-    const work = {
-      'read 64': () => load(url, 64, seconds, reads),
-      'page of 25, 64': () => load(url, 64, seconds, page),
-      'change 1,000/s, p99 µs': async () => { // a command that leaves their number as it is
-        const arrived = await openLoad(url, 1000, quick ? seconds : Math.max(seconds, kArrivingSeconds), changes);
-        return { ...arrived, rate: arrived.p99 };
-      },
-      // The last: there are many more afterwards.
-      'register 64': () => registerFor(1),
-    };
-    const fill = async (size) => {
-      for (; size - there > 0 && size <= 5000; ++there) await servers.application(await intake);
-      while (there < size) await registerFor(Math.min(10, Math.max(1, Math.floor((size - there) / 9000))));
-      await sleep(kSettling);
-    };
-    const first = {}, taken = [];
-    for (const size of [applications / 1000, applications / 10, applications]) {
-      await fill(size);
-      taken.push({ there, ...await servers.taken() });
-      [reads, changes] = [await readsOfApplications(servers, token), await changesOfApplications(servers)];
-      await openLoad(url, 1000, quick ? 1 : kArrivingSeconds, changes); // the first changes meet memory that nobody has used
-      for (const [name, ask] of Object.entries(work)) {
-        const ours = [], before = there;
-        for (let round = 0; round < rounds; ++round) ours.push(await ask());
-        const row = `${name}, of ${size.toLocaleString('en-US')}`;
-        const note = before === there ? `of ${there.toLocaleString('en-US')}` : `of ${before.toLocaleString('en-US')} to ${there.toLocaleString('en-US')}`;
-        if (!first[name]) {
-          first[name] = { size, rates: ours.map(({ rate }) => rate) };
-          yield { row, ours, against: [], note };
-        } else {
-          yield { row, ours, note, against: [{ name: `of ${first[name].size.toLocaleString('en-US')}`, theirs: first[name].rates,
-            goal: name.endsWith('p99 µs') ? { atMost: 1.2 } : null }] };
+    const services = [];
+    for (const [i, size] of sizes.entries()) services.push(await filled(all[i], size, { seconds, quick }));
+    for (const name of Object.keys(services[0].work)) {
+      const before = services.map(({ there }) => there), found = services.map(() => []);
+      for (let round = 0; round < rounds; ++round) { // none is always the first
+        for (let i = 0; i < services.length; ++i) {
+          const which = (i + round) % services.length;
+          found[which].push(await services[which].work[name]());
         }
       }
+      const few = { name: `of ${inWords(sizes[0])}`, theirs: found[0].map(({ rate }) => rate), goal: name.endsWith('p99 µs') ? { atMost: 1.2 } : null };
+      for (const [i, { size, there }] of services.entries()) {
+        yield { row: `${name}, of ${inWords(size)}`, ours: found[i], against: i === 0 ? [] : [{ ...few }],
+          note: before[i] === there ? `of ${inWords(there)}` : `of ${inWords(before[i])} to ${inWords(there)}` };
+      }
     }
-    const [{ there: few, ...before }, , { there: many, ...after }] = taken;
+    const [{ first: few }, , { first: many }] = services;
     for (const what of ['memory', 'disk'])
-      yield { row: `${what}, bytes an application`, ours: [{ rate: (after[what] - before[what]) / (many - few) }], against: [],
-        note: `${Math.round(after[what] / 1e6)} MB with ${many.toLocaleString('en-US')}, ${Math.round(before[what] / 1e6)} MB with ${few.toLocaleString('en-US')}` };
+      yield { row: `${what}, bytes an application`, ours: [{ rate: (many[what] - few[what]) / (many.there - few.there) }], against: [],
+        note: `${Math.round(many[what] / 1e6)} MB with ${inWords(many.there)}, ${Math.round(few[what] / 1e6)} MB with ${inWords(few.there)}` };
   } finally {
-    await servers.stop();
+    for (const servers of all) await servers.stop();
   }
 }

@@ -6,11 +6,48 @@
 #include <thread>
 #include <vector>
 
+#include "http/server/server.hpp"
 #include "support/raw_connection.hpp"
 #include "support/service.hpp"
 
 namespace byline::test {
 namespace {
+
+/// Knows how many connections there were when the first request was handled.
+class FirstHandled final : public http::Handler {
+ public:
+  http::Awaitable<http::Response> handle(const http::Request&) override {
+    if (connections == 0) connections = server->connections();
+    co_return http::Response();
+  }
+  http::Response refuse(unsigned status, std::string_view, std::string_view, std::string_view) override {
+    http::Response response;
+    response.status = status;
+    return response;
+  }
+
+  const http::Server* server = nullptr;
+  std::size_t connections = 0;
+};
+
+TEST(ConnectionsTest, ThoseThatWaitAreTakenTogetherHoweverManyRequestsThereAre) {
+  FirstHandled handler;
+  http::ServerOptions options;
+  options.io_threads = 1;
+  http::Server server(options, handler);
+  handler.server = &server;
+  ASSERT_TRUE(server.listen());
+  std::vector<std::unique_ptr<RawConnection>> waiting;
+  for (int i = 0; i < 40; ++i) {
+    waiting.push_back(std::make_unique<RawConnection>(server.port()));
+    waiting.back()->send(get_request("/"));
+  }
+  std::jthread runner([&server] { server.run(); });
+  for (auto& connection : waiting) EXPECT_EQ(connection->receive().status, 200);
+  server.stop();
+  runner.join();
+  EXPECT_EQ(handler.connections, waiting.size());
+}
 
 TEST(ConnectionsTest, OneTooManyIsToldToComeAgain) {
   Service service({"--max-connections", "3"});

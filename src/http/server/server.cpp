@@ -28,6 +28,8 @@ using boost::system::error_code;
 
 /// How long accepting rests when there is no descriptor or no memory left.
 constexpr std::chrono::milliseconds kBackOff{50};
+/// Connections taken in one turn of the event loop, which is as long as what is to be answered in it takes.
+constexpr int kAcceptedAtOnce = 128;
 
 ServerOptions completed(ServerOptions options) {
   if (options.io_threads == 0) options.io_threads = std::max(1U, std::thread::hardware_concurrency());
@@ -81,6 +83,7 @@ class Server::Impl {
  private:
   using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
   Awaitable<void> accept();
+  bool accept_waiting();
   void take(IoThread& thread, Socket socket);
   IoThread& next_thread() { return *threads_[next_++ % threads_.size()]; }
 
@@ -110,6 +113,7 @@ std::expected<void, std::string> Server::Impl::listen() {
   if (!error && address.is_v6()) acceptor_->set_option(asio::ip::v6_only(!address.is_unspecified()), error);
   if (!error) acceptor_->bind(endpoint, error);
   if (!error) acceptor_->listen(Acceptor::max_listen_connections, error);
+  if (!error) acceptor_->non_blocking(true, error);
   if (!error) {
     port_ = acceptor_->local_endpoint().port();
     return {};
@@ -130,29 +134,38 @@ void Server::Impl::take(IoThread& thread, Socket socket) {
   thread.add(std::move(socket), OpenConnection(open_), tls_ ? tls_->current() : nullptr);
 }
 
+/// All that wait are taken: if it were one in a turn, the last of many would wait for as many turns.
 Awaitable<void> Server::Impl::accept() {
   constexpr auto kAwait = asio::as_tuple(asio::use_awaitable_t<Executor>());
   Timer timer(threads_.front()->context());
   while (acceptor_->is_open()) {
+    auto [failed] = co_await acceptor_->async_wait(Acceptor::wait_read, kAwait);
+    if (failed || accept_waiting()) continue;
+    timer.expires_after(kBackOff);
+    co_await timer.async_wait(kAwait);
+  }
+}
+
+/// False: there is no descriptor or no memory for another, which stays waiting. Trying again at once would
+/// only spin.
+bool Server::Impl::accept_waiting() {
+  for (int i = 0; i < kAcceptedAtOnce; ++i) {
     auto& thread = next_thread();
-    auto [error, socket] = co_await acceptor_->async_accept(thread.context(), kAwait);
-    if (error == asio::error::operation_aborted) continue;
+    error_code error;
+    auto socket = acceptor_->accept(thread.context(), error);
+    if (error == asio::error::would_block) return true;
+    if (error == asio::error::connection_aborted) continue;
     if (error) {
-      // EMFILE and its like leave the connection waiting: trying again at once would only spin.
-      if (error != asio::error::connection_aborted) {
-        spdlog::warn("a connection could not be accepted: {}", error.message());
-        timer.expires_after(kBackOff);
-        co_await timer.async_wait(kAwait);
-      }
-    } else {
-      try {
-        take(thread, std::move(socket));
-      } catch (
-          const std::exception& failure) {  // no memory: this connection is closed, the next may fare better
-        spdlog::warn("a connection could not be taken: {}", failure.what());
-      }
+      spdlog::warn("a connection could not be accepted: {}", error.message());
+      return false;
+    }
+    try {
+      take(thread, std::move(socket));
+    } catch (const std::exception& failure) {  // no memory: this one is closed, the next may fare better
+      spdlog::warn("a connection could not be taken: {}", failure.what());
     }
   }
+  return true;
 }
 
 void Server::Impl::run() {
