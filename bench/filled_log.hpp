@@ -56,12 +56,9 @@ inline OrganizationId organization_of(Engine& engine) {
   return id_from_bytes<OrganizationId>(key.substr(key.size() - sizeof(OrganizationId)));
 }
 
-/// A command that always changes something; `done` once it is durable.
-inline void change_organization(Engine& engine, const OrganizationId& organization, std::uint64_t number,
-                                std::function<void()> done) {
-  ChangeOrganization command;
-  command.id = organization;
-  command.name = "Bench at " + std::to_string(system_now().micros) + ", " + std::to_string(number);
+/// Hands a command over; `done` once it is durable.
+inline void send(Engine& engine, const OrganizationId& organization, Command command,
+                 std::function<void()> done) {
   engine.submit({{kSystemAccount, organization, {}},
                  std::move(command),
                  {},
@@ -73,10 +70,24 @@ inline void change_organization(Engine& engine, const OrganizationId& organizati
                  }});
 }
 
-/// One command, until it is durable and its caller, who sleeps meanwhile, is told so.
+inline RegisterApplication registration(const AccountId& id, std::uint64_t number, const RoleId& role) {
+  RegisterApplication command;
+  command.id = id;
+  command.name = "Program " + std::to_string(number);
+  command.email = parse_email("program" + std::to_string(number) + "@example.org").value();
+  command.roles = {role};
+  command.credentials = {{new_id<CredentialId>(system_now()),
+                          MadeSecret{CredentialKind::client_secret, std::string(64, 'a'), "wxyz"}}};
+  return command;
+}
+
+/// One command that changes something, until it is durable and its caller, who sleeps meanwhile, is told so.
 inline void make_durable(Engine& engine, const OrganizationId& organization) {
+  ChangeOrganization command;
+  command.id = organization;
+  command.name = "Bench at " + std::to_string(system_now().micros);
   auto done = std::make_shared<std::promise<void>>();
-  change_organization(engine, organization, 0, [done] { done->set_value(); });
+  send(engine, organization, std::move(command), [done] { done->set_value(); });
   done->get_future().wait();
 }
 
@@ -85,12 +96,17 @@ inline void wait_for_room(std::uint64_t sent, const std::atomic<std::uint64_t>& 
   while (sent - done.load() > 2048) std::this_thread::sleep_for(std::chrono::microseconds(200));
 }
 
-/// So many commands, up to 2,048 at a time, until all are durable.
-inline void make_many_durable(Engine& engine, const OrganizationId& organization, std::uint64_t count) {
+/// So many registrations, up to 2,048 at a time, until all are durable. The log has as many applications as
+/// positions at most, whose numbers those of these come after.
+inline void register_many(Engine& engine, const OrganizationId& organization, std::uint64_t count) {
+  std::string role(engine.reader()->scan(View::roles, {}, {}, Direction::forward)->key());
+  auto role_id = id_from_bytes<RoleId>(role.substr(role.size() - sizeof(RoleId)));
+  auto before = engine.tail().value;
   std::atomic<std::uint64_t> done = 0;
   for (std::uint64_t sent = 0; sent < count; ++sent) {
     wait_for_room(sent, done);
-    change_organization(engine, organization, sent, [&done] { done.fetch_add(1); });
+    send(engine, organization, registration(new_id<AccountId>(system_now()), before + sent, role_id),
+         [&done] { done.fetch_add(1); });
   }
   while (done.load() < count) std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
@@ -114,14 +130,7 @@ class Filling {
   ~Filling() { finish(); }
 
   void register_application(std::uint64_t number) {
-    RegisterApplication command;
-    command.id = id_of(number);
-    command.name = "Program " + std::to_string(number);
-    command.email = parse_email("program" + std::to_string(number) + "@example.org").value();
-    command.roles = {founding_.roles[4]};
-    command.credentials = {{new_id<CredentialId>(system_now()),
-                            MadeSecret{CredentialKind::client_secret, std::string(64, 'a'), "wxyz"}}};
-    submit(std::move(command));
+    submit(registration(id_of(number), number, founding_.roles[4]));
   }
   void change_application(std::uint64_t number, std::uint64_t round) {
     ChangeApplication command;

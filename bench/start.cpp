@@ -26,7 +26,7 @@ double start(const std::filesystem::path& data, bool stop) {
     make_durable(*engine, organization_of(*engine));
   });
   if (stop) return took;
-  make_many_durable(*engine, organization_of(*engine), kBeforeTheKill);
+  register_many(*engine, organization_of(*engine), kBeforeTheKill);
   ::_exit(0);
 }
 
@@ -64,7 +64,7 @@ void measure(const std::filesystem::path& data, int rounds) {
   Result{.row = "start after a kill, s",
          .ours = after_kill,
          .goal = at_most(1),
-         .note = std::to_string(kBeforeTheKill) + " commands after the start before"}
+         .note = std::to_string(kBeforeTheKill) + " registrations after the start before"}
       .print();
   Result{.row = "start from the log alone, s", .ours = folded}.print();
 }

@@ -39,12 +39,9 @@ void fit_to_descriptors(unsigned& max_connections) {
             {"open_files", static_cast<std::int64_t>(limit.rlim_cur)}});
 }
 
-/// On first start, where an organization was named: founds it and says how to sign in. The token is printed
+/// The organization that was named, in data that holds none; says how to sign in. The token is printed
 /// before anything else can go wrong, since it is shown only once.
-std::expected<void, std::string> found_at_first_start(const ServeOptions& options) {
-  auto initialized = is_initialized(options.service.data);
-  if (!initialized) return std::unexpected(initialized.error());
-  if (*initialized) return {};
+std::expected<void, std::string> found(const ServeOptions& options) {
   if (options.founding.organization.empty()) {
     return std::unexpected(
         "The data directory " + options.data +
@@ -61,6 +58,17 @@ std::expected<void, std::string> found_at_first_start(const ServeOptions& option
             << "\n"
             << std::endl;
   return {};
+}
+
+/// Founds first where nothing is founded yet. The data is opened once: after a kill that takes the longest.
+std::expected<std::unique_ptr<Service>, std::string> start(const ServeOptions& options, StopSignal& stop) {
+  auto service = Service::start(options.service);
+  if (service || is_initialized(options.service.data) != false) return service;
+  {
+    auto held = stop.hold();  // an administrator's token that was made is also shown
+    if (auto founded = found(options); !founded) return std::unexpected(founded.error());
+  }
+  return Service::start(options.service);
 }
 
 /// What an operator would be sorry for later: secrets and passwords for everybody on the way to read, and an
@@ -96,10 +104,10 @@ int serve(ServeOptions options) {
   options.service.data = options.data;
   if (options.behind_proxy && options.service.proxies == 0) options.service.proxies = 1;
   if (auto checked = Service::check(options.service); !checked) return fail(checked.error());
-  if (auto founded = found_at_first_start(options); !founded) return fail(founded.error());
-  StopSignal stop;  // from here on: an administrator's token that was made is also shown
+  options.service.needs_organization = true;
+  StopSignal stop;
   fit_to_descriptors(options.service.max_connections);
-  auto service = Service::start(options.service);
+  auto service = start(options, stop);
   if (!service) return fail(service.error());
   stop.arm();  // before anybody can know the port
   warn_of_addresses(options.service);

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 namespace byline::cli {
@@ -24,6 +25,7 @@ class StopSignal {
       auto signals = all();
       int signal = 0;
       sigwait(&signals, &signal);
+      const std::lock_guard wait(shared->at_work);
       if (!shared->serving.exchange(true)) {
         std::signal(signal, SIG_DFL);
         pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
@@ -33,6 +35,8 @@ class StopSignal {
     }).detach();
   }
 
+  /// While it is held, a signal waits: something is begun that is to be finished.
+  std::unique_lock<std::mutex> hold() { return std::unique_lock(shared_->at_work); }
   /// From now on a signal is for `wait`.
   void arm() { shared_->serving = true; }
   /// Waits for a signal; gives which.
@@ -40,6 +44,7 @@ class StopSignal {
 
  private:
   struct Shared {
+    std::mutex at_work;
     std::atomic<bool> serving = false;
     std::promise<int> came;
   };

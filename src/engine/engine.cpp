@@ -22,6 +22,8 @@ constexpr auto kFirstProbe = 50ms;
 constexpr auto kSlowestProbe = 5000ms;
 constexpr auto kUsageFlush = 10s;
 constexpr auto kPatienceAtStart = 500ms;
+/// Entries whose write model takes longer to be folded again than to be written.
+constexpr std::uint64_t kManyFolded = 500'000;
 
 /// What the engine asks of itself.
 Submission own_submission(const OrganizationId& organization, Command command) {
@@ -92,8 +94,10 @@ std::expected<void, std::string> Engine::load() try {
   std::shared_ptr<Database> database = std::move(*opened);
   if (!views_) views_ = database->shared_views();
   auto state = state_keeper_->load(*database);
+  auto kept = state->tail();
   if (auto folded = fold_log(*database, *state, database->log().tail()); !folded) return folded;
-  if (state_keeper_->is_due(state->tail())) state_keeper_->keep(*state, *database);
+  // Of fewer it is written later, by the keeper's own thread: nobody waits for the disk.
+  if (state->tail().value - kept.value > kManyFolded) state_keeper_->keep(*state, *database);
   auto tree = database->tree().catch_up();
   if (tree.hashed >= kTileWidth)
     spdlog::info("the log's tree was made anew over its last {} entries", tree.hashed);

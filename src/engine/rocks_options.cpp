@@ -25,7 +25,8 @@ constexpr std::size_t kBlockCacheBytes = 256 << 20;
 constexpr std::size_t kMemtableBytes = 64 << 20;
 constexpr double kFilterOfMemtable = 0.02;  ///< its size, of the memtable's
 constexpr std::size_t kAllMemtablesBytes = 512 << 20;
-constexpr std::size_t kWriteAheadBytes = 256 << 20;  ///< to be read again after a kill
+/// To be read again after a kill, at 5 to 10 ms a megabyte and some hundred more to write it to tables.
+constexpr std::size_t kWriteAheadBytes = 64 << 20;
 
 std::shared_ptr<rocksdb::Cache> block_cache() {
   static auto cache = rocksdb::NewLRUCache(kBlockCacheBytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -22,7 +23,8 @@ namespace byline {
 /// before and so disturbs nobody. Every method is thread-safe.
 class StateKeeper {
  public:
-  /// `database` gives nullptr while there is none. `apart`: entries from one file to the next.
+  /// `database` gives nullptr while there is none. `apart`: entries from one file to the next, while these
+  /// are small; up to five times as many where writing them takes longer.
   StateKeeper(const std::filesystem::path& directory, std::function<std::shared_ptr<Database>()> database,
               std::uint64_t apart = kApart);
   ~StateKeeper();
@@ -39,7 +41,11 @@ class StateKeeper {
   void forget_before(Position erasure);
 
   /// Whether a start would fold so many entries that one of there had better be kept. Quick.
-  bool is_due(Position tail) const { return tail.value >= kept_.load() + apart_; }
+  bool is_due(Position tail) const {
+    constexpr std::uint64_t kLarge = 2'000'000;  // entries, whose write model has some 40 MB
+    auto kept = kept_.load();
+    return tail.value >= kept + std::clamp(kept / kLarge * apart_, apart_, 5 * apart_);
+  }
   /// The log has grown up to there. Quick.
   void grown(Position tail);
   /// Lets go of the database soon, and goes on later.
@@ -47,7 +53,7 @@ class StateKeeper {
   void stop();
 
   static std::filesystem::path file_in(const std::filesystem::path& directory) { return directory / "state"; }
-  static constexpr std::uint64_t kApart = 250'000;
+  static constexpr std::uint64_t kApart = 50'000;
 
  private:
   void run();

@@ -169,12 +169,17 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(const Servic
   auto parts = std::make_unique<Parts>();
   if (auto checked = check(options); !checked) return std::unexpected(checked.error());
   auto views = std::make_shared<const ViewSet>(read_definitions(options).value());
+  auto none = [&options] {
+    return std::unexpected("The data directory " + options.data.string() + " holds no organization yet.");
+  };
+  if (options.needs_organization && !Database::exists(options.data)) return none();
   auto keys = keys_of({.data = options.data, .file = options.key_file});
   if (!keys) return std::unexpected(keys.error());
   auto engine = Engine::open(
       {.directory = options.data, .key_encryption_key = keys->seal_key, .views = std::move(views)},
       parts->metrics);
   if (!engine) return std::unexpected(engine.error());
+  if (options.needs_organization && !(*engine)->had_organizations()) return none();
   parts->engine = std::move(*engine);
   parts->metrics.set_storage_figures([raw = parts->engine.get()] { return raw->storage_figures(); });
   parts->metrics.set_view_figures([raw = parts->engine.get()] {

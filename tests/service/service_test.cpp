@@ -105,6 +105,18 @@ TEST_F(ServiceTest, AFirstStartThatWasCutShortCanBeRepeated) {
   EXPECT_EQ(is_initialized(data()), true);
 }
 
+TEST_F(ServiceTest, WhereItNeedsAnOrganizationItStartsOnlyWithOne) {
+  ServiceOptions options{.data = data(), .port = 0, .needs_organization = true};
+  auto refused = Service::start(options);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error(), HasSubstr("holds no organization yet"));
+  EXPECT_FALSE(std::filesystem::exists(data()));
+  std::filesystem::create_directories(data() / "db");  // a first start that was cut short
+  EXPECT_FALSE(Service::start(options));
+  ASSERT_TRUE(found_organization(data(), harbor()));
+  EXPECT_TRUE(Service::start(options));
+}
+
 TEST_F(ServiceTest, WhatIsWronglyFoundedLeavesNothing) {
   auto wrong = harbor();
   wrong.administrator_email = "ada";
