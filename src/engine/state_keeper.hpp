@@ -23,8 +23,8 @@ namespace byline {
 /// before and so disturbs nobody. Every method is thread-safe.
 class StateKeeper {
  public:
-  /// `database` gives nullptr while there is none. `apart`: entries from one file to the next, while these
-  /// are small; up to five times as many where writing them takes longer.
+  /// `database` gives nullptr while there is none. `apart`: entries from one file to the next; in large logs,
+  /// whose files take longer to write, up to three times as many.
   StateKeeper(const std::filesystem::path& directory, std::function<std::shared_ptr<Database>()> database,
               std::uint64_t apart = kApart);
   ~StateKeeper();
@@ -42,9 +42,9 @@ class StateKeeper {
 
   /// Whether a start would fold so many entries that one of there had better be kept. Quick.
   bool is_due(Position tail) const {
-    constexpr std::uint64_t kLarge = 2'000'000;  // entries, whose write model has some 40 MB
+    constexpr std::uint64_t kLarge = 4'000'000;  // entries, whose write model has some 80 MB
     auto kept = kept_.load();
-    return tail.value >= kept + std::clamp(kept / kLarge * apart_, apart_, 5 * apart_);
+    return tail.value >= kept + apart_ * std::clamp<std::uint64_t>(kept / kLarge, 1, 3);
   }
   /// The log has grown up to there. Quick.
   void grown(Position tail);
@@ -53,7 +53,7 @@ class StateKeeper {
   void stop();
 
   static std::filesystem::path file_in(const std::filesystem::path& directory) { return directory / "state"; }
-  static constexpr std::uint64_t kApart = 50'000;
+  static constexpr std::uint64_t kApart = 100'000;
 
  private:
   void run();
