@@ -56,7 +56,7 @@ struct ServiceOptions {
   /// none.
   std::string projections = {};
   unsigned key_rotation_days = 90;  ///< after which the key that signs tokens is replaced; 0: never by itself
-  bool needs_organization = false;  ///< do not start, and make nothing, where the data holds none
+  bool needs_organization = false;  ///< do not start where the data holds none
 };
 
 /// The whole of Byline in one object: the log, its views and the HTTP API over them.

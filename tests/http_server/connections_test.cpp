@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -13,11 +15,14 @@
 namespace byline::test {
 namespace {
 
-/// Knows how many connections there were when the first request was handled.
-class FirstHandled final : public http::Handler {
+/// Knows how many connections there were when the first request was handled, and which thread handled how
+/// many.
+class Observer final : public http::Handler {
  public:
   http::Awaitable<http::Response> handle(const http::Request&) override {
-    if (connections == 0) connections = server->connections();
+    std::lock_guard guard(mutex_);
+    if (handled.empty()) connections = server->connections();
+    ++handled[std::this_thread::get_id()];
     co_return http::Response();
   }
   http::Response refuse(unsigned status, std::string_view, std::string_view, std::string_view) override {
@@ -28,14 +33,18 @@ class FirstHandled final : public http::Handler {
 
   const http::Server* server = nullptr;
   std::size_t connections = 0;
+  std::map<std::thread::id, int> handled;
+
+ private:
+  std::mutex mutex_;
 };
 
 TEST(ConnectionsTest, ThoseThatWaitAreTakenTogetherHoweverManyRequestsThereAre) {
-  FirstHandled handler;
+  Observer observer;
   http::ServerOptions options;
   options.io_threads = 1;
-  http::Server server(options, handler);
-  handler.server = &server;
+  http::Server server(options, observer);
+  observer.server = &server;
   ASSERT_TRUE(server.listen());
   std::vector<std::unique_ptr<RawConnection>> waiting;
   for (int i = 0; i < 40; ++i) {
@@ -46,7 +55,22 @@ TEST(ConnectionsTest, ThoseThatWaitAreTakenTogetherHoweverManyRequestsThereAre) 
   for (auto& connection : waiting) EXPECT_EQ(connection->receive().status, 200);
   server.stop();
   runner.join();
-  EXPECT_EQ(handler.connections, waiting.size());
+  EXPECT_EQ(observer.connections, waiting.size());
+}
+
+TEST(ConnectionsTest, EachThreadHasAsManyAlsoWhereTheyComeOneByOne) {
+  Observer observer;
+  http::ServerOptions options;
+  options.io_threads = 2;
+  http::Server server(options, observer);
+  observer.server = &server;
+  ASSERT_TRUE(server.listen());
+  std::jthread runner([&server] { server.run(); });
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(exchange(server.port(), get_request("/")).status, 200);
+  server.stop();
+  runner.join();
+  ASSERT_EQ(observer.handled.size(), 2U);
+  for (const auto& [thread, count] : observer.handled) EXPECT_EQ(count, 5);
 }
 
 TEST(ConnectionsTest, OneTooManyIsToldToComeAgain) {

@@ -85,7 +85,6 @@ class Server::Impl {
   Awaitable<void> accept();
   bool accept_waiting();
   void take(IoThread& thread, Socket socket);
-  IoThread& next_thread() { return *threads_[next_++ % threads_.size()]; }
 
   const Options options_;
   Handler& handler_;
@@ -94,7 +93,7 @@ class Server::Impl {
   std::optional<Acceptor> acceptor_;  ///< the first thread's
   std::unique_ptr<TlsContexts> tls_;  ///< likewise
   std::uint16_t port_ = 0;
-  std::size_t next_ = 0;
+  std::size_t next_ = 0;  ///< whose the next connection is
   std::atomic<bool> stopping_ = false;
 };
 
@@ -114,6 +113,8 @@ std::expected<void, std::string> Server::Impl::listen() {
   if (!error) acceptor_->bind(endpoint, error);
   if (!error) acceptor_->listen(Acceptor::max_listen_connections, error);
   if (!error) acceptor_->non_blocking(true, error);
+  // Else a connection that was given up while it waited would be waited for.
+  if (!error) acceptor_->set_option(asio::socket_base::enable_connection_aborted(true), error);
   if (!error) {
     port_ = acceptor_->local_endpoint().port();
     return {};
@@ -150,7 +151,7 @@ Awaitable<void> Server::Impl::accept() {
 /// only spin.
 bool Server::Impl::accept_waiting() {
   for (int i = 0; i < kAcceptedAtOnce; ++i) {
-    auto& thread = next_thread();
+    auto& thread = *threads_[next_];
     error_code error;
     auto socket = acceptor_->accept(thread.context(), error);
     if (error == asio::error::would_block) return true;
@@ -159,6 +160,7 @@ bool Server::Impl::accept_waiting() {
       spdlog::warn("a connection could not be accepted: {}", error.message());
       return false;
     }
+    next_ = (next_ + 1) % threads_.size();
     try {
       take(thread, std::move(socket));
     } catch (const std::exception& failure) {  // no memory: this one is closed, the next may fare better
