@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -39,36 +40,52 @@ class Observer final : public http::Handler {
   std::mutex mutex_;
 };
 
+/// A server that listens; the connections of before it runs wait.
+class ObservedServer {
+ public:
+  explicit ObservedServer(unsigned io_threads) : server_(options_with(io_threads), observer_) {
+    observer_.server = &server_;
+    if (auto listening = server_.listen(); !listening) throw std::runtime_error(listening.error());
+  }
+  std::uint16_t port() const { return server_.port(); }
+  void run() {
+    runner_ = std::jthread([this] { server_.run(); });
+  }
+  /// What it has seen, after its end.
+  const Observer& stop() {
+    server_.stop();
+    runner_.join();
+    return observer_;
+  }
+
+ private:
+  static http::ServerOptions options_with(unsigned io_threads) {
+    http::ServerOptions options;
+    options.io_threads = io_threads;
+    return options;
+  }
+  Observer observer_;
+  http::Server server_;
+  std::jthread runner_;
+};
+
 TEST(ConnectionsTest, ThoseThatWaitAreTakenTogetherHoweverManyRequestsThereAre) {
-  Observer observer;
-  http::ServerOptions options;
-  options.io_threads = 1;
-  http::Server server(options, observer);
-  observer.server = &server;
-  ASSERT_TRUE(server.listen());
+  ObservedServer server(1);
   std::vector<std::unique_ptr<RawConnection>> waiting;
   for (int i = 0; i < 40; ++i) {
     waiting.push_back(std::make_unique<RawConnection>(server.port()));
     waiting.back()->send(get_request("/"));
   }
-  std::jthread runner([&server] { server.run(); });
+  server.run();
   for (auto& connection : waiting) EXPECT_EQ(connection->receive().status, 200);
-  server.stop();
-  runner.join();
-  EXPECT_EQ(observer.connections, waiting.size());
+  EXPECT_EQ(server.stop().connections, waiting.size());
 }
 
 TEST(ConnectionsTest, EachThreadHasAsManyAlsoWhereTheyComeOneByOne) {
-  Observer observer;
-  http::ServerOptions options;
-  options.io_threads = 2;
-  http::Server server(options, observer);
-  observer.server = &server;
-  ASSERT_TRUE(server.listen());
-  std::jthread runner([&server] { server.run(); });
+  ObservedServer server(2);
+  server.run();
   for (int i = 0; i < 10; ++i) EXPECT_EQ(exchange(server.port(), get_request("/")).status, 200);
-  server.stop();
-  runner.join();
+  const auto& observer = server.stop();
   ASSERT_EQ(observer.handled.size(), 2U);
   for (const auto& [thread, count] : observer.handled) EXPECT_EQ(count, 5);
 }

@@ -140,8 +140,8 @@ Awaitable<void> Server::Impl::accept() {
   constexpr auto kAwait = asio::as_tuple(asio::use_awaitable_t<Executor>());
   Timer timer(threads_.front()->context());
   while (acceptor_->is_open()) {
-    auto [failed] = co_await acceptor_->async_wait(Acceptor::wait_read, kAwait);
-    if (failed || accept_waiting()) continue;
+    auto [error] = co_await acceptor_->async_wait(Acceptor::wait_read, kAwait);
+    if (error == asio::error::operation_aborted || (!error && accept_waiting())) continue;
     timer.expires_after(kBackOff);
     co_await timer.async_wait(kAwait);
   }
