@@ -73,13 +73,13 @@ export async function load(url, connections, seconds, sent, { refusals = false }
 }
 
 /**
- * As many a second as are asked for, whether or not the server keeps up.
+ * As many a second as are asked for, whether or not the server keeps up; what finds no connection free waits for one.
  * @returns what was answered with 2xx a second and its latencies from when each was due, and how many a second were refused
  *   (429, 503)
  */
-export async function openLoad(url, rate, seconds, sent) {
-  const printed = await output('build/release/bench/open_load', ['--url', url, '--rate', String(rate), '--seconds', String(seconds)],
-    { input: JSON.stringify(freshRun([sent].flat())) });
+export async function openLoad(url, rate, seconds, sent, { connections = 256 } = {}) {
+  const printed = await output('build/release/bench/open_load',
+    ['--url', url, '--rate', String(rate), '--seconds', String(seconds), '--connections', String(connections)], { input: JSON.stringify(freshRun([sent].flat())) });
   const result = JSON.parse(printed);
   if (result.failed > 0) throw new Error(`${result.failed} requests to ${url} failed`);
   return result;

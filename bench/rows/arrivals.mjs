@@ -1,6 +1,6 @@
 // Registrations that come when they come, at half of the peak rate and at four fifths: latencies from when each was due. And
-// what becomes of the peak, which is what 64 connections get that wait for each answer, with thousands of callers who send the
-// next request as soon as the last is answered or refused: more than commands may wait.
+// what becomes of the peak, which is what 64 connections get that wait for each answer, when twice as many come, and with
+// thousands of callers who send the next request as soon as the last is answered or refused: more than commands may wait.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { byTurns, load, openLoad } from '../lib/load.mjs';
@@ -17,23 +17,26 @@ export async function* measure({ servers, seconds, rounds }) {
   await load(url, 64, 1, sent);
   const peaks = [];
   for (let round = 0; round < rounds; ++round) peaks.push(await peak());
-  for (const share of [0.5, 0.8]) {
+  const whole = (number) => Math.round(number).toLocaleString('en-US');
+  const refused = (row) => whole(median(row.ours.map((ours) => ours.refused)));
+  const arrivals = async (share, name, options, peers) => {
     const rate = Math.round(share * median(peaks));
-    const row = await byTurns(`register at ${100 * share} % of peak`, rounds, () => openLoad(url, rate, seconds, sent), []);
-    row.note = `${rate.toLocaleString('en-US')} a second came, the peak being ${Math.round(median(peaks)).toLocaleString('en-US')}; `
-      + `${Math.round(median(row.ours.map(({ refused }) => refused)))} a second were refused`;
-    yield row;
-  }
+    const row = await byTurns(name, rounds, () => openLoad(url, rate, seconds, sent, options), peers);
+    row.note = `${whole(rate)} a second came, the peak being ${whole(median(peaks))}; ${refused(row)} a second were refused`;
+    return row;
+  };
+  for (const share of [0.5, 0.8]) yield arrivals(share, `register at ${100 * share} % of peak`, {}, []);
   const before = (await servers.taken()).memory;
   const settled = async (ask) => { // what the round before left in the queue is nobody's
     await sleep(2000);
     return ask();
   };
-  const row = await byTurns(`register, ${kCallers.toLocaleString('en-US')} callers`, rounds,
-    () => settled(() => load(url, kCallers, Math.max(seconds, kLeastSeconds), sent, { refusals: true })),
-    [{ name: 'peak', goal: { atLeast: 0.9 }, ask: () => settled(peak) }]);
+  const beside = [{ name: 'peak', goal: { atLeast: 0.9 }, ask: () => settled(peak) }];
+  yield arrivals(2, 'register at twice the peak', { connections: 2 * kCallers }, beside);
+  await sleep(2000);
+  const row = await byTurns(`register, ${whole(kCallers)} callers`, rounds,
+    () => settled(() => load(url, kCallers, Math.max(seconds, kLeastSeconds), sent, { refusals: true })), beside);
   const after = (await servers.taken()).memory;
-  row.note = `refused: ${Math.round(median(row.ours.map(({ refused }) => refused))).toLocaleString('en-US')} a second; memory `
-    + `${Math.round(before / 1e6)} MB before, ${Math.round(after / 1e6)} MB after`;
+  row.note = `refused: ${refused(row)} a second; memory ${whole(before / 1e6)} MB before, ${whole(after / 1e6)} MB after`;
   yield row;
 }

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <concepts>
+#include <future>
 
 #include "engine/batch.hpp"
 #include "engine/clock.hpp"
@@ -88,16 +89,17 @@ void Engine::stop() {
 
 /// Opens the disk and folds the log: the same code at start and after a failed write.
 std::expected<void, std::string> Engine::load() try {
+  auto kept = std::async(std::launch::async, [this] { return state_keeper_->read(); });  // meanwhile
   auto opened = Database::open(options_.directory, Database::Mode::read_write, options_.key_encryption_key,
                                options_.env, views_ ? views_ : options_.views);
   if (!opened) return std::unexpected(opened.error());
   std::shared_ptr<Database> database = std::move(*opened);
   if (!views_) views_ = database->shared_views();
-  auto state = state_keeper_->load(*database);
-  auto kept = state->tail();
+  auto state = state_keeper_->use(kept.get(), *database);
+  auto from = state->tail();
   if (auto folded = fold_log(*database, *state, database->log().tail()); !folded) return folded;
   // Of fewer it is written later, by the keeper's own thread: nobody waits for the disk.
-  if (state->tail().value - kept.value > kManyFolded) state_keeper_->keep(*state, *database);
+  if (state->tail().value - from.value > kManyFolded) state_keeper_->keep(*state, *database);
   auto tree = database->tree().catch_up();
   if (tree.hashed >= kTileWidth)
     spdlog::info("the log's tree was made anew over its last {} entries", tree.hashed);

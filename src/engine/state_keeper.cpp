@@ -75,8 +75,17 @@ std::optional<TreeHash> hash_at(const Database& database, Position position) {
   return leaf_hash(entry);
 }
 
+}  // namespace
+
+struct StateKeeper::Kept {
+  Head head;
+  std::unique_ptr<State> state;
+};
+
+namespace {
+
 /// Throws std::runtime_error, which says why it cannot be used.
-std::unique_ptr<State> read(const fs::path& file, const Database& database) {
+StateKeeper::Kept read_file(const fs::path& file) {
   Mapped mapped(file);
   auto bytes = mapped.bytes();
   Head head;
@@ -87,13 +96,17 @@ std::unique_ptr<State> read(const fs::path& file, const Database& database) {
   std::memcpy(&checksum, bytes.data() + bytes.size() - sizeof checksum, sizeof checksum);
   bytes.remove_suffix(sizeof checksum);
   if (XXH3_64bits(bytes.data(), bytes.size()) != checksum) throw std::runtime_error("it is damaged");
-  if (head.key != database.key_mark())
-    throw std::runtime_error("it was made with another key-encryption key");
-  if (hash_at(database, {head.position}) != head.entry) throw std::runtime_error("it is of another log");
   auto state = read_state(bytes.substr(sizeof head));
   if (state->tail().value != head.position)
     throw std::runtime_error("it is of another position than it says");
-  return state;
+  return {head, std::move(state)};
+}
+
+/// Throws std::runtime_error where it is not of this log.
+void check(const Head& head, const Database& database) {
+  if (head.key != database.key_mark())
+    throw std::runtime_error("it was made with another key-encryption key");
+  if (hash_at(database, {head.position}) != head.entry) throw std::runtime_error("it is of another log");
 }
 
 /// All of it or nothing, and durable on return. Throws std::runtime_error.
@@ -120,17 +133,33 @@ StateKeeper::StateKeeper(const fs::path& directory, std::function<std::shared_pt
 
 StateKeeper::~StateKeeper() { stop(); }
 
-std::unique_ptr<State> StateKeeper::load(const Database& database) {
+std::shared_ptr<StateKeeper::Kept> StateKeeper::read() {
   std::lock_guard guard(file_mutex_);
+  try {
+    if (fs::exists(file_)) return std::make_shared<Kept>(read_file(file_));
+  } catch (const std::exception& error) {
+    warn_of_unused(error);
+  }
+  return nullptr;
+}
+
+std::unique_ptr<State> StateKeeper::use(const std::shared_ptr<Kept>& read, const Database& database) {
   std::unique_ptr<State> state;
   try {
-    if (fs::exists(file_)) state = read(file_, database);
+    if (read) {
+      check(read->head, database);
+      state = std::move(read->state);
+    }
   } catch (const std::exception& error) {
-    spdlog::warn("the write model in {} is not used, but folded from the log: {}", file_.string(),
-                 error.what());
+    warn_of_unused(error);
   }
   kept_.store(state ? state->tail().value : 0);
   return state ? std::move(state) : std::make_unique<State>();
+}
+
+void StateKeeper::warn_of_unused(const std::exception& error) const {
+  spdlog::warn("the write model in {} is not used, but folded from the log: {}", file_.string(),
+               error.what());
 }
 
 void StateKeeper::keep(const State& state, const Database& database) {
@@ -200,7 +229,7 @@ void StateKeeper::run() {
 void StateKeeper::keep_anew() {
   auto database = database_();
   if (!database || !is_due(database->log().tail())) return;
-  auto state = load(*database);
+  auto state = use(read(), *database);
   constexpr std::uint64_t kStep = 20'000;  // until one looks whether somebody wants the database
   for (auto end = database->log().tail(); state->tail() < end;) {
     if (interrupted_.load()) return;
@@ -216,7 +245,9 @@ void StateKeeper::keep_anew() {
 bool is_kept_state_right(const fs::path& directory, const Database& database) {
   std::unique_ptr<State> kept;
   try {
-    kept = read(StateKeeper::file_in(directory), database);
+    auto read = read_file(StateKeeper::file_in(directory));
+    check(read.head, database);
+    kept = std::move(read.state);
   } catch (const std::exception&) {
     return true;
   }

@@ -31,8 +31,12 @@ class StateKeeper {
   StateKeeper(const StateKeeper&) = delete;
   StateKeeper& operator=(const StateKeeper&) = delete;
 
-  /// What was kept of this log; a fresh state where there is nothing that can be used.
-  std::unique_ptr<State> load(const Database& database);
+  /// What is in the file, of whichever log that is.
+  struct Kept;
+  /// nullptr where there is nothing that can be used. It takes a while, and needs no database.
+  std::shared_ptr<Kept> read();
+  /// What was read, if it is of this log; a fresh state otherwise.
+  std::unique_ptr<State> use(const std::shared_ptr<Kept>& read, const Database& database);
   /// Durable on return; that it could not be written stands in the service's log. Not where what is kept is
   /// newer, or about as new.
   void keep(const State& state, const Database& database);
@@ -40,12 +44,6 @@ class StateKeeper {
   /// none that is. Throws std::runtime_error where that cannot be done.
   void forget_before(Position erasure);
 
-  /// Whether a start would fold so many entries that one of there had better be kept. Quick.
-  bool is_due(Position tail) const {
-    constexpr std::uint64_t kLarge = 4'000'000;  // entries, whose write model has some 80 MB
-    auto kept = kept_.load();
-    return tail.value >= kept + apart_ * std::clamp<std::uint64_t>(kept / kLarge, 1, 3);
-  }
   /// The log has grown up to there. Quick.
   void grown(Position tail);
   /// Lets go of the database soon, and goes on later.
@@ -56,6 +54,13 @@ class StateKeeper {
   static constexpr std::uint64_t kApart = 100'000;
 
  private:
+  /// Whether a start would fold so many entries that one of there had better be kept. Quick.
+  bool is_due(Position tail) const {
+    constexpr std::uint64_t kLarge = 4'000'000;  // entries, whose write model has some 80 MB
+    auto kept = kept_.load();
+    return tail.value >= kept + apart_ * std::clamp<std::uint64_t>(kept / kLarge, 1, 3);
+  }
+  void warn_of_unused(const std::exception& error) const;
   void run();
   void keep_anew();
 

@@ -706,7 +706,7 @@ void ViewJobs::keep() const try {
   spdlog::error("{}", error.what());  // it is kept with the next that changes
 }
 
-/// What is not over, for the next start.
+/// What is not over, for the next start; what is cancelled is, though its rows may not be cleared away yet.
 void ViewJobs::keep(Database& database) const {
   std::lock_guard in_order(keeping_);
   auto all = nlohmann::json::array();
@@ -714,7 +714,7 @@ void ViewJobs::keep(Database& database) const {
     std::lock_guard guard(mutex_);
     for (const auto& work : works_) {
       const auto& job = work->job;
-      if (job.is_over()) continue;
+      if (job.is_over() || work->cancelled) continue;
       auto views = nlohmann::json::object();
       for (const auto& part : work->parts) {
         if (part.done) continue;

@@ -174,6 +174,7 @@ TEST_F(DeclaredViews, NoWorkThatIsKeptHoldsUpAnotherDefinition) {
       found();
     }
     register_application("Import", fresh_address());
+    engine_->view_jobs().wait_until_idle(60s);  // the work that the definition itself asks for
     auto id = new_id<RebuildId>(system_now());
     ASSERT_TRUE(engine_->view_jobs().start(id, kind, {view("per-actor"), View::roles}, 10));  // slow
     ASSERT_TRUE(engine_->view_jobs().pause(id));

@@ -228,6 +228,15 @@ TEST_F(ViewJobsTest, CanBePausedGoneOnWithAndCancelled) {
   expect_nothing_left();
 }
 
+TEST_F(ViewJobsTest, WhatIsCancelledStaysSoHoweverSoonTheEngineIsClosed) {
+  found();
+  auto id = start(ViewJobKind::rebuild, {View::roles, View::audit}, 1);
+  ASSERT_TRUE(jobs().cancel(id));
+  reopen();
+  EXPECT_FALSE(jobs().find(id)) << "nothing of it is left to do";
+  expect_nothing_left();
+}
+
 TEST_F(ViewJobsTest, TheLogSaysTheEndOfOneThatAKillMetBeforeItWasKept) {
   found();
   StartRebuild command{new_id<RebuildId>(system_now()), {"roles", "teams"}, 1};

@@ -114,6 +114,22 @@ TEST(ConnectionsTest, OneTooManyIsToldToComeAgain) {
   while (exchange(service.port(), get_request("/health/live")).status != 200) std::this_thread::yield();
 }
 
+TEST(ConnectionsTest, GoOnAfterARefusalThatComesBeforeTheBodyIsReadIfItIsThere) {
+  Service service;
+  std::string head = "POST /admin/roles HTTP/1.1\r\nHost: localhost\r\nContent-Length: ";
+  RawConnection connection(service.port());
+  connection.send(head + "2\r\n\r\n{}" + get_request("/health/live"));
+  auto reply = connection.receive();
+  EXPECT_EQ(reply.status, 401);
+  EXPECT_NE(reply.header("connection"), "close");
+  EXPECT_EQ(connection.receive().status, 200) << "the body is not taken for a request";
+
+  RawConnection cut(service.port());
+  cut.send(head + "3\r\n\r\n{}");
+  EXPECT_EQ(cut.receive().status, 401);
+  EXPECT_TRUE(cut.ended());
+}
+
 TEST(ConnectionsTest, LimitsOfBodiesAreTheOperatorsToSet) {
   Service service({"--max-body-bytes", "2000"});
   auto admin = service.admin();

@@ -117,7 +117,7 @@ Awaitable<void> Connection::serve() {
     auto received = co_await receive();
     if (received && !*received) co_return;
     Response response;
-    bool is_read = received && !refused_;
+    bool is_read = received && (!refused_ || pass_over_body());
     if (refused_) {
       response = std::move(*refused_);
     } else if (received) {
@@ -217,6 +217,15 @@ bool Connection::admit() {
     refused_ = refuse(kBodyTooLarge);
     return false;
   }
+  return true;
+}
+
+/// Of a request that is refused before its body is read. Where all of it is there, the next request comes
+/// after it; where it is not, nobody knows whether it ever comes.
+bool Connection::pass_over_body() {
+  auto length = parser_->content_length();
+  if (!length || *length > input_.size()) return false;
+  input_.consume(static_cast<std::size_t>(*length));
   return true;
 }
 

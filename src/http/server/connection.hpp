@@ -79,6 +79,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
   Checked parse_some();
   Checked check_header() const;
   bool admit();
+  bool pass_over_body();
   Refusal refusal_for(boost::system::error_code error) const;
   Received interrupted() const;
   Awaitable<Response> answer();
