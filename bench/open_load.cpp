@@ -66,12 +66,13 @@ class Template {
   double share_;
 };
 
-/// Of the requests that were due in the time that counts.
 struct Results {
-  std::vector<double> answered;  ///< latencies of what was answered with 2xx
-  std::uint64_t done = 0;        ///< answered so within that time, whenever they were due
-  std::uint64_t refused = 0;     ///< with 429 or 503
-  std::uint64_t failed = 0;      ///< or not answered until the load gave up
+  // Within the time that counts, whenever they were due.
+  std::uint64_t done = 0;     ///< answered with 2xx
+  std::uint64_t refused = 0;  ///< with 429 or 503
+  // Of what was due in that time, whenever it was answered.
+  std::vector<double> latencies;  ///< of what was answered with 2xx
+  std::uint64_t failed = 0;       ///< or not answered until the load gave up
 };
 
 /// For how long answers are waited for when no more requests come.
@@ -120,7 +121,7 @@ class Load {
     timer_.expires_at(begin_);
     timer_.async_wait([this](Error) { arrive(); });
     context_.run_until(end_ + kPatience);
-    results_.failed += due_ - results_.answered.size() - results_.refused - results_.failed;
+    results_.failed += open_;
     return std::move(results_);
   }
 
@@ -130,17 +131,15 @@ class Load {
   }
   void finish(Connection* connection, Clock::time_point due, unsigned status) {
     auto now = Clock::now();
-    bool is_good = status / 100 == 2;
-    if (is_good && now >= counted_ && now < end_) ++results_.done;
+    bool is_done = status / 100 == 2, is_refused = status == 429 || status == 503;
+    if (now >= counted_ && now < end_) {
+      results_.done += is_done ? 1 : 0;
+      results_.refused += is_refused ? 1 : 0;
+    }
     if (due >= counted_) {
-      auto took = std::chrono::duration<double, std::micro>(now - due).count();
-      if (is_good) {
-        results_.answered.push_back(took);
-      } else if (status == 429 || status == 503) {
-        ++results_.refused;
-      } else {
-        ++results_.failed;
-      }
+      --open_;
+      if (is_done) results_.latencies.push_back(std::chrono::duration<double, std::micro>(now - due).count());
+      if (!is_done && !is_refused) ++results_.failed;
     }
     if (waiting_.empty()) {
       free_.push_back(connection);
@@ -162,7 +161,7 @@ class Load {
     auto now = Clock::now();
     for (; next_ <= now && next_ < end_;
          next_ += std::chrono::nanoseconds(static_cast<std::int64_t>(1e9 * gap_(random_)))) {
-      if (next_ >= counted_) ++due_;
+      if (next_ >= counted_) ++open_;
       if (free_.empty()) {
         waiting_.push_back(next_);
         continue;
@@ -189,7 +188,7 @@ class Load {
   std::vector<Connection*> free_;
   std::deque<Clock::time_point> waiting_;  ///< for a connection: when they were due
   std::uint64_t sent_ = 0;
-  std::uint64_t due_ = 0;  ///< in the time that counts
+  std::uint64_t open_ = 0;  ///< of what was due in the time that counts
   Results results_;
 };
 
@@ -252,9 +251,9 @@ int main(int count, char** words) try {
             after(0.1 + warm_up), after(0.1 + warm_up + seconds));
   auto results = load.run();
   nlohmann::ordered_json printed = {{"rate", static_cast<double>(results.done) / seconds},
-                                    {"p50", byline::quantile(results.answered, 0.5)},
-                                    {"p99", byline::quantile(results.answered, 0.99)},
-                                    {"p999", byline::quantile(results.answered, 0.999)},
+                                    {"p50", byline::quantile(results.latencies, 0.5)},
+                                    {"p99", byline::quantile(results.latencies, 0.99)},
+                                    {"p999", byline::quantile(results.latencies, 0.999)},
                                     {"refused", static_cast<double>(results.refused) / seconds},
                                     {"failed", results.failed}};
   std::cout << printed << '\n';

@@ -8,6 +8,7 @@ import { registration } from '../lib/sent.mjs';
 import { median } from '../lib/report.mjs';
 
 const kCallers = 6000;
+const kConnections = 9000; // of those who come when they come: fewer than the server takes, more than commands may wait
 const kLeastSeconds = 3; // in one they have hardly connected
 
 export async function* measure({ servers, seconds, rounds }) {
@@ -26,14 +27,14 @@ export async function* measure({ servers, seconds, rounds }) {
     return row;
   };
   for (const share of [0.5, 0.8]) yield arrivals(share, `register at ${100 * share} % of peak`, {}, []);
-  const before = (await servers.taken()).memory;
   const settled = async (ask) => { // what the round before left in the queue is nobody's
     await sleep(2000);
     return ask();
   };
   const beside = [{ name: 'peak', goal: { atLeast: 0.9 }, ask: () => settled(peak) }];
-  yield arrivals(2, 'register at twice the peak', { connections: 2 * kCallers }, beside);
+  yield arrivals(2, 'register at twice the peak', { connections: kConnections }, beside);
   await sleep(2000);
+  const before = (await servers.taken()).memory;
   const row = await byTurns(`register, ${whole(kCallers)} callers`, rounds,
     () => settled(() => load(url, kCallers, Math.max(seconds, kLeastSeconds), sent, { refusals: true })), beside);
   const after = (await servers.taken()).memory;

@@ -372,6 +372,7 @@ Committed Batch::record(const Submission& submission, std::vector<NewEvent> even
     changes_access_ = changes_access_ || !leaves_access_alone(entry.event);
     changes_keys_ = changes_keys_ || entry.subject.kind == SubjectKind::signing_key;
     if (const auto* rebuild = std::get_if<RebuildStarted>(&entry.event)) rebuilds_.push_back(*rebuild);
+    if (const auto* over = std::get_if<RebuildCancelled>(&entry.event)) cancelled_.push_back(over->job);
     if (entry.subject == committed.subject) committed.version = entry.version;
     last_positions_[byline_key(entry.subject)] = entry.position;
   }

@@ -34,6 +34,8 @@ class Batch final : public Reader {
   bool erases() const { return erases_; }
   /// The rebuilds that were asked for.
   const std::vector<RebuildStarted>& rebuilds() const { return rebuilds_; }
+  /// Those that were called off; one of several views stands there as often.
+  const std::vector<RebuildId>& cancelled_rebuilds() const { return cancelled_; }
   /// The views that could not fold one of the events: they are given up, and what they hold of this batch
   /// with them; everything else goes on.
   const std::vector<std::optional<Stall>>& stalls() const { return stalls_; }
@@ -86,6 +88,7 @@ class Batch final : public Reader {
   bool changes_keys_ = false;
   bool erases_ = false;
   std::vector<RebuildStarted> rebuilds_;
+  std::vector<RebuildId> cancelled_;
 };
 
 }  // namespace byline

@@ -11,7 +11,8 @@
 namespace byline {
 namespace {
 
-constexpr std::size_t kDecodedParts = 4;  ///< of a stretch, each a task of its own
+constexpr std::size_t kDecodedParts = 4;        ///< of a stretch, each a task of its own
+constexpr std::size_t kStretchBytes = 8 << 20;  ///< about, so that large entries do not fill the memory
 
 /// An eighth of the memory that the machine has, or the container; but no more than is of use.
 std::size_t usual_row_bytes() {
@@ -42,12 +43,16 @@ void BulkFold::read(LogCursor& cursor, Position end, Stretch& stretch) const {
   stretch.bytes.resize(limits_.stretch);
   stretch.entries.resize(limits_.stretch);
   stretch.size = 0;
-  for (; stretch.size < limits_.stretch && stretch.first.value + stretch.size <= end.value; ++stretch.size) {
+  std::size_t bytes = 0;
+  for (; stretch.size < limits_.stretch && bytes < kStretchBytes &&
+         stretch.first.value + stretch.size <= end.value;
+       ++stretch.size) {
     Position expected{stretch.first.value + stretch.size};
     if (!cursor.next() || cursor.position() != expected)
       throw std::runtime_error("The log has a gap: position " + std::to_string(expected.value) +
                                " is missing.");
     stretch.bytes[stretch.size] = cursor.bytes();
+    bytes += cursor.bytes().size();
   }
 }
 

@@ -22,7 +22,7 @@ class BulkFold {
  public:
   struct Limits {
     std::size_t row_bytes;   ///< about how much of the rows is in memory, of all views together
-    std::size_t stretch;     ///< entries
+    std::size_t stretch;     ///< entries, at most
     std::uint64_t unstored;  ///< entries that have to be folded again after a crash, at most
   };
   static Limits usual_limits();

@@ -47,14 +47,14 @@ std::expected<std::unique_ptr<Engine>, std::string> Engine::open(Options options
   engine->state_keeper_.emplace(
       engine->options_.directory, [raw = engine.get()] { return raw->database(); },
       engine->options_.states_apart);
-  if (auto loaded = engine->load(); !loaded) return std::unexpected(loaded.error());
-  engine->had_organizations_ = engine->state_->has_organizations();
   engine->rewriter_.emplace([raw = engine.get()] { return raw->database(); },
                             [raw = engine.get()](Position tail) {
                               raw->state_keeper_->forget_before(tail);
                               raw->view_jobs_->begin_paused_anew();  // it may hold what was erased
                             },
                             engine->options_.rewriting_apart);
+  if (auto loaded = engine->load(); !loaded) return std::unexpected(loaded.error());
+  engine->had_organizations_ = engine->state_->has_organizations();
   engine->writer_ = std::thread([raw = engine.get()] { raw->run(); });
   // What takes no time is done before anybody asks.
   engine->view_jobs_->wait_until_idle(kPatienceAtStart);
@@ -89,7 +89,7 @@ void Engine::stop() {
 
 /// Opens the disk and folds the log: the same code at start and after a failed write.
 std::expected<void, std::string> Engine::load() try {
-  auto kept = std::async(std::launch::async, [this] { return state_keeper_->read(); });  // meanwhile
+  auto kept = std::async([this] { return state_keeper_->read(); });  // meanwhile
   auto opened = Database::open(options_.directory, Database::Mode::read_write, options_.key_encryption_key,
                                options_.env, views_ ? views_ : options_.views);
   if (!opened) return std::unexpected(opened.error());
@@ -291,6 +291,7 @@ void Engine::write(std::vector<Submission> submissions) {
       erased = batch.erases();
       stalls = batch.stalls();
       start_rebuilds(batch.rebuilds());
+      for (const auto& job : batch.cancelled_rebuilds()) view_jobs_->cancel(job);
     }
   } catch (const std::exception& error) {
     failure = error.what();
@@ -336,8 +337,9 @@ void Engine::start_rebuilds(const std::vector<RebuildStarted>& asked) {
   }
 }
 
-/// A kill can come between the write that says that a rebuild began and the one that keeps it for the next
-/// start. The log is to say that it is over: it is among the last entries.
+/// A kill can come between the write that says that a rebuild began, or was called off, and the one that
+/// keeps that for the next start. The log is to say that it is over, and it is to be over: it is among the
+/// last entries.
 void Engine::tell_of_lost_rebuilds() {
   constexpr std::uint64_t kLooked = 4096;
   auto current = database();
@@ -356,6 +358,7 @@ void Engine::tell_of_lost_rebuilds() {
           if constexpr (std::same_as<E, RebuildFinished> || std::same_as<E, RebuildFailed> ||
                         std::same_as<E, RebuildCancelled>)
             is_over(event.projection, event.job);
+          if constexpr (std::same_as<E, RebuildCancelled>) view_jobs_->cancel(event.job);
         },
         entry->event);
   }

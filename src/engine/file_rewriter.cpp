@@ -62,6 +62,7 @@ void FileRewriter::run() {
     due_ = false;
     at_work_ = true;
     guard.unlock();
+    bool is_open = database_() != nullptr;
     bool done = rewrite();
     guard.lock();
     at_work_ = false;
@@ -76,7 +77,7 @@ void FileRewriter::run() {
                         [this] { return stopping_; });
     } else {
       changed_.wait_for(guard, retry, [this] { return stopping_; });
-      retry = std::min(retry * 2, kSlowestRewriteRetry);
+      retry = is_open ? std::min(retry * 2, kSlowestRewriteRetry) : kFirstRewriteRetry;
     }
   }
 }

@@ -1,12 +1,12 @@
 #include "engine/fold.hpp"
 
 #include <algorithm>
-#include <array>
-#include <atomic>
 #include <future>
+#include <memory>
 #include <stdexcept>
 #include <vector>
 
+#include "engine/crew.hpp"
 #include "events/codec.hpp"
 
 namespace byline {
@@ -17,85 +17,98 @@ std::runtime_error failure(Position position, const std::string& what) {
                             what + ".");
 }
 
-/// Decodes one stretch of the log after the other. What an owner's key opens is remembered from one to the
-/// next.
-class StretchDecoder {
+/// Calls `each(entry)` for every entry after `after`, up to `end`, having checked that none is missing.
+class EntryReader {
  public:
-  /// `opened`: whether any of those that share it has opened a key.
-  StretchDecoder(const Database& database, std::atomic<bool>& opened)
-      : database_(database), keys_(database, opened) {}
+  EntryReader(const Database& database, Position after, Position end)
+      : database_(database), cursor_(database.log().read(after)), read_(after), end_(end) {}
 
-  /// The entries after `after`, up to `end`, having checked that positions have no gap. Valid until the next
-  /// call.
-  std::span<const LogEntry> decode(Position after, Position end) {
-    entries_.clear();
-    auto cursor = database_.log().read(after);
-    for (auto position = after; position < end && cursor->next();) {
-      ++position.value;
-      if (cursor->position() != position)
-        throw std::runtime_error("The log has a gap: position " + std::to_string(position.value) +
-                                 " is missing.");
-      entries_.push_back(decode_at(position, cursor->bytes(), keys_));
+  /// On this thread alone, which lets others on.
+  template <class Each>
+  void decode_here(Each&& each) {
+    Lane lane(database_);
+    for (std::size_t count = 0; read_ < end_; ++count) {
+      if (count % 64 == 0) let_others_on();
+      auto bytes = next();
+      each(decode_at(read_, bytes, lane.keys));
     }
-    return entries_;
+  }
+  /// Two threads decode by turns, a stretch each, while the caller takes what was decoded before: opening
+  /// what is sealed takes longer than all else.
+  template <class Each>
+  void decode_ahead(Each&& each) {
+    if (end_.value - std::min(read_, end_).value < kFew) return decode_here(each);
+    Lane lanes[] = {Lane(database_), Lane(database_)};
+    bool opened = false;
+    begin(lanes[0]);
+    for (std::size_t turn = 0; !lanes[turn % 2].bytes.empty(); ++turn) {
+      auto& lane = lanes[turn % 2];
+      begin(lanes[(turn + 1) % 2]);
+      lane.decoded.get();
+      for (const auto& entry : lane.entries) each(entry);
+      opened = opened || lane.keys.has_opened();
+      // What it could not decode says why now that all before it is known.
+      for (auto i = lane.entries.size(); i < lane.bytes.size(); ++i)
+        each(decode_at({lane.first.value + i}, lane.bytes[i], lane.keys, opened));
+    }
   }
 
  private:
-  class Keys final : public EntryOpener {
-   public:
-    Keys(const Database& database, std::atomic<bool>& opened)
-        : keys_(database.subject_keys()), opened_(opened) {}
-    SealState open(const DataOwner& owner, const EventId& event, std::string_view sealed,
-                   std::string& fields) const override {
-      auto state = keys_.open(owner, event, sealed, fields);
-      if (state == SealState::open) opened_.store(true, std::memory_order_relaxed);
-      return state;
-    }
-    bool has_opened() const override { return opened_.load(std::memory_order_relaxed); }
+  static constexpr std::uint64_t kFew = 512;          ///< for which no thread is begun
+  static constexpr std::size_t kMost = 8192;          ///< entries of a stretch,
+  static constexpr std::size_t kMostBytes = 4 << 20;  ///< about, so that large ones do not fill the memory
 
-   private:
-    const SubjectKeys keys_;
-    std::atomic<bool>& opened_;
+  struct Lane {
+    explicit Lane(const Database& database) : keys(database.subject_keys()) {}
+    const SubjectKeys keys;  ///< what they open is remembered from one stretch to the next
+    Position first{};
+    std::vector<std::string> bytes;
+    std::vector<LogEntry> entries;  ///< as far as they can be decoded
+    std::future<void> decoded;      ///< the first to go: it works on the others
   };
+
+  /// The next entry's; `read_` is its position then.
+  std::string_view next() {
+    ++read_.value;
+    if (!cursor_->next() || cursor_->position() != read_)
+      throw std::runtime_error("The log has a gap: position " + std::to_string(read_.value) + " is missing.");
+    return cursor_->bytes();
+  }
+  /// Reads the next stretch, which has no entries at the end, and begins to decode it.
+  void begin(Lane& lane) {
+    lane.first = {read_.value + 1};
+    lane.bytes.clear();
+    for (std::size_t bytes = 0; read_ < end_ && lane.bytes.size() < kMost && bytes < kMostBytes;) {
+      lane.bytes.emplace_back(next());
+      bytes += lane.bytes.back().size();
+    }
+    if (!lane.bytes.empty()) lane.decoded = std::async([&lane] { decode(lane); });
+  }
+  static void decode(Lane& lane) {
+    lane.entries.clear();
+    try {
+      for (const auto& bytes : lane.bytes)
+        lane.entries.push_back(decode_at({lane.first.value + lane.entries.size()}, bytes, lane.keys));
+    } catch (const std::exception&) {
+      return;  // whoever takes them decodes the rest
+    }
+  }
 
   const Database& database_;
-  const Keys keys_;
-  std::vector<LogEntry> entries_;
+  const std::unique_ptr<LogCursor> cursor_;
+  Position read_;
+  const Position end_;
 };
-
-/// Calls `each(entry)` for every entry after `after`, up to `end`. Two threads decode by turns, a stretch
-/// each, while the caller takes what they decoded before: opening what is sealed takes longer than all else.
-template <class Each>
-void for_each_entry(const Database& database, Position after, Position end, Each&& each) {
-  constexpr std::uint64_t kStretch = 8192;
-  std::atomic<bool> opened = false;
-  struct Lane {
-    StretchDecoder decoder;
-    std::future<std::span<const LogEntry>> decoded;
-  };
-  std::array<Lane, 2> lanes = {{{{database, opened}, {}}, {{database, opened}, {}}}};
-  auto begin = [&end](Lane& lane, Position from) {
-    if (from >= end) return;
-    Position to{std::min(end.value, from.value + kStretch)};
-    lane.decoded = std::async(std::launch::async,
-                              [&decoder = lane.decoder, from, to] { return decoder.decode(from, to); });
-  };
-  begin(lanes[0], after);
-  for (std::size_t turn = 0; after < end; ++turn) {
-    after.value += kStretch;
-    begin(lanes[(turn + 1) % 2], after);
-    for (const auto& entry : lanes[turn % 2].decoded.get()) each(entry);
-  }
-}
 
 }  // namespace
 
-LogEntry decode_at(Position position, std::string_view bytes, const EntryOpener& keys) {
+LogEntry decode_at(Position position, std::string_view bytes, const EntryOpener& keys, bool has_opened) {
   auto entry = decode(bytes, &keys);
   if (!entry) throw failure(position, entry.error().reason);
   if (entry->position != position) throw failure(position, "the entry says that it is another one");
   if (entry->seal == SealState::locked) {
-    if (keys.has_opened()) throw failure(position, "the key of its personal data is damaged, or missing");
+    if (has_opened || keys.has_opened())
+      throw failure(position, "the key of its personal data is damaged, or missing");
     throw std::runtime_error(
         "The key-encryption key is not the one of this data: it does not open the personal data at "
         "position " +
@@ -104,8 +117,15 @@ LogEntry decode_at(Position position, std::string_view bytes, const EntryOpener&
   return std::move(*entry);
 }
 
-std::expected<void, std::string> fold_log(const Database& database, State& state, Position end) try {
-  for_each_entry(database, state.tail(), end, [&state](const LogEntry& entry) { state.evolve(entry); });
+std::expected<void, std::string> fold_log(const Database& database, State& state, Position end,
+                                          Haste haste) try {
+  auto evolve = [&state](const LogEntry& entry) { state.evolve(entry); };
+  EntryReader entries(database, state.tail(), end);
+  if (haste == Haste::is_waited_for) {
+    entries.decode_ahead(evolve);
+  } else {
+    entries.decode_here(evolve);
+  }
   return {};
 } catch (const std::exception& error) {
   return std::unexpected(error.what());
@@ -124,7 +144,7 @@ void OngoingFold::take(const LogEntry& entry) {
 void fold_together(const Database& database, std::span<OngoingFold> folds, Position end) {
   Position after = end;
   for (const auto& fold : folds) after = std::min(after, fold.folded);
-  for_each_entry(database, after, end, [folds](const LogEntry& entry) {
+  EntryReader(database, after, end).decode_ahead([folds](const LogEntry& entry) {
     for (auto& fold : folds) fold.take(entry);
   });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <optional>
 #include <span>
@@ -12,12 +13,20 @@
 namespace byline {
 
 /// The entry that must stand at this position. Throws std::runtime_error, which names the position, where it
-/// is another one, or cannot be read with these keys.
-LogEntry decode_at(Position position, std::string_view bytes, const EntryOpener& keys);
+/// is another one, or cannot be read with these keys. `has_opened`: others are known to be opened by the same
+/// key-encryption key.
+LogEntry decode_at(Position position, std::string_view bytes, const EntryOpener& keys,
+                   bool has_opened = false);
 
-/// Folds the entries after the state's tail into it, up to `end`. The error names the position and says what
-/// is wrong there.
-std::expected<void, std::string> fold_log(const Database& database, State& state, Position end);
+enum class Haste : std::uint8_t {
+  is_waited_for,  ///< two more threads decode
+  gives_way,      ///< this thread does all, and lets others on
+};
+
+/// Folds the entries after the state's tail into it, up to `end`, which the log has. The error names the
+/// position and says what is wrong there.
+std::expected<void, std::string> fold_log(const Database& database, State& state, Position end,
+                                          Haste haste = Haste::is_waited_for);
 
 /// Rows into which the log is folded on.
 struct OngoingFold {
@@ -31,7 +40,8 @@ struct OngoingFold {
   void take(const LogEntry& entry);
 };
 
-/// Folds the entries up to `end` into each that does not have them yet; the log is read once. Throws
+/// Folds the entries up to `end`, which the log has, into each that does not have them yet; the log is read
+/// once. Throws
 /// std::runtime_error likewise.
 void fold_together(const Database& database, std::span<OngoingFold> folds, Position end);
 

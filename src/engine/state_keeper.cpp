@@ -79,7 +79,8 @@ std::optional<TreeHash> hash_at(const Database& database, Position position) {
 
 struct StateKeeper::Kept {
   Head head;
-  std::unique_ptr<State> state;
+  std::unique_ptr<State> state;  ///< nullptr where it cannot be used
+  std::string reason;            ///< for which it cannot
 };
 
 namespace {
@@ -99,7 +100,7 @@ StateKeeper::Kept read_file(const fs::path& file) {
   auto state = read_state(bytes.substr(sizeof head));
   if (state->tail().value != head.position)
     throw std::runtime_error("it is of another position than it says");
-  return {head, std::move(state)};
+  return {head, std::move(state), {}};
 }
 
 /// Throws std::runtime_error where it is not of this log.
@@ -135,31 +136,30 @@ StateKeeper::~StateKeeper() { stop(); }
 
 std::shared_ptr<StateKeeper::Kept> StateKeeper::read() {
   std::lock_guard guard(file_mutex_);
+  auto kept = std::make_shared<Kept>();
   try {
-    if (fs::exists(file_)) return std::make_shared<Kept>(read_file(file_));
+    if (fs::exists(file_)) *kept = read_file(file_);
   } catch (const std::exception& error) {
-    warn_of_unused(error);
+    kept->reason = error.what();
   }
-  return nullptr;
+  return kept;
 }
 
-std::unique_ptr<State> StateKeeper::use(const std::shared_ptr<Kept>& read, const Database& database) {
-  std::unique_ptr<State> state;
+std::unique_ptr<State> StateKeeper::use(std::shared_ptr<Kept> kept, const Database& database) {
+  auto state = std::move(kept->state);
   try {
-    if (read) {
-      check(read->head, database);
-      state = std::move(read->state);
-    }
+    if (state) check(kept->head, database);
   } catch (const std::exception& error) {
-    warn_of_unused(error);
+    kept->reason = error.what();
+    state = nullptr;
   }
-  kept_.store(state ? state->tail().value : 0);
+  if (!kept->reason.empty())
+    spdlog::warn("the write model in {} is not used, but folded from the log: {}", file_.string(),
+                 kept->reason);
+  std::lock_guard guard(file_mutex_);
+  bool is_there = state && state->tail() >= earliest_;  // no erasure took it away meanwhile
+  kept_.store(is_there ? state->tail().value : 0);
   return state ? std::move(state) : std::make_unique<State>();
-}
-
-void StateKeeper::warn_of_unused(const std::exception& error) const {
-  spdlog::warn("the write model in {} is not used, but folded from the log: {}", file_.string(),
-               error.what());
 }
 
 void StateKeeper::keep(const State& state, const Database& database) {
@@ -234,7 +234,7 @@ void StateKeeper::keep_anew() {
   for (auto end = database->log().tail(); state->tail() < end;) {
     if (interrupted_.load()) return;
     auto step = std::min(end, Position{state->tail().value + kStep});
-    if (auto folded = fold_log(*database, *state, step); !folded) {
+    if (auto folded = fold_log(*database, *state, step, Haste::gives_way); !folded) {
       spdlog::error("the write model cannot be kept: {}", folded.error());
       return;
     }

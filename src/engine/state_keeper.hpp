@@ -33,10 +33,10 @@ class StateKeeper {
 
   /// What is in the file, of whichever log that is.
   struct Kept;
-  /// nullptr where there is nothing that can be used. It takes a while, and needs no database.
+  /// Takes a while, and needs no database.
   std::shared_ptr<Kept> read();
-  /// What was read, if it is of this log; a fresh state otherwise.
-  std::unique_ptr<State> use(const std::shared_ptr<Kept>& read, const Database& database);
+  /// What was read, once, if it is of this log; a fresh state where there is nothing that can be used.
+  std::unique_ptr<State> use(std::shared_ptr<Kept> kept, const Database& database);
   /// Durable on return; that it could not be written stands in the service's log. Not where what is kept is
   /// newer, or about as new.
   void keep(const State& state, const Database& database);
@@ -60,7 +60,6 @@ class StateKeeper {
     auto kept = kept_.load();
     return tail.value >= kept + apart_ * std::clamp<std::uint64_t>(kept / kLarge, 1, 3);
   }
-  void warn_of_unused(const std::exception& error) const;
   void run();
   void keep_anew();
 

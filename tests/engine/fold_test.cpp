@@ -1,6 +1,8 @@
 // What a log that cannot be folded says when it is opened.
 
 #include "engine/fold.hpp"
+#include "domain/state_form.hpp"
+#include "engine/state_keeper.hpp"
 #include "engine/view_jobs.hpp"
 
 #include <gmock/gmock.h>
@@ -43,6 +45,25 @@ class FoldTest : public EngineFixture {
     encode(entry, bytes);
     return bytes;
   }
+  /// Appends renames of the organization, more than one stretch of what is decoded ahead has.
+  void append_many() {
+    auto database = Database::open(directory_.path(), Database::Mode::read_write).value();
+    std::string bytes;
+    auto tail = database->log().tail();
+    ASSERT_TRUE(database->log().read_one(tail, bytes));
+    auto entry = decode(bytes).value();
+    entry.subject = {SubjectKind::organization, founding_.id};
+    std::vector<std::string> entries(20'000);
+    for (auto& each : entries) {
+      ++entry.position.value;
+      ++entry.version.value;
+      entry.commit = {entry.position, 1};
+      entry.event = OrganizationRenamed{"Harbor " + std::to_string(entry.position.value)};
+      encode(entry, each);
+    }
+    rocksdb::WriteBatch rows;
+    ASSERT_TRUE(database->log().append(tail, entries, {}, rows));
+  }
   std::string refusal() {
     auto opened = Engine::open(options_, metrics_);
     EXPECT_FALSE(opened) << "opened after all";
@@ -60,6 +81,58 @@ TEST_F(FoldTest, AnEntryLikeTheOthersIsFolded) {
   EXPECT_EQ(find_organization(*engine_->reader(), founding_.id)->name, "Harbor")
       << "views behind the log are brought to its tail";
   expect_views_are_the_log(*engine_->snapshot());
+}
+
+TEST_F(FoldTest, AheadAndHereGiveTheSame) {
+  found();
+  close();
+  append_many();
+  auto database =
+      Database::open(directory_.path(), Database::Mode::read_only, options_.key_encryption_key).value();
+  auto tail = database->log().tail();
+  State here;
+  ASSERT_TRUE(fold_log(*database, here, tail, Haste::gives_way));
+  for (auto first : {Position{0}, Position{1}, Position{8192}, Position{8193}, Position{16'390}, tail}) {
+    State ahead;
+    for (auto end : {first, tail, tail}) {
+      auto folded = fold_log(*database, ahead, end);
+      ASSERT_TRUE(folded) << folded.error();
+      EXPECT_EQ(ahead.tail(), end);
+    }
+    EXPECT_TRUE(is_same(here, ahead)) << first.value;
+  }
+}
+
+TEST_F(FoldTest, WhatIsWrongInAnyStretchIsNamed) {
+  found();
+  close();
+  append_many();
+  auto position = append("{}");
+  EXPECT_THAT(refusal(), HasSubstr(at(position)));
+  for (std::uint64_t missing : {16'390U, 8193U, 8192U}) {  // each before the others
+    with_family(directory_.path(), "log", [&](rocksdb::DB& database, rocksdb::ColumnFamilyHandle* log) {
+      ASSERT_TRUE(database.Delete({}, log, log_key(missing)).ok());
+    });
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("gap"), HasSubstr(at(missing))));
+  }
+}
+
+TEST_F(FoldTest, ADamagedKeyInALaterStretchIsNotTakenForTheWrongKeyEncryptionKey) {
+  options_.key_encryption_key = security::new_key();
+  found();
+  close();
+  append_many();
+  open();
+  register_application("Import", "import@example.org");
+  close();
+  std::filesystem::remove(StateKeeper::file_in(directory_.path()));
+  with_family(directory_.path(), "keys", [](rocksdb::DB& database, rocksdb::ColumnFamilyHandle* keys) {
+    std::unique_ptr<rocksdb::Iterator> last(database.NewIterator({}, keys));
+    last->SeekToLast();  // owners' names begin with when they came
+    ASSERT_TRUE(last->Valid());
+    ASSERT_TRUE(database.Put({}, keys, last->key(), "damage").ok());
+  });
+  EXPECT_THAT(refusal(), HasSubstr("damaged, or missing"));
 }
 
 TEST_F(FoldTest, AnUnknownEventStopsTheWriterWithItsName) {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "engine/clock.hpp"
@@ -230,10 +231,30 @@ TEST_F(ViewJobsTest, CanBePausedGoneOnWithAndCancelled) {
 
 TEST_F(ViewJobsTest, WhatIsCancelledStaysSoHoweverSoonTheEngineIsClosed) {
   found();
-  auto id = start(ViewJobKind::rebuild, {View::roles, View::audit}, 1);
-  ASSERT_TRUE(jobs().cancel(id));
+  StartRebuild command{new_id<RebuildId>(system_now()), {"roles", "audit"}, 1};
+  ASSERT_TRUE(is_committed(ask(command)));
+  ASSERT_TRUE(is_committed(ask(CancelRebuild{command.job, command.projections})));
   reopen();
-  EXPECT_FALSE(jobs().find(id)) << "nothing of it is left to do";
+  EXPECT_FALSE(jobs().find(command.job)) << "nothing of it is left to do";
+  EXPECT_THAT(told(View::roles), ::testing::ElementsAre("RebuildStarted", "RebuildCancelled"));
+  expect_nothing_left();
+}
+
+TEST_F(ViewJobsTest, WhatTheLogSaysIsCancelledIsNotGoneOnWith) {
+  found();
+  StartRebuild command{new_id<RebuildId>(system_now()), {"roles"}, 1};
+  ASSERT_TRUE(is_committed(ask(command)));
+  ASSERT_TRUE(is_committed(ask(CancelRebuild{command.job, command.projections})));
+  nlohmann::json before = {{"id", to_string(command.job)}, {"kind", "rebuild"},  {"started_at", 0},
+                           {"most_per_second", 1},         {"automatic", false}, {"paused", true},
+                           {"views", {{"roles", 0}}}};
+  // A kill came before that was kept.
+  tamper([&](Database& database) { database.keep_jobs(nlohmann::json::array({before}).dump()); });
+  jobs().wait_until_idle(60s);
+  auto job = jobs().find(command.job);
+  ASSERT_TRUE(job);
+  EXPECT_EQ(job->state, ViewJobState::cancelled);
+  EXPECT_THAT(told(View::roles), ::testing::ElementsAre("RebuildStarted", "RebuildCancelled"));
   expect_nothing_left();
 }
 

@@ -114,20 +114,40 @@ TEST(ConnectionsTest, OneTooManyIsToldToComeAgain) {
   while (exchange(service.port(), get_request("/health/live")).status != 200) std::this_thread::yield();
 }
 
+/// A request that nobody may make, which is known before its body is read.
+std::string refused_request(const std::string& headers, const std::string& body) {
+  return "POST /admin/roles HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n\r\n" + body;
+}
+
 TEST(ConnectionsTest, GoOnAfterARefusalThatComesBeforeTheBodyIsReadIfItIsThere) {
   Service service;
-  std::string head = "POST /admin/roles HTTP/1.1\r\nHost: localhost\r\nContent-Length: ";
   RawConnection connection(service.port());
-  connection.send(head + "2\r\n\r\n{}" + get_request("/health/live"));
-  auto reply = connection.receive();
-  EXPECT_EQ(reply.status, 401);
-  EXPECT_NE(reply.header("connection"), "close");
+  auto body = get_request("/health/ready");
+  auto length = "Content-Length: " + std::to_string(body.size());
+  connection.send(refused_request(length, body) + refused_request(length + "\r\nExpect: 100-continue", body) +
+                  get_request("/health/live", "Connection: close\r\n"));
+  for (int i = 0; i < 2; ++i) {
+    auto reply = connection.receive();
+    EXPECT_EQ(reply.status, 401);
+    EXPECT_NE(reply.header("connection"), "close");
+  }
   EXPECT_EQ(connection.receive().status, 200) << "the body is not taken for a request";
+  EXPECT_TRUE(connection.ended());
+}
 
-  RawConnection cut(service.port());
-  cut.send(head + "3\r\n\r\n{}");
-  EXPECT_EQ(cut.receive().status, 401);
-  EXPECT_TRUE(cut.ended());
+TEST(ConnectionsTest, EndWithARefusalWhoseBodyMayNeverCome) {
+  Service service;
+  for (const auto& request : {refused_request("Content-Length: 3", "{}"),
+                              refused_request("Content-Length: 3\r\nExpect: 100-continue", ""),
+                              refused_request("Transfer-Encoding: chunked", "2\r\n{}\r\n0\r\n\r\n"),
+                              refused_request("Content-Length: 2\r\nConnection: close", "{}")}) {
+    RawConnection connection(service.port());
+    connection.send(request);
+    auto reply = connection.receive();
+    EXPECT_EQ(reply.status, 401) << request;
+    EXPECT_EQ(reply.header("connection"), "close") << request;
+    EXPECT_TRUE(connection.ended()) << request;
+  }
 }
 
 TEST(ConnectionsTest, LimitsOfBodiesAreTheOperatorsToSet) {

@@ -336,12 +336,14 @@ Awaitable<Response> change_projection_job(Call& call) {
     auto changed = jobs.find(id);
     return changed ? std::optional(LoadedResource{to_resource(*changed, views)}) : std::nullopt;
   };
-  bool done = true;
+  // The log says of rebuilds what becomes of them, and the engine calls off those of which it says so.
+  bool is_told = state == ViewJobState::cancelled && job->kind == ViewJobKind::rebuild;
+  bool done = !job->is_over();
   if (state == ViewJobState::paused) done = jobs.pause(job->id);
   if (state == ViewJobState::running) done = jobs.resume(job->id);
-  if (state == ViewJobState::cancelled) done = jobs.cancel(job->id);
+  if (state == ViewJobState::cancelled && !is_told) done = jobs.cancel(job->id);
   if (!done) co_return reply_error({409, "projection_job_over", "The job is over.", {}, {}, {}});
-  if (state == ViewJobState::cancelled && job->kind == ViewJobKind::rebuild) {
+  if (is_told) {
     CancelRebuild command{job->id, views.names_of(job->views)};
     co_return co_await run_command(call, std::move(command), render_resource(load_it, 200));
   }
