@@ -11,8 +11,7 @@
 namespace byline {
 namespace {
 
-constexpr std::size_t kDecodedParts = 4;        ///< of a stretch, each a task of its own
-constexpr std::size_t kStretchBytes = 8 << 20;  ///< about, so that large entries do not fill the memory
+constexpr std::size_t kDecodedParts = 4;  ///< of a stretch, each a task of its own
 
 /// An eighth of the memory that the machine has, or the container; but no more than is of use.
 std::size_t usual_row_bytes() {
@@ -40,20 +39,17 @@ void BulkFold::add(View view, Family family, const std::filesystem::path& scratc
 }
 
 void BulkFold::read(LogCursor& cursor, Position end, Stretch& stretch) const {
-  stretch.bytes.resize(limits_.stretch);
-  stretch.entries.resize(limits_.stretch);
-  stretch.size = 0;
+  stretch.bytes.clear();
   std::size_t bytes = 0;
-  for (; stretch.size < limits_.stretch && bytes < kStretchBytes &&
-         stretch.first.value + stretch.size <= end.value;
-       ++stretch.size) {
-    Position expected{stretch.first.value + stretch.size};
-    if (!cursor.next() || cursor.position() != expected)
-      throw std::runtime_error("The log has a gap: position " + std::to_string(expected.value) +
-                               " is missing.");
-    stretch.bytes[stretch.size] = cursor.bytes();
-    bytes += cursor.bytes().size();
+  for (auto at = stretch.first;
+       at <= end && stretch.bytes.size() < limits_.stretch && bytes < limits_.stretch_bytes; ++at.value) {
+    if (!cursor.next() || cursor.position() != at)
+      throw std::runtime_error("The log has a gap: position " + std::to_string(at.value) + " is missing.");
+    bytes += stretch.bytes.emplace_back(cursor.bytes()).size();
   }
+  stretch.size = stretch.bytes.size();
+  stretch.entries.clear();
+  stretch.entries.resize(stretch.size);
 }
 
 void BulkFold::decode_part(Stretch& stretch, std::size_t part, std::size_t parts) const {

@@ -21,9 +21,10 @@ namespace byline {
 class BulkFold {
  public:
   struct Limits {
-    std::size_t row_bytes;   ///< about how much of the rows is in memory, of all views together
-    std::size_t stretch;     ///< entries, at most
-    std::uint64_t unstored;  ///< entries that have to be folded again after a crash, at most
+    std::size_t row_bytes;                ///< about how much of the rows is in memory, of all views together
+    std::size_t stretch;                  ///< entries, at most
+    std::uint64_t unstored;               ///< entries that have to be folded again after a crash, at most
+    std::size_t stretch_bytes = 8 << 20;  ///< about, at most: large entries do not fill the memory
   };
   static Limits usual_limits();
   BulkFold(Database& database, Crew& crew, Limits limits = usual_limits())

@@ -32,6 +32,38 @@ Submission own_submission(const OrganizationId& organization, Command command) {
   return {{kSystemAccount, organization, std::nullopt}, std::move(command), {}, {}, {}, nobody_waits};
 }
 
+/// Of the rebuilds that the last entries tell of: a kill can come between the write that says that one began,
+/// or was called off, and the one that keeps that for the next start.
+struct LastRebuilds {
+  std::vector<RebuildStarted> without_end;
+  std::vector<RebuildId> cancelled;
+};
+
+LastRebuilds last_rebuilds(const Database& database) {
+  constexpr std::uint64_t kLooked = 4096;
+  LastRebuilds found;
+  auto is_over = [&](const std::string& projection, const RebuildId& job) {
+    std::erase_if(found.without_end,
+                  [&](const auto& each) { return each.projection == projection && each.job == job; });
+  };
+  auto tail = database.log().tail();
+  Position at{tail.value - std::min(tail.value, kLooked)};
+  for (auto cursor = database.log().read(at); cursor->next();) {
+    auto entry = decode(cursor->bytes());  // nothing of these events is sealed
+    if (!entry) continue;
+    std::visit(
+        [&]<class E>(const E& event) {
+          if constexpr (std::same_as<E, RebuildStarted>) found.without_end.push_back(event);
+          if constexpr (std::same_as<E, RebuildFinished> || std::same_as<E, RebuildFailed> ||
+                        std::same_as<E, RebuildCancelled>)
+            is_over(event.projection, event.job);
+          if constexpr (std::same_as<E, RebuildCancelled>) found.cancelled.push_back(event.job);
+        },
+        entry->event);
+  }
+  return found;
+}
+
 void refuse_all(std::vector<Submission>& submissions, const Unavailable& answer) {
   for (auto& submission : submissions) submission.done(answer);
 }
@@ -105,13 +137,17 @@ std::expected<void, std::string> Engine::load() try {
     spdlog::info("the log's tree was made anew over its last {} entries", tree.hashed);
   edge_ = std::move(tree.edge);
   state_ = std::move(state);
-  view_jobs_->begin(*database);
+  auto rebuilds = last_rebuilds(*database);
+  view_jobs_->begin(*database, rebuilds.cancelled);
   exchange_database(std::move(database));
   keys_epoch_.fetch_add(1, std::memory_order_release);
   access_epoch_.fetch_add(1, std::memory_order_release);
   writable_.store(true, std::memory_order_release);
   tell_of_growth();
-  tell_of_lost_rebuilds();
+  for (const auto& begun : rebuilds.without_end) {
+    if (view_jobs_->find(begun.job)) continue;
+    tell_of_view(RebuildFailed{begun.projection, begun.job, 0, "the service was killed before it was begun"});
+  }
   return {};
 } catch (const std::exception& error) {
   return std::unexpected("The data in " + options_.directory.string() + " cannot be read: " + error.what() +
@@ -279,7 +315,14 @@ void Engine::write(std::vector<Submission> submissions) {
   std::optional<std::string> failure;
   try {
     Batch batch(database(), *state_, edge_);
-    for (auto& submission : submissions) outcomes.push_back(batch.decide(submission));
+    for (auto& submission : submissions) {
+      const auto* cancel = std::get_if<CancelRebuild>(&submission.command);
+      if (cancel && view_jobs_->is_in_place(cancel->job)) {  // who asks again is told that it is over
+        outcomes.emplace_back(Unavailable{"the rebuild came into place meanwhile"});
+      } else {
+        outcomes.push_back(batch.decide(submission));
+      }
+    }
     auto started = std::chrono::steady_clock::now();
     if (auto committed = batch.commit(); !committed) {
       failure = committed.error().reason;
@@ -334,37 +377,6 @@ void Engine::start_rebuilds(const std::vector<RebuildStarted>& asked) {
                                        " is in another piece of work"});
     }
     first = last;
-  }
-}
-
-/// A kill can come between the write that says that a rebuild began, or was called off, and the one that
-/// keeps that for the next start. The log is to say that it is over, and it is to be over: it is among the
-/// last entries.
-void Engine::tell_of_lost_rebuilds() {
-  constexpr std::uint64_t kLooked = 4096;
-  auto current = database();
-  auto tail = current->log().tail();
-  std::vector<RebuildStarted> lost;
-  auto is_over = [&lost](const std::string& projection, const RebuildId& job) {
-    std::erase_if(lost, [&](const auto& each) { return each.projection == projection && each.job == job; });
-  };
-  Position at{tail.value - std::min(tail.value, kLooked)};
-  for (auto cursor = current->log().read(at); cursor->next();) {
-    auto entry = decode(cursor->bytes());  // nothing of these events is sealed
-    if (!entry) continue;
-    std::visit(
-        [&]<class E>(const E& event) {
-          if constexpr (std::same_as<E, RebuildStarted>) lost.push_back(event);
-          if constexpr (std::same_as<E, RebuildFinished> || std::same_as<E, RebuildFailed> ||
-                        std::same_as<E, RebuildCancelled>)
-            is_over(event.projection, event.job);
-          if constexpr (std::same_as<E, RebuildCancelled>) view_jobs_->cancel(event.job);
-        },
-        entry->event);
-  }
-  for (const auto& begun : lost) {
-    if (view_jobs_->find(begun.job)) continue;
-    tell_of_view(RebuildFailed{begun.projection, begun.job, 0, "the service was killed before it was begun"});
   }
 }
 

@@ -156,7 +156,6 @@ class Engine {
   bool on_writer(const std::function<void()>& work);
   void run_tasks();
   void start_rebuilds(const std::vector<RebuildStarted>& asked);
-  void tell_of_lost_rebuilds();
   void make_view_jobs();
   void tell_of_view(NoteProjection::Fact fact);
   void run();

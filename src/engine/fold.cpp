@@ -20,15 +20,24 @@ std::runtime_error failure(Position position, const std::string& what) {
 /// Calls `each(entry)` for every entry after `after`, up to `end`, having checked that none is missing.
 class EntryReader {
  public:
-  EntryReader(const Database& database, Position after, Position end)
-      : database_(database), cursor_(database.log().read(after)), read_(after), end_(end) {}
+  EntryReader(const Database& database, Position after, Position end, Haste haste)
+      : database_(database), cursor_(database.log().read(after)), read_(after), end_(end), haste_(haste) {}
 
-  /// On this thread alone, which lets others on.
+  template <class Each>
+  void run(Each&& each) {
+    if (haste_ == Haste::gives_way || end_.value - std::min(read_, end_).value < kFew) {
+      decode_here(each);
+    } else {
+      decode_ahead(each);
+    }
+  }
+
+ private:
   template <class Each>
   void decode_here(Each&& each) {
     Lane lane(database_);
     for (std::size_t count = 0; read_ < end_; ++count) {
-      if (count % 64 == 0) let_others_on();
+      if (haste_ == Haste::gives_way && count % 64 == 0) let_others_on();
       auto bytes = next();
       each(decode_at(read_, bytes, lane.keys));
     }
@@ -37,7 +46,6 @@ class EntryReader {
   /// what is sealed takes longer than all else.
   template <class Each>
   void decode_ahead(Each&& each) {
-    if (end_.value - std::min(read_, end_).value < kFew) return decode_here(each);
     Lane lanes[] = {Lane(database_), Lane(database_)};
     bool opened = false;
     begin(lanes[0]);
@@ -53,7 +61,6 @@ class EntryReader {
     }
   }
 
- private:
   static constexpr std::uint64_t kFew = 512;          ///< for which no thread is begun
   static constexpr std::size_t kMost = 8192;          ///< entries of a stretch,
   static constexpr std::size_t kMostBytes = 4 << 20;  ///< about, so that large ones do not fill the memory
@@ -98,6 +105,7 @@ class EntryReader {
   const std::unique_ptr<LogCursor> cursor_;
   Position read_;
   const Position end_;
+  const Haste haste_;
 };
 
 }  // namespace
@@ -119,13 +127,9 @@ LogEntry decode_at(Position position, std::string_view bytes, const EntryOpener&
 
 std::expected<void, std::string> fold_log(const Database& database, State& state, Position end,
                                           Haste haste) try {
-  auto evolve = [&state](const LogEntry& entry) { state.evolve(entry); };
-  EntryReader entries(database, state.tail(), end);
-  if (haste == Haste::is_waited_for) {
-    entries.decode_ahead(evolve);
-  } else {
-    entries.decode_here(evolve);
-  }
+  EntryReader(database, state.tail(), end, haste).run([&state](const LogEntry& entry) {
+    state.evolve(entry);
+  });
   return {};
 } catch (const std::exception& error) {
   return std::unexpected(error.what());
@@ -141,10 +145,10 @@ void OngoingFold::take(const LogEntry& entry) {
   }
 }
 
-void fold_together(const Database& database, std::span<OngoingFold> folds, Position end) {
+void fold_together(const Database& database, std::span<OngoingFold> folds, Position end, Haste haste) {
   Position after = end;
   for (const auto& fold : folds) after = std::min(after, fold.folded);
-  EntryReader(database, after, end).decode_ahead([folds](const LogEntry& entry) {
+  EntryReader(database, after, end, haste).run([folds](const LogEntry& entry) {
     for (auto& fold : folds) fold.take(entry);
   });
 }

@@ -102,9 +102,13 @@ ViewJobs::~ViewJobs() { stop(); }
 
 // -- from outside --
 
-void ViewJobs::begin(Database& database) {
+void ViewJobs::begin(Database& database, const std::vector<RebuildId>& cancelled) {
   bool is_first = !thread_.joinable();
-  if (is_first) take_up(database.kept_jobs(), database);
+  if (is_first) {
+    take_up(database.kept_jobs(), cancelled, database);
+  } else {
+    for (const auto& id : cancelled) cancel(id);
+  }
   std::vector<View> missing;
   for (const auto* projection : database.views()) {
     auto view = projection->view();
@@ -124,13 +128,14 @@ void ViewJobs::begin(Database& database) {
   if (is_first) thread_ = std::thread([this] { run(); });
 }
 
-void ViewJobs::take_up(const std::string& kept, Database& database) {
+void ViewJobs::take_up(const std::string& kept, const std::vector<RebuildId>& cancelled, Database& database) {
   std::vector<std::string> generations;
   auto all = kept.empty() ? nlohmann::json::array() : nlohmann::json::parse(kept);
   for (const auto& json : all) {
     auto work = std::make_shared<Work>();
     auto& job = work->job;
     job.id = parse_id<RebuildId>(json.at("id").get<std::string>()).value_or(RebuildId{});
+    if (std::ranges::find(cancelled, job.id) != cancelled.end()) continue;
     job.kind = view_job_kind_named(json.at("kind").get<std::string>()).value();
     job.started_at = {json.at("started_at").get<std::int64_t>()};
     job.most_per_second = json.at("most_per_second");
@@ -260,7 +265,17 @@ bool ViewJobs::resume(const RebuildId& id) {
   });
 }
 
+bool ViewJobs::is_in_place(const RebuildId& id) const {
+  std::lock_guard guard(mutex_);
+  auto work = find_work(id);
+  return work && work->job.in_place_at;
+}
+
 bool ViewJobs::cancel(const RebuildId& id) {
+  {
+    std::lock_guard guard(mutex_);
+    if (auto work = find_work(id); work && work->cancelled && !work->job.is_over()) return true;
+  }
   return change(id, [this](Work& work) {
     if (work.job.state == ViewJobState::running) interrupt();
     work.cancelled = true;
@@ -513,7 +528,7 @@ bool ViewJobs::go_on(Work& work, Position position) {
 }
 
 /// Folds up to so many entries more into each.
-void ViewJobs::fold_on(Database& database, std::vector<Fresh>& views, std::uint64_t entries,
+void ViewJobs::fold_on(Database& database, std::vector<Fresh>& views, std::uint64_t entries, Haste haste,
                        rocksdb::WriteBatch& batch) {
   auto tail = database.log().tail();
   auto end = tail;
@@ -530,7 +545,7 @@ void ViewJobs::fold_on(Database& database, std::vector<Fresh>& views, std::uint6
     auto from = folds.back().folded.value;
     end = std::min(end, Position{from + std::min(entries, tail.value - from)});
   }
-  fold_together(database, folds, end);
+  fold_together(database, folds, end, haste);
   for (std::size_t i = 0; i < folds.size(); ++i) {
     folded[i]->failure = std::move(folds[i].failure);
     folded[i]->position = folds[i].folded;
@@ -550,7 +565,7 @@ void ViewJobs::catch_up(Work& work, Database& database, std::vector<Fresh>& view
   };
   while (!std::ranges::all_of(views, is_near)) {
     rocksdb::WriteBatch batch;
-    fold_on(database, views, kCatchUpPart, batch);
+    fold_on(database, views, kCatchUpPart, Haste::gives_way, batch);
     must_write(database, durable, batch);
     if (is_called_off(work)) throw Interrupted{};
   }
@@ -560,9 +575,15 @@ void ViewJobs::catch_up(Work& work, Database& database, std::vector<Fresh>& view
 /// two batches, durable, all of them or none.
 void ViewJobs::put_in_place(Work& work, Database& database, std::vector<Fresh>& views) {
   bool replaces = work.job.kind == ViewJobKind::rebuild;
+  bool cancelled = false;  // of which the log says so before anything else
   bool done = host_.on_writer([&] {
+    {
+      std::lock_guard guard(mutex_);
+      cancelled = work.cancelled;
+    }
+    if (cancelled) return;
     rocksdb::WriteBatch batch;
-    fold_on(database, views, UINT64_MAX, batch);
+    fold_on(database, views, UINT64_MAX, Haste::is_waited_for, batch);
     std::vector<Database::FreshView> ready;
     for (auto& fresh : views) {
       if (fresh.failure) continue;
@@ -584,12 +605,12 @@ void ViewJobs::put_in_place(Work& work, Database& database, std::vector<Fresh>& 
     for (auto& fresh : views) {
       if (!fresh.failure) fresh.at = now;
     }
+    if (!replaces) return;
+    std::lock_guard guard(mutex_);
+    work.job.in_place_at = system_now();
+    for (auto& fresh : views) fresh.part.done = fresh.part.done || !fresh.failure;
   });
-  if (!done) throw Interrupted{};
-  if (!replaces) return;
-  std::lock_guard guard(mutex_);
-  work.job.in_place_at = system_now();
-  for (auto& fresh : views) fresh.part.done = fresh.part.done || !fresh.failure;
+  if (!done || cancelled) throw Interrupted{};
 }
 
 /// Holds them against those before, at the moment when they were put in place.

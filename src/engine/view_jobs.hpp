@@ -15,6 +15,7 @@
 #include "domain/projection.hpp"
 #include "engine/compare_rows.hpp"
 #include "engine/database.hpp"
+#include "engine/fold.hpp"
 
 namespace byline {
 
@@ -84,9 +85,9 @@ class ViewJobs {
   ViewJobs(const ViewJobs&) = delete;
   ViewJobs& operator=(const ViewJobs&) = delete;
 
-  /// Builds what is not live; the first time it also takes up again what was begun before. Whenever the
-  /// database was opened, before anything writes.
-  void begin(Database& database);
+  /// Builds what is not live; the first time it also takes up again what was begun before, but for those that
+  /// the log says are cancelled. Whenever the database was opened, before anything writes.
+  void begin(Database& database, const std::vector<RebuildId>& cancelled);
 
   struct Busy {
     View view;
@@ -101,6 +102,10 @@ class ViewJobs {
   std::vector<ViewJob> list() const;
   /// The one that the view is in and that is not over.
   std::optional<ViewJob> job_on(View view) const;
+
+  /// Whether the fresh rows are read already, so that nothing can be called off. On the writer's thread it
+  /// stays so until the next task.
+  bool is_in_place(const RebuildId& id) const;
 
   /// Why the last job on the view could not fold it, where it could not.
   std::optional<Stall> last_failure(View view) const;
@@ -129,7 +134,7 @@ class ViewJobs {
 
   void run();
   std::expected<void, Busy> start(ViewJob job);
-  void take_up(const std::string& kept, Database& database);
+  void take_up(const std::string& kept, const std::vector<RebuildId>& cancelled, Database& database);
   WorkPointer next_work() const;
   bool is_called_off(const Work& work) const;
   bool is_called_off_locked(const Work& work) const;
@@ -139,7 +144,7 @@ class ViewJobs {
   void plan(Work& work, Database& database);
   bool fold_all(Work& work, Database& database, BulkFold& fold);
   bool go_on(Work& work, Position position);
-  static void fold_on(Database& database, std::vector<Fresh>& views, std::uint64_t entries,
+  static void fold_on(Database& database, std::vector<Fresh>& views, std::uint64_t entries, Haste haste,
                       rocksdb::WriteBatch& batch);
   void catch_up(Work& work, Database& database, std::vector<Fresh>& views);
   void put_in_place(Work& work, Database& database, std::vector<Fresh>& views);

@@ -61,7 +61,7 @@ const auto kAlways = [](Position) { return true; };
 
 TEST_F(BulkFoldTest, WithHardlyAnyMemoryTheRowsAreTheSame) {
   make_history(300);
-  auto bulk = fold({.row_bytes = 8 << 10, .stretch = 16, .unstored = UINT64_MAX});
+  auto bulk = fold({.row_bytes = 8 << 10, .stretch = 16, .unstored = UINT64_MAX, .stretch_bytes = 2000});
   bulk->run(tail(), kAlways);
   bulk->flush();
   expect_all_as_live();

@@ -45,20 +45,20 @@ class FoldTest : public EngineFixture {
     encode(entry, bytes);
     return bytes;
   }
-  /// Appends renames of the organization, more than one stretch of what is decoded ahead has.
-  void append_many() {
+  /// Appends renames of the organization, more than some stretches of what is decoded ahead have.
+  void append_many(std::size_t count = 20'000, std::size_t name_bytes = 0) {
     auto database = Database::open(directory_.path(), Database::Mode::read_write).value();
     std::string bytes;
     auto tail = database->log().tail();
     ASSERT_TRUE(database->log().read_one(tail, bytes));
     auto entry = decode(bytes).value();
     entry.subject = {SubjectKind::organization, founding_.id};
-    std::vector<std::string> entries(20'000);
+    std::vector<std::string> entries(count);
     for (auto& each : entries) {
       ++entry.position.value;
       ++entry.version.value;
       entry.commit = {entry.position, 1};
-      entry.event = OrganizationRenamed{"Harbor " + std::to_string(entry.position.value)};
+      entry.event = OrganizationRenamed{std::to_string(entry.position.value) + std::string(name_bytes, 'x')};
       encode(entry, each);
     }
     rocksdb::WriteBatch rows;
@@ -86,7 +86,8 @@ TEST_F(FoldTest, AnEntryLikeTheOthersIsFolded) {
 TEST_F(FoldTest, AheadAndHereGiveTheSame) {
   found();
   close();
-  append_many();
+  append_many(20'000);
+  append_many(10'000, 1000);  // fewer of these are a stretch
   auto database =
       Database::open(directory_.path(), Database::Mode::read_only, options_.key_encryption_key).value();
   auto tail = database->log().tail();
@@ -121,7 +122,7 @@ TEST_F(FoldTest, ADamagedKeyInALaterStretchIsNotTakenForTheWrongKeyEncryptionKey
   options_.key_encryption_key = security::new_key();
   found();
   close();
-  append_many();
+  append_many(10'000);  // so that the other thread comes upon it
   open();
   register_application("Import", "import@example.org");
   close();
