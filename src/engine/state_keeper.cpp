@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 #include "domain/state_form.hpp"
 #include "engine/crew.hpp"
@@ -146,16 +147,15 @@ std::shared_ptr<StateKeeper::Kept> StateKeeper::read() {
 }
 
 std::unique_ptr<State> StateKeeper::use(std::shared_ptr<Kept> kept, const Database& database) {
-  auto state = std::move(kept->state);
+  auto [head, state, reason] = std::move(*std::exchange(kept, nullptr));
   try {
-    if (state) check(kept->head, database);
+    if (state) check(head, database);
   } catch (const std::exception& error) {
-    kept->reason = error.what();
+    reason = error.what();
     state = nullptr;
   }
-  if (!kept->reason.empty())
-    spdlog::warn("the write model in {} is not used, but folded from the log: {}", file_.string(),
-                 kept->reason);
+  if (!reason.empty())
+    spdlog::warn("the write model in {} is not used, but folded from the log: {}", file_.string(), reason);
   std::lock_guard guard(file_mutex_);
   bool is_there = state && state->tail() >= earliest_;  // no erasure took it away meanwhile
   kept_.store(is_there ? state->tail().value : 0);
