@@ -27,6 +27,10 @@ export async function changesOfApplications(servers) {
     body: JSON.stringify({ data: { type: 'applications', id, attributes: { description: 'Changed by the benchmark, {run}-{n}' } } }) }));
 }
 
+/** Client credentials for a token. */
+export const tokenRequest = (client) => ({ method: 'POST', path: '/oauth2/token', headers: { Authorization: basic(client), 'Content-Type': form },
+  body: 'grant_type=client_credentials' });
+
 const report = (attributes, rest = {}) => JSON.stringify({ data: { type: 'reports', attributes, ...rest } });
 
 /** By row. */

@@ -2,7 +2,7 @@
 // thousand and one with a million.
 
 import { load, openLoad } from '../lib/load.mjs';
-import { changesOfApplications, readsOfApplications, registration, requests } from '../lib/sent.mjs';
+import { changesOfApplications, readsOfApplications, registration, requests, tokenRequest } from '../lib/sent.mjs';
 import { Servers } from '../lib/servers.mjs';
 
 /** So that a hundredth of them are enough to tell p99 by. */
@@ -17,7 +17,9 @@ async function filled(servers, size, { seconds, quick }) {
   const register = registration(servers, intake);
   const page = await requests.page(servers);
   const { token } = await servers.application(await servers.roleId('admin'));
-  const service = { size, there: 27 };
+  const evaluate = await requests.evaluate(servers), introspect = await requests.introspect(servers);
+  const grant = tokenRequest(await servers.application(intake));
+  const service = { size, there: 30 };
   const registerFor = async (time) => {
     const registered = await load(url, 64, time, register);
     service.there += Math.round(registered.rate * time);
@@ -34,6 +36,9 @@ async function filled(servers, size, { seconds, quick }) {
   service.work = {
     'read 64': () => load(url, 64, seconds, reads),
     'page of 25, 64': () => load(url, 64, seconds, page),
+    'evaluate 64': () => load(url, 64, seconds, evaluate),
+    'introspect 64': () => load(url, 64, seconds, introspect),
+    'token 32': () => load(url, 32, seconds, grant),
     'change 1,000/s, p99 µs': async () => { // a command that leaves their number as it is
       const arrived = await openLoad(url, 1000, arriving, changes);
       return { ...arrived, rate: arrived.p99 };

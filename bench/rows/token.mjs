@@ -1,13 +1,12 @@
 // Client credentials for a JWT, beside oidc-provider (Node), and beside what one core can sign.
 
-import { basic, byTurns, load, output } from '../lib/load.mjs';
+import { byTurns, load, output } from '../lib/load.mjs';
+import { tokenRequest } from '../lib/sent.mjs';
 
 export async function* measure({ servers, seconds, rounds }) {
   const url = await servers.byline();
   const client = await servers.application(await servers.roleId('intake_worker'));
-  const asked = (path, body, headers = {}) => ({ method: 'POST', path, body,
-    headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers } });
-  const ours = () => load(url, 32, seconds, asked('/oauth2/token', 'grant_type=client_credentials', { Authorization: basic(client) }));
+  const ours = () => load(url, 32, seconds, tokenRequest(client));
   const signing = async () => {
     const printed = await output('openssl', ['speed', '-seconds', '2', 'ecdsap256']);
     return Number(/^.*nistp256\).*?(\S+)\s+\S+\s*$/m.exec(printed)[1]);
@@ -15,8 +14,9 @@ export async function* measure({ servers, seconds, rounds }) {
   const peers = [];
   for (const algorithm of ['ES256', 'RS256', 'opaque']) {
     const provider = await servers.oidcProvider(algorithm);
-    const theirs = () => load(provider, 32, seconds, asked('/token',
-      'grant_type=client_credentials&client_id=bench&client_secret=bench-secret-bench-secret-bench-secret'));
+    const theirs = () => load(provider, 32, seconds, { method: 'POST', path: '/token',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: 'grant_type=client_credentials&client_id=bench&client_secret=bench-secret-bench-secret-bench-secret' });
     await theirs();
     peers.push({ name: `oidc-provider, ${algorithm}`, goal: algorithm === 'ES256' ? { atLeast: 8 } : null, ask: async () => (await theirs()).rate });
   }
