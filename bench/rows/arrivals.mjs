@@ -34,7 +34,6 @@ export async function* measure({ servers, seconds, rounds }) {
   const before = (await servers.taken()).memory;
   const beside = [{ name: 'peak', goal: { atLeast: 0.9 }, ask: () => settled(peak) }];
   yield arrivals(2, 'register at twice the peak', { connections: kConnections }, beside);
-  await sleep(2000);
   const row = await byTurns(`register, ${whole(kCallers)} callers`, rounds,
     () => settled(() => load(url, kCallers, Math.max(seconds, kLeastSeconds), sent, { refusals: true })), beside);
   const after = (await servers.taken()).memory;

@@ -41,8 +41,7 @@ struct OngoingFold {
 };
 
 /// Folds the entries up to `end`, which the log has, into each that does not have them yet; the log is read
-/// once. Throws
-/// std::runtime_error likewise.
+/// once. Throws std::runtime_error likewise.
 void fold_together(const Database& database, std::span<OngoingFold> folds, Position end, Haste haste);
 
 }  // namespace byline
