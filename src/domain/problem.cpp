@@ -56,6 +56,8 @@ std::string_view code_name(Code code) {
       return "last_administrator";
     case Code::credential_over:
       return "credential_over";
+    case Code::projection_job_over:
+      return "projection_job_over";
     case Code::already_exists:
       return "already_exists";
     case Code::stale_version:
@@ -133,6 +135,8 @@ std::string explain(const Problem& problem) {
       return "This is the last active administrator: somebody must be left who can administer.";
     case Code::credential_over:
       return "This credential is revoked or expired, for good: issue a new one.";
+    case Code::projection_job_over:
+      return "The job is over.";
     case Code::already_exists:
       return "There is one with this id already.";
     case Code::stale_version:

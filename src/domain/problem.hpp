@@ -40,6 +40,7 @@ enum class Code : std::uint8_t {
   collection_fixed,
   last_administrator,
   credential_over,
+  projection_job_over,
   already_exists,
   stale_version,
   idempotency_key_reused,

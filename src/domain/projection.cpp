@@ -39,8 +39,10 @@ Decision decide(const State& state, const Context& context, const StartRebuild& 
 }
 
 Decision decide(const State& state, const Context& context, const CancelRebuild& command) {
-  return decide_each(state, context, command.projections,
-                     [&](const std::string& name) { return RebuildCancelled{name, command.job}; });
+  auto events = decide_each(state, context, command.projections,
+                            [&](const std::string& name) { return RebuildCancelled{name, command.job}; });
+  if (events && command.is_in_place) return refuse(Code::projection_job_over);
+  return events;
 }
 
 Decision decide(const State&, const Context& context, const NoteProjection& command) {

@@ -42,11 +42,8 @@ void BulkFold::read(LogCursor& cursor, Position end, Stretch& stretch) const {
   stretch.bytes.clear();
   std::size_t bytes = 0;
   for (auto at = stretch.first;
-       at <= end && stretch.bytes.size() < limits_.stretch && bytes < limits_.stretch_bytes; ++at.value) {
-    if (!cursor.next() || cursor.position() != at)
-      throw std::runtime_error("The log has a gap: position " + std::to_string(at.value) + " is missing.");
-    bytes += stretch.bytes.emplace_back(cursor.bytes()).size();
-  }
+       at <= end && stretch.bytes.size() < limits_.stretch && bytes < limits_.stretch_bytes; ++at.value)
+    bytes += stretch.bytes.emplace_back(next_at(cursor, at)).size();
   stretch.size = stretch.bytes.size();
   stretch.entries.clear();
   stretch.entries.resize(stretch.size);
@@ -196,13 +193,12 @@ void BulkFold::flush(const std::function<bool(const Target&)>& is_meant) {
       writing.emplace_back([rows = targets[i]->rows.get(), number] { rows->write_file(number); });
   }
   crew_.run(writing);
-  std::vector<rocksdb::IngestExternalFileArg> written;
-  written.reserve(targets.size());
-  for (const auto* target : targets) written.push_back(target->rows->written_files());
-  // The writer waits while they are taken: once for all of them.
-  if (auto status = database_.rocks().IngestExternalFiles(written); !status.ok())
-    throw std::runtime_error("rows cannot be written: " + status.ToString());
-  for (auto* target : targets) target->rows->handed_over();
+  // The writer waits while they are taken: one view after the other, it never waits long.
+  for (auto* target : targets) {
+    if (auto status = database_.rocks().IngestExternalFiles({target->rows->written_files()}); !status.ok())
+      throw std::runtime_error("rows cannot be written: " + status.ToString());
+    target->rows->handed_over();
+  }
 }
 
 }  // namespace byline

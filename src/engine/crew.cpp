@@ -2,7 +2,19 @@
 
 #include <sched.h>
 
+#include <atomic>
+#include <chrono>
+
 namespace byline {
+namespace {
+
+std::atomic<int> right_of_way = 0;
+
+// At most, after what a thread that gives way does in a tenth of a millisecond.
+constexpr int kMostWaits = 5;
+constexpr std::chrono::microseconds kWait(50);
+
+}  // namespace
 
 Crew::Crew(unsigned threads) {
   for (unsigned i = 1; i < threads; ++i) threads_.emplace_back([this] { work(); });
@@ -62,6 +74,13 @@ void give_way() {
   (void)::sched_setscheduler(0, SCHED_IDLE, &none);
 }
 
-void let_others_on() { ::sched_yield(); }
+void let_others_on() {
+  ::sched_yield();
+  for (int i = 0; i < kMostWaits && right_of_way.load(std::memory_order_relaxed) > 0; ++i)
+    std::this_thread::sleep_for(kWait);
+}
+
+RightOfWay::RightOfWay() { right_of_way.fetch_add(1, std::memory_order_relaxed); }
+RightOfWay::~RightOfWay() { right_of_way.fetch_sub(1, std::memory_order_relaxed); }
 
 }  // namespace byline

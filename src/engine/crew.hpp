@@ -45,7 +45,17 @@ class Crew {
 /// sched(7). One that is only nice keeps it for some milliseconds, which commands would wait.
 void give_way();
 /// To be called by such a thread every hundred microseconds or so while it works: whoever wakes up meanwhile
-/// is else, now and then, not let on before the next tick of the clock, which is milliseconds away.
+/// is else, now and then, not let on before the next tick of the clock, which is milliseconds away. While
+/// somebody has the right of way it waits, but not for long: what gives way comes to its end, too.
 void let_others_on();
+
+/// Of whoever holds one. Thread-safe; of the whole process, as processors and disks are.
+class RightOfWay {
+ public:
+  RightOfWay();
+  ~RightOfWay();
+  RightOfWay(const RightOfWay&) = delete;
+  RightOfWay& operator=(const RightOfWay&) = delete;
+};
 
 }  // namespace byline

@@ -8,6 +8,7 @@
 
 #include "engine/batch.hpp"
 #include "engine/clock.hpp"
+#include "engine/crew.hpp"
 #include "engine/database_reader.hpp"
 #include "engine/disk_probe.hpp"
 #include "engine/fold.hpp"
@@ -313,15 +314,13 @@ void Engine::write(std::vector<Submission> submissions) {
   bool erased = false;
   std::vector<std::optional<Stall>> stalls;
   std::optional<std::string> failure;
+  RightOfWay ours;
   try {
     Batch batch(database(), *state_, edge_);
     for (auto& submission : submissions) {
-      const auto* cancel = std::get_if<CancelRebuild>(&submission.command);
-      if (cancel && view_jobs_->is_in_place(cancel->job)) {  // who asks again is told that it is over
-        outcomes.emplace_back(Unavailable{"the rebuild came into place meanwhile"});
-      } else {
-        outcomes.push_back(batch.decide(submission));
-      }
+      if (auto* cancel = std::get_if<CancelRebuild>(&submission.command))
+        cancel->is_in_place = view_jobs_->is_in_place(cancel->job);
+      outcomes.push_back(batch.decide(submission));
     }
     auto started = std::chrono::steady_clock::now();
     if (auto committed = batch.commit(); !committed) {

@@ -62,8 +62,10 @@ void FileRewriter::run() {
     due_ = false;
     at_work_ = true;
     guard.unlock();
-    bool is_open = database_() != nullptr;
-    bool done = rewrite();
+    auto database = database_();
+    bool is_open = database != nullptr;
+    bool done = is_open && rewrite(*database);
+    database.reset();
     guard.lock();
     at_work_ = false;
     if (!done) {
@@ -82,15 +84,13 @@ void FileRewriter::run() {
   }
 }
 
-bool FileRewriter::rewrite() try {
+bool FileRewriter::rewrite(Database& database) try {
   rewrote_ = false;
-  auto database = database_();
-  if (!database) return false;
-  auto erasures = database->noted_erasures();
+  auto erasures = database.noted_erasures();
   if (erasures.empty()) return true;
   auto started = std::chrono::steady_clock::now();
-  forget_before_(database->log().tail());
-  database->rewrite_files(erasures, canceled_);
+  forget_before_(database.log().tail());
+  database.rewrite_files(erasures, canceled_);
   rewrote_ = true;
   std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   spdlog::info("what was erased is gone from the files, which were written anew in {:.1f} s", took.count());

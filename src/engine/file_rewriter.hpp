@@ -37,7 +37,7 @@ class FileRewriter {
 
  private:
   void run();
-  bool rewrite();
+  bool rewrite(Database& database);
 
   const CurrentDatabase database_;
   const std::function<void(Position)> forget_before_;

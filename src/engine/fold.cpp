@@ -77,9 +77,7 @@ class EntryReader {
   /// The next entry's; `read_` is its position then.
   std::string_view next() {
     ++read_.value;
-    if (!cursor_->next() || cursor_->position() != read_)
-      throw std::runtime_error("The log has a gap: position " + std::to_string(read_.value) + " is missing.");
-    return cursor_->bytes();
+    return next_at(*cursor_, read_);
   }
   /// Reads the next stretch, which has no entries at the end, and begins to decode it.
   void begin(Lane& lane) {
@@ -109,6 +107,13 @@ class EntryReader {
 };
 
 }  // namespace
+
+std::string_view next_at(LogCursor& cursor, Position position) {
+  if (!cursor.next() || cursor.position() != position)
+    throw std::runtime_error("The log has a gap: position " + std::to_string(position.value) +
+                             " is missing.");
+  return cursor.bytes();
+}
 
 LogEntry decode_at(Position position, std::string_view bytes, const EntryOpener& keys, bool has_opened) {
   auto entry = decode(bytes, &keys);

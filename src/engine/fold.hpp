@@ -12,6 +12,10 @@
 
 namespace byline {
 
+/// The bytes of the cursor's next entry, which must be the one at this position; valid until it moves on.
+/// Throws std::runtime_error, which names the position, where it is another one, or there is none.
+std::string_view next_at(LogCursor& cursor, Position position);
+
 /// The entry that must stand at this position. Throws std::runtime_error, which names the position, where it
 /// is another one, or cannot be read with these keys. `has_opened`: others are known to be opened by the same
 /// key-encryption key.

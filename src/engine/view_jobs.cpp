@@ -22,8 +22,10 @@ using std::chrono::steady_clock;
 /// So few entries may be left when the writer is asked to fold the rest and put the rows in place: it takes
 /// no more at a time than it would take of commands.
 constexpr std::uint64_t kWritersPart = 256;
-constexpr std::uint64_t kCatchUpPart = 16'384;  ///< entries in one write before that
-constexpr std::ptrdiff_t kRemembered = 100;     ///< that are over
+constexpr std::uint64_t kFewForBulk = 16'384;  ///< entries for which files are not worth it
+constexpr std::uint64_t kCatchUpPart = 512;    ///< entries in one write then, behind which commands wait
+constexpr auto kBetweenFiles = 10ms;           ///< that go, so that the disk has nothing else to do
+constexpr std::ptrdiff_t kRemembered = 100;    ///< that are over
 constexpr auto kFirstJobRetry = 1s;
 constexpr auto kSlowestJobRetry = 300s;
 
@@ -487,7 +489,7 @@ bool ViewJobs::fold_all(Work& work, Database& database, BulkFold& fold) {
   auto asked = [&](Position position) { return go_on(work, position); };
   for (Position end;;) {
     auto tail = database.log().tail();
-    if (tail.value - end.value <= kCatchUpPart && end.value > 0) return true;
+    if (tail.value - end.value <= kFewForBulk && end.value > 0) return true;
     {
       std::lock_guard guard(mutex_);
       work.job.end = tail;
@@ -669,7 +671,7 @@ void ViewJobs::drop_what_serves_no_more(Work& work, Database& database, std::vec
     gone.push_back(std::move(family));
     if (!replaces) end_part(fresh.part);
   }
-  database.drop_generations(gone);
+  drop(database, gone);
 }
 
 void ViewJobs::end_part(Part& part) {
@@ -678,7 +680,7 @@ void ViewJobs::end_part(Part& part) {
 }
 
 void ViewJobs::give_up_view(Work& work, Database& database, Part& part, const Stall& failure) {
-  if (auto rows = database.generation(part.view, part.generation)) database.drop_generations({rows});
+  if (auto rows = database.generation(part.view, part.generation)) drop(database, {rows});
   end_part(part);
   std::string name(database.views().name_of(part.view));
   spdlog::error("the view {} {}", name, cannot_fold(failure));
@@ -706,7 +708,16 @@ void ViewJobs::drop_rows(Work& work, Database& database) {
     if (part.done || part.generation == 0) continue;
     if (auto rows = database.generation(part.view, part.generation)) begun.push_back(std::move(rows));
   }
-  database.drop_generations(begun);
+  drop(database, begun);
+}
+
+void ViewJobs::drop(Database& database, const std::vector<Family>& rows) const {
+  auto rest = [this] {
+    std::unique_lock guard(mutex_);
+    return !changed_.wait_for(guard, kBetweenFiles, [this] { return stopping_ || interrupted_.load(); });
+  };
+  for (const auto& family : rows) database.thin_out(family, rest);
+  database.drop_generations(rows);
 }
 
 void ViewJobs::begin_anew(Work& work, Database& database) {

@@ -15,11 +15,11 @@
 #include "domain/projection.hpp"
 #include "engine/compare_rows.hpp"
 #include "engine/database.hpp"
-#include "engine/fold.hpp"
 
 namespace byline {
 
 class BulkFold;
+enum class Haste : std::uint8_t;
 
 enum class ViewJobKind : std::uint8_t {
   rebuild,       ///< fresh rows, folded from position 1, take the place of those that are there
@@ -155,6 +155,7 @@ class ViewJobs {
   void give_up_view(Work& work, Database& database, Part& part, const Stall& failure);
   void end(Work& work, ViewJobState state, std::string reason = {});
   void drop_rows(Work& work, Database& database);
+  void drop(Database& database, const std::vector<Family>& rows) const;
   void begin_anew(Work& work, Database& database);
   bool change(const RebuildId& id, const std::function<void(Work&)>& change);
   void keep() const;

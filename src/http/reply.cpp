@@ -130,6 +130,7 @@ unsigned status_of(Code code) {
     case Code::role_in_use:
     case Code::last_administrator:
     case Code::credential_over:
+    case Code::projection_job_over:
     case Code::already_exists:
     case Code::team_name_taken:
     case Code::collection_taken:

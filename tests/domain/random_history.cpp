@@ -326,7 +326,7 @@ Command RandomHistory::some_command(const OrganizationId& organization) {
       }
       if (chance(10)) return NoteProjection{some_fact_of_a_view()};
       if (chance(5)) return StartRebuild{{{1}}, {"audit", "bylines"}, {}};
-      if (chance(5)) return CancelRebuild{{{1}}, {"audit"}};
+      if (chance(5)) return CancelRebuild{{{1}}, {"audit"}, {}};
       return ChangeRecord{.id = some_record(),
                           .collection = collection,
                           .attributes = members,

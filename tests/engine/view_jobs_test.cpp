@@ -233,7 +233,7 @@ TEST_F(ViewJobsTest, WhatIsCancelledStaysSoHoweverSoonTheEngineIsClosed) {
   found();
   StartRebuild command{new_id<RebuildId>(system_now()), {"roles", "audit"}, 1};
   ASSERT_TRUE(is_committed(ask(command)));
-  ASSERT_TRUE(is_committed(ask(CancelRebuild{command.job, command.projections})));
+  ASSERT_TRUE(is_committed(ask(CancelRebuild{command.job, command.projections, {}})));
   reopen();
   EXPECT_FALSE(jobs().find(command.job)) << "nothing of it is left to do";
   EXPECT_THAT(told(View::roles), ::testing::ElementsAre("RebuildStarted", "RebuildCancelled"));
@@ -244,7 +244,7 @@ TEST_F(ViewJobsTest, WhatTheLogSaysIsCancelledIsNotGoneOnWith) {
   found();
   StartRebuild command{new_id<RebuildId>(system_now()), {"roles"}, 1};
   ASSERT_TRUE(is_committed(ask(command)));
-  ASSERT_TRUE(is_committed(ask(CancelRebuild{command.job, command.projections})));
+  ASSERT_TRUE(is_committed(ask(CancelRebuild{command.job, command.projections, {}})));
   nlohmann::json before = {{"id", to_string(command.job)}, {"kind", "rebuild"},  {"started_at", 0},
                            {"most_per_second", 1},         {"automatic", false}, {"paused", true},
                            {"views", {{"roles", 0}}}};

@@ -32,7 +32,6 @@ constexpr std::pair<std::string_view, std::string_view> kEdgeDetails[] = {
     {"network_not_allowed", "The application may not come from this address."},
     {"rotation_pending", "There is a key already that has yet to begin to sign."},
     {"projection_busy", "The view bylines is in another job, which is not over."},
-    {"projection_job_over", "The job is over."},
     {"view_unavailable", "This needs the view bylines, which is being built."},
     {"request_timeout", "The request did not arrive in time."},
     {"type_mismatch", "Here the type is another one."},
@@ -77,6 +76,7 @@ std::vector<Code> domain_codes(const Route& route) {
     if (is_account) add({last_administrator});
     if (is_credential && writes) add({credential_over});
     if (is_role) add({role_locked});
+    if (route.resource == &kProjectionJobs) add({projection_job_over});
     if (is_collection) add({collection_fixed});
   }
   if (route.shape == Shape::remove && is_role) add({role_in_use});
@@ -108,8 +108,6 @@ std::map<unsigned, Codes> codes_of(const Route& route) {
   if (route.resource == &kSigningKeys && writes) codes[409].emplace_back("rotation_pending");
   if (route.resource == &kProjectionJobs && route.shape == Shape::create)
     codes[409].emplace_back("projection_busy");
-  if (route.resource == &kProjectionJobs && route.shape == Shape::change)
-    codes[409].emplace_back("projection_job_over");
   if (!writes) return codes;
   // Several problems of different statuses make a 422.
   for (Code code : domain_codes(route)) {

@@ -342,9 +342,9 @@ Awaitable<Response> change_projection_job(Call& call) {
   if (state == ViewJobState::paused) done = jobs.pause(job->id);
   if (state == ViewJobState::running) done = jobs.resume(job->id);
   if (state == ViewJobState::cancelled && !is_told) done = jobs.cancel(job->id);
-  if (!done) co_return reply_error({409, "projection_job_over", "The job is over.", {}, {}, {}});
+  if (!done) co_return reply_rejection(Rejection{{Problem{Code::projection_job_over}}}, &kProjectionJobs);
   if (is_told) {
-    CancelRebuild command{job->id, views.names_of(job->views)};
+    CancelRebuild command{job->id, views.names_of(job->views), {}};
     co_return co_await run_command(call, std::move(command), render_resource(load_it, 200));
   }
   auto reader = call.services.engine.reader();
