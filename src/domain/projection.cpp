@@ -41,7 +41,7 @@ Decision decide(const State& state, const Context& context, const StartRebuild& 
 Decision decide(const State& state, const Context& context, const CancelRebuild& command) {
   auto events = decide_each(state, context, command.projections,
                             [&](const std::string& name) { return RebuildCancelled{name, command.job}; });
-  if (events && command.is_in_place) return refuse(Code::projection_job_over);
+  if (events && command.is_settled) return refuse(Code::projection_job_over);
   return events;
 }
 

@@ -29,7 +29,7 @@ Decision decide(const State& state, const Context& context, const StartRebuild& 
 struct CancelRebuild {
   RebuildId job;
   std::vector<std::string> projections;  ///< at least one
-  bool is_in_place = false;  ///< the views that were built are read already: the engine's to fill in
+  bool is_settled = false;               ///< nothing can be called off any more: the engine's to fill in
 
   Subject subject() const { return projection_subject(projections.front()); }
 };

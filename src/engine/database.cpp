@@ -1,6 +1,5 @@
 #include "engine/database.hpp"
 
-#include <rocksdb/convenience.h>
 #include <rocksdb/utilities/options_util.h>
 #include <spdlog/spdlog.h>
 
@@ -552,23 +551,6 @@ std::expected<std::vector<Family>, std::string> Database::swap_generations(
     before.push_back(std::exchange(rows_[static_cast<std::size_t>(view)], rows));
   publish_live_rows();
   return before;
-}
-
-void Database::thin_out(const Family& rows, const std::function<bool()>& go_on) {
-  constexpr long kHeldByCaller = 2;  // and among the generations
-  if (rows.use_count() > kHeldByCaller) return;
-  rocksdb::ColumnFamilyMetaData all;
-  rocks_->GetColumnFamilyMetaData(rows.get(), &all);
-  for (const auto& level : all.levels) {
-    if (level.level == 0) continue;  // whose files lie over each other
-    for (const auto& file : level.files) {
-      rocksdb::Slice first(file.smallestkey), last(file.largestkey);
-      rocksdb::RangePtr range(&first, &last);
-      // One that stays goes with the rest.
-      rocksdb::DeleteFilesInRanges(rocks_.get(), rows.get(), &range, 1).PermitUncheckedError();
-      if (!go_on()) return;
-    }
-  }
 }
 
 void Database::drop_generations(const std::vector<Family>& families) {

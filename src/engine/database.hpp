@@ -5,7 +5,6 @@
 #include <atomic>
 #include <expected>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -159,9 +158,6 @@ class Database {
   /// before, in the same order. For the writer.
   std::expected<std::vector<Family>, std::string> swap_generations(const std::vector<FreshView>& fresh,
                                                                    rocksdb::WriteBatch& batch);
-  /// Takes most files of rows that are not current, and that nobody else holds, from the disk, one at a time,
-  /// as long as `go_on`, asked after each, says so. Many at once keep the log's writes waiting. Thread-safe.
-  void thin_out(const Family& rows, const std::function<bool()>& go_on);
   /// Gives up rows that are not current, which are gone from the disk when nobody holds them any more.
   /// Thread-safe.
   void drop_generations(const std::vector<Family>& families);

@@ -319,7 +319,7 @@ void Engine::write(std::vector<Submission> submissions) {
     Batch batch(database(), *state_, edge_);
     for (auto& submission : submissions) {
       if (auto* cancel = std::get_if<CancelRebuild>(&submission.command))
-        cancel->is_in_place = view_jobs_->is_in_place(cancel->job);
+        cancel->is_settled = view_jobs_->is_settled(cancel->job);
       outcomes.push_back(batch.decide(submission));
     }
     auto started = std::chrono::steady_clock::now();

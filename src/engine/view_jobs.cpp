@@ -24,7 +24,6 @@ using std::chrono::steady_clock;
 constexpr std::uint64_t kWritersPart = 256;
 constexpr std::uint64_t kFewForBulk = 16'384;  ///< entries for which files are not worth it
 constexpr std::uint64_t kCatchUpPart = 512;    ///< entries in one write then, behind which commands wait
-constexpr auto kBetweenFiles = 10ms;           ///< that go, so that the disk has nothing else to do
 constexpr std::ptrdiff_t kRemembered = 100;    ///< that are over
 constexpr auto kFirstJobRetry = 1s;
 constexpr auto kSlowestJobRetry = 300s;
@@ -267,10 +266,10 @@ bool ViewJobs::resume(const RebuildId& id) {
   });
 }
 
-bool ViewJobs::is_in_place(const RebuildId& id) const {
+bool ViewJobs::is_settled(const RebuildId& id) const {
   std::lock_guard guard(mutex_);
   auto work = find_work(id);
-  return work && work->job.in_place_at;
+  return work && (work->job.in_place_at || work->job.is_over());
 }
 
 bool ViewJobs::cancel(const RebuildId& id) {
@@ -671,7 +670,7 @@ void ViewJobs::drop_what_serves_no_more(Work& work, Database& database, std::vec
     gone.push_back(std::move(family));
     if (!replaces) end_part(fresh.part);
   }
-  drop(database, gone);
+  database.drop_generations(gone);
 }
 
 void ViewJobs::end_part(Part& part) {
@@ -680,7 +679,7 @@ void ViewJobs::end_part(Part& part) {
 }
 
 void ViewJobs::give_up_view(Work& work, Database& database, Part& part, const Stall& failure) {
-  if (auto rows = database.generation(part.view, part.generation)) drop(database, {rows});
+  if (auto rows = database.generation(part.view, part.generation)) database.drop_generations({rows});
   end_part(part);
   std::string name(database.views().name_of(part.view));
   spdlog::error("the view {} {}", name, cannot_fold(failure));
@@ -708,16 +707,7 @@ void ViewJobs::drop_rows(Work& work, Database& database) {
     if (part.done || part.generation == 0) continue;
     if (auto rows = database.generation(part.view, part.generation)) begun.push_back(std::move(rows));
   }
-  drop(database, begun);
-}
-
-void ViewJobs::drop(Database& database, const std::vector<Family>& rows) const {
-  auto rest = [this] {
-    std::unique_lock guard(mutex_);
-    return !changed_.wait_for(guard, kBetweenFiles, [this] { return stopping_ || interrupted_.load(); });
-  };
-  for (const auto& family : rows) database.thin_out(family, rest);
-  database.drop_generations(rows);
+  database.drop_generations(begun);
 }
 
 void ViewJobs::begin_anew(Work& work, Database& database) {

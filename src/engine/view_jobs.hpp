@@ -103,9 +103,9 @@ class ViewJobs {
   /// The one that the view is in and that is not over.
   std::optional<ViewJob> job_on(View view) const;
 
-  /// Whether the fresh rows are read already, so that nothing can be called off. On the writer's thread it
-  /// stays so until the next task.
-  bool is_in_place(const RebuildId& id) const;
+  /// Whether nothing can be called off any more: the fresh rows are read already, or it is over. Rows come
+  /// into place by tasks of the writer alone.
+  bool is_settled(const RebuildId& id) const;
 
   /// Why the last job on the view could not fold it, where it could not.
   std::optional<Stall> last_failure(View view) const;
@@ -155,7 +155,6 @@ class ViewJobs {
   void give_up_view(Work& work, Database& database, Part& part, const Stall& failure);
   void end(Work& work, ViewJobState state, std::string reason = {});
   void drop_rows(Work& work, Database& database);
-  void drop(Database& database, const std::vector<Family>& rows) const;
   void begin_anew(Work& work, Database& database);
   bool change(const RebuildId& id, const std::function<void(Work&)>& change);
   void keep() const;

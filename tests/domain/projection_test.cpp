@@ -23,7 +23,7 @@ TEST(Rebuild, IsToldOfEachView) {
              {projection_subject("audit"), RebuildCancelled{"audit", kJob}}});
 }
 
-TEST(Rebuild, ThatIsInPlaceIsNotCancelled) {
+TEST(Rebuild, ThatIsSettledIsNotCancelled) {
   given(acme())
       .as(kAnn)
       .when(CancelRebuild{kJob, {"roles"}, true})
@@ -32,10 +32,10 @@ TEST(Rebuild, ThatIsInPlaceIsNotCancelled) {
 
 TEST(Rebuild, IsForWhoMayEditTheOrganization) {
   given(acme()).as(kBen).when(StartRebuild{kJob, {"roles"}, {}}).refused({{Code::permission_missing, ""}});
-  for (bool is_in_place : {false, true})
+  for (bool is_settled : {false, true})
     given(acme())
         .as(kBen)
-        .when(CancelRebuild{kJob, {"roles"}, is_in_place})
+        .when(CancelRebuild{kJob, {"roles"}, is_settled})
         .refused({{Code::permission_missing, ""}});
 }
 

@@ -188,6 +188,29 @@ TEST_F(ViewJobsTest, RowsAreReplacedWhileCommandsAndReadsGoOn) {
   expect_nothing_left();
 }
 
+TEST_F(ViewJobsTest, WhoeverReadsTheRowsBeforeReadsThemToTheirEnd) {
+  found();
+  RandomCommands history(1, founding_);
+  for (int i = 0; i < 100; ++i) ask(history.next());
+  auto views = {View::applications, View::audit};
+  EXPECT_EQ(work(ViewJobKind::rebuild, views).state, ViewJobState::finished);  // now they lie in files
+  auto rows_of = [&](const Reader& reader) {
+    std::vector<std::pair<std::string, std::string>> rows;
+    for (auto view : views) {
+      for (auto row = reader.scan(view, {}, {}, Direction::forward); row->valid(); row->next())
+        rows.emplace_back(row->key(), row->value());
+    }
+    return rows;
+  };
+  auto reader = engine_->snapshot();
+  auto before = rows_of(*reader);
+  EXPECT_GT(before.size(), 100U);
+  EXPECT_EQ(work(ViewJobKind::rebuild, views).state, ViewJobState::finished);
+  EXPECT_EQ(rows_of(*reader), before);
+  reader.reset();
+  expect_nothing_left();
+}
+
 TEST_F(ViewJobsTest, AnUnfinishedRebuildIsGoneOnWithAfterTheEngineWasClosed) {
   found();
   register_application("Import", "import@example.org");

@@ -32,8 +32,9 @@ class Projections : public ServiceSuite {
     }
     throw std::runtime_error("the job does not end");
   }
-  Reply set(const std::string& id, const std::string& state) {
-    return admin().patch("/admin/projection-jobs/" + id, document("projection-jobs", {{"state", state}}, id));
+  Reply set(const std::string& id, const std::string& state, const Headers& headers = {}) {
+    return admin().patch("/admin/projection-jobs/" + id, document("projection-jobs", {{"state", state}}, id),
+                         headers);
   }
 };
 
@@ -103,7 +104,8 @@ TEST_F(Projections, AJobIsPausedGoneOnWithAndCancelled) {
   EXPECT_EQ(set(id, "running").status, 200);
   EXPECT_EQ(set(id, "cancelled").status, 200);
   EXPECT_EQ(wait(id)["state"], "cancelled");
-  EXPECT_EQ(set(id, "running").codes(), "projection_job_over");
+  for (const auto* state : {"running", "paused", "cancelled"})
+    EXPECT_EQ(set(id, state).codes(), "projection_job_over") << state;
   EXPECT_EQ(wait(job_id(rebuild("teams")))["state"], "finished");
 }
 
@@ -116,6 +118,17 @@ TEST_F(Projections, ARepetitionUnderItsKeyStartsNothing) {
   auto first = ask();
   wait(job_id(first));
   EXPECT_EQ(ask().body, first.body);
+}
+
+TEST_F(Projections, ACancellationIsAnsweredAgainUnderItsKey) {
+  Headers key = {{"Idempotency-Key", fresh("key")}};
+  auto id = job_id(start({{"projections", {"roles"}}, {"most_per_second", 1}}));
+  auto first = set(id, "cancelled", key);
+  EXPECT_EQ(first.status, 200);
+  wait(id);
+  auto again = set(id, "cancelled", key);
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(again.body, first.body);
 }
 
 TEST_F(Projections, WhatIsAskedForFollowsItsRules) {
