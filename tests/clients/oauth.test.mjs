@@ -7,6 +7,7 @@ import { createServer } from 'node:https';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as rest } from 'node:timers/promises';
 import * as jose from 'jose';
 import * as oauth from 'oauth4webapi';
 import { Service } from './service.mjs';
@@ -292,6 +293,7 @@ describe('tokens', () => {
       await service.admin('POST', '/admin/signing-keys', 'signing-keys',
         { algorithm, use_from: new Date().toISOString() });
     }
+    for (const until = Date.now() + 10_000; kids.size < 2 && Date.now() < until;) await rest(20);
     done = true;
     await Promise.all(workers);
     assert.ok(kids.size >= 2, `${kids.size} keys were seen`);
