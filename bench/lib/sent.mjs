@@ -2,7 +2,8 @@
 
 import { basic } from './load.mjs';
 
-const json = 'application/json', form = 'application/x-www-form-urlencoded';
+const json = 'application/json';
+export const form = 'application/x-www-form-urlencoded';
 export const jsonApi = 'application/vnd.api+json';
 export const bearer = (token, type) => ({ Authorization: `Bearer ${token}`, ...(type && { 'Content-Type': type }) });
 

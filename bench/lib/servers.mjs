@@ -5,7 +5,7 @@ import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } fr
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { output } from './load.mjs';
-import { jsonApi } from './sent.mjs';
+import { form, jsonApi } from './sent.mjs';
 
 export class Servers {
   #running = [];
@@ -125,7 +125,7 @@ export class Servers {
       relationships: { roles: { data: [{ type: 'roles', id: role }] } } } });
     const [id, secret] = [made.data.id, made.meta.client_secret];
     const token = (await this.request('POST', '/oauth2/token', new URLSearchParams({ client_id: id, client_secret: secret,
-      grant_type: 'client_credentials' }).toString(), null, 'application/x-www-form-urlencoded')).access_token;
+      grant_type: 'client_credentials' }).toString(), null, form)).access_token;
     return { id, secret, token };
   }
 

@@ -1,7 +1,7 @@
 // Client credentials for a JWT, beside oidc-provider (Node), and beside what one core can sign.
 
 import { byTurns, load, output } from '../lib/load.mjs';
-import { tokenRequest } from '../lib/sent.mjs';
+import { form, tokenRequest } from '../lib/sent.mjs';
 
 export async function* measure({ servers, seconds, rounds }) {
   const url = await servers.byline();
@@ -15,7 +15,7 @@ export async function* measure({ servers, seconds, rounds }) {
   for (const algorithm of ['ES256', 'RS256', 'opaque']) {
     const provider = await servers.oidcProvider(algorithm);
     const theirs = () => load(provider, 32, seconds, { method: 'POST', path: '/token',
-      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      headers: { 'Content-Type': form },
       body: 'grant_type=client_credentials&client_id=bench&client_secret=bench-secret-bench-secret-bench-secret' });
     await theirs();
     peers.push({ name: `oidc-provider, ${algorithm}`, goal: algorithm === 'ES256' ? { atLeast: 8 } : null, ask: async () => (await theirs()).rate });
