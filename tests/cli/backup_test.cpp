@@ -287,14 +287,18 @@ TEST_F(Backup, IsForItsUserAlone) {
   }
 }
 
-TEST_F(Backup, ARestoreThatIsKilledLeavesNothingThatPassesForData) {
+TEST_F(Backup, ARestoreThatIsKilledLeavesAllOfItOrNothingThatPassesForData) {
   ASSERT_EQ(back_up().status, 0);
   for (int milliseconds : {1, 5, 20, 40, 60, 90}) {
     Process restore({byline_binary(), "restore", "--from", folder_, "--data", copy_});
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
     restore.signal(SIGKILL);
-    if (restore.wait() == 0) break;  // it was quicker
-    EXPECT_FALSE(fs::exists(copy_));
+    restore.wait();
+    if (!fs::exists(copy_)) continue;
+    take_key_to(copy_);  // it was quicker
+    auto verified = run_byline({"verify", "--data", copy_});
+    EXPECT_EQ(verified.status, 0) << verified.output << verified.errors;
+    break;
   }
   fs::remove_all(copy_);
   EXPECT_EQ(restore(copy_).status, 0);

@@ -338,7 +338,7 @@ Awaitable<Response> change_projection_job(Call& call) {
   };
   // The log says of rebuilds what becomes of them, and the engine calls off those of which it says so.
   bool is_told = state == ViewJobState::cancelled && job->kind == ViewJobKind::rebuild;
-  bool done = is_told || (!job->is_over() && !job->in_place_at);
+  bool done = is_told || !jobs.is_settled(job->id);
   if (state == ViewJobState::paused) done = jobs.pause(job->id);
   if (state == ViewJobState::running) done = jobs.resume(job->id);
   if (state == ViewJobState::cancelled && !is_told) done = jobs.cancel(job->id);
