@@ -1,5 +1,6 @@
 #include "events/json_writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -15,29 +16,46 @@ constexpr std::array<bool, 256> make_special() {
   return special;
 }
 constexpr auto kSpecial = make_special();
+bool must_be_escaped(char c) { return kSpecial[static_cast<unsigned char>(c)]; }
 
-/// Whether one of eight bytes must be escaped: a byte less than n, or equal to n, shows in the high bit of
-/// its own (“Bit Twiddling Hacks”, haszero and hasless). A byte after one that is found may be found wrongly.
-bool has_special(const char* eight) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101, kHigh = 0x8080808080808080;
-  std::uint64_t bytes;
-  std::memcpy(&bytes, eight, sizeof bytes);
-  auto zero_in = [](std::uint64_t word) { return (word - kOnes) & ~word; };
-  auto below_space = (bytes - kOnes * 0x20) & ~bytes;
-  return ((below_space | zero_in(bytes ^ kOnes * '"') | zero_in(bytes ^ kOnes * '\\')) & kHigh) != 0;
+/// Whether any of as many bytes as `Word` has must be escaped.
+template <class Word>
+bool has_special(const char* bytes) {
+  // “Bit Twiddling Hacks”, hasless and haszero: a byte that is found shows in its high bit.
+  constexpr auto kOnes = static_cast<Word>(0x0101010101010101), kHigh = static_cast<Word>(0x8080808080808080);
+  Word word;
+  std::memcpy(&word, bytes, sizeof word);
+  auto zero_in = [](Word each) { return (each - kOnes) & ~each; };
+  auto below_space = (word - kOnes * 0x20) & ~word;
+  return ((below_space | zero_in(word ^ kOnes * '"') | zero_in(word ^ kOnes * '\\')) & kHigh) != 0;
 }
 
-/// How many bytes come before the first that must be escaped.
-std::size_t plain_length(std::string_view text) {
-  std::size_t at = 0;
-  while (at + 8 <= text.size() && !has_special(text.data() + at)) at += 8;
-  if (at + 8 > text.size()) {
-    char last[8] = {'.', '.', '.', '.', '.', '.', '.', '.'};
-    text.copy(last, sizeof last, at);
-    if (!has_special(last)) return text.size();
+using Sixteen = unsigned char __attribute__((vector_size(16)));
+template <>
+bool has_special<Sixteen>(const char* bytes) {
+  Sixteen each;
+  std::memcpy(&each, bytes, sizeof each);
+  auto found = (each < 0x20) | (each == '"') | (each == '\\');
+  std::array<std::uint64_t, 2> halves;
+  std::memcpy(halves.data(), &found, sizeof found);
+  return (halves[0] | halves[1]) != 0;
+}
+
+/// Of a text that has so many bytes: its end is looked at together with bytes that were seen before.
+template <class Word>
+bool has_special(std::string_view text) {
+  auto last = text.size() - sizeof(Word);
+  for (std::size_t at = 0; at < last; at += sizeof(Word)) {
+    if (has_special<Word>(text.data() + at)) return true;
   }
-  while (!kSpecial[static_cast<unsigned char>(text[at])]) ++at;
-  return at;
+  return has_special<Word>(text.data() + last);
+}
+
+bool is_plain(std::string_view text) {
+  if (text.size() >= sizeof(Sixteen)) return !has_special<Sixteen>(text);
+  if (text.size() >= sizeof(std::uint64_t)) return !has_special<std::uint64_t>(text);
+  if (text.size() >= sizeof(std::uint32_t)) return !has_special<std::uint32_t>(text);
+  return std::ranges::none_of(text, must_be_escaped);
 }
 
 void escape(char c, std::string& out) {
@@ -73,26 +91,33 @@ void escape(char c, std::string& out) {
 
 }  // namespace
 
-void JsonWriter::quote(std::string_view text) {
-  auto plain = plain_length(text);
+void JsonWriter::quote(std::string_view text, char after) {
   auto begin = out_.size();
-  auto end = begin + 1 + plain + (plain == text.size() ? 1 : 0);
+  if (!is_plain(text)) {
+    if (!fresh_) out_ += ',';
+    out_ += '"';
+    for (auto rest = text; !rest.empty();) {
+      auto special = std::ranges::find_if(rest, must_be_escaped);
+      out_.append(rest.begin(), special);
+      if (special == rest.end()) break;
+      escape(*special, out_);
+      rest = std::string_view(special + 1, rest.end());
+    }
+    out_ += '"';
+    if (after != '\0') out_ += after;
+    return;
+  }
+  auto end = begin + (fresh_ ? 0 : 1) + 1 + text.size() + 1 + (after == '\0' ? 0 : 1);
   // libstdc++ 12 may pass more than was asked for.
   out_.resize_and_overwrite(end, [&](char* out, std::size_t) {
-    out[begin] = '"';
-    text.copy(out + begin + 1, plain);
-    if (plain == text.size()) out[end - 1] = '"';
+    auto* to = out + begin;
+    if (!fresh_) *to++ = ',';
+    *to++ = '"';
+    to += text.copy(to, text.size());
+    *to++ = '"';
+    if (after != '\0') *to = after;
     return end;
   });
-  if (plain == text.size()) return;
-  while (plain < text.size()) {
-    text.remove_prefix(plain);
-    escape(text.front(), out_);
-    text.remove_prefix(1);
-    plain = plain_length(text);
-    out_.append(text.substr(0, plain));
-  }
-  out_ += '"';
 }
 
 }  // namespace byline

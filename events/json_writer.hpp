@@ -28,15 +28,13 @@ class JsonWriter {
   void end_array() { close(']'); }
 
   void key(std::string_view name) {
-    separate();
-    quote(name);
-    out_ += ':';
+    quote(name, ':');
     fresh_ = true;
   }
 
   void value(std::string_view text) {
-    separate();
-    quote(text);
+    quote(text, '\0');
+    fresh_ = false;
   }
   void value(const char* text) { value(std::string_view(text)); }
   void value(bool truth) {
@@ -85,7 +83,8 @@ class JsonWriter {
     if (!fresh_) out_ += ',';
     fresh_ = false;
   }
-  void quote(std::string_view text);
+  /// With the comma before it, where one is wanted, and what comes after it, unless that is zero.
+  void quote(std::string_view text, char after);
 
   std::string& out_;
   bool fresh_ = true;  ///< nothing to separate from: at the start, after a bracket or after a key

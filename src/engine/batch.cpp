@@ -445,6 +445,13 @@ std::expected<void, AppendError> Batch::commit() {
   return appended;
 }
 
+std::shared_ptr<const CommittedRows> Batch::take_rows() {
+  std::vector<BatchRows::Changes> changes;
+  changes.reserve(rows_.size());
+  for (auto& rows : rows_) changes.push_back(rows.take());
+  return std::make_shared<const CommittedRows>(std::move(changes));
+}
+
 std::optional<std::string> Batch::get(View view, std::string_view key) const { return rows(view).get(key); }
 
 namespace {

@@ -5,6 +5,7 @@
 
 #include "domain/state.hpp"
 #include "engine/batch_rows.hpp"
+#include "engine/committed_rows.hpp"
 #include "engine/database.hpp"
 #include "engine/reader.hpp"
 #include "engine/submission.hpp"
@@ -24,6 +25,9 @@ class Batch final : public Reader {
   Outcome decide(Submission& submission);
   /// Makes everything durable. With nothing to write it touches no disk.
   std::expected<void, AppendError> commit();
+
+  /// The rows that it changed, once it is durable.
+  std::shared_ptr<const CommittedRows> take_rows();
 
   std::size_t events() const { return entries_.size(); }
   /// True when an event may have changed what some account is allowed to do, or who may come in.

@@ -59,7 +59,6 @@ void BatchRows::flush() {
     }
   }
   for (const auto& [key, value] : added_) batch_.Put(family_, key, value);
-  discard();
 }
 
 void BatchRows::discard() {

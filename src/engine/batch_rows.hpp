@@ -16,6 +16,12 @@ namespace byline {
 /// and goes to disk in one piece.
 class BatchRows final : public Rows {
  public:
+  struct Change {
+    std::optional<std::string> value;  ///< nullopt: erased
+    bool fresh = false;                ///< there was nothing under this key on disk
+  };
+  using Changes = boost::unordered_flat_map<std::string, Change, TextHash, std::equal_to<>>;
+
   BatchRows(rocksdb::DB& rocks, rocksdb::ColumnFamilyHandle* family, rocksdb::WriteBatch& batch)
       : rocks_(rocks), family_(family), batch_(batch) {}
 
@@ -29,8 +35,10 @@ class BatchRows final : public Rows {
   std::vector<std::pair<std::string, std::optional<std::string>>> changes_under(
       std::string_view prefix) const;
 
-  /// Moves what changed into the batch; nothing is left here afterwards.
+  /// Puts what changed into the batch.
   void flush();
+  /// What changed, of which nothing is left here: but not what was added, which nobody reads back.
+  Changes take() { return std::exchange(changed_, {}); }
   /// Forgets what changed.
   void discard();
 
@@ -38,11 +46,7 @@ class BatchRows final : public Rows {
   rocksdb::DB& rocks_;
   rocksdb::ColumnFamilyHandle* family_;
   rocksdb::WriteBatch& batch_;
-  struct Change {
-    std::optional<std::string> value;  ///< nullopt: erased
-    bool fresh = false;                ///< there is nothing under this key on disk
-  };
-  boost::unordered_flat_map<std::string, Change, TextHash, std::equal_to<>> changed_;
+  Changes changed_;
   std::vector<std::pair<std::string, std::string>> added_;
 };
 

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <chrono>
 
+#include "engine/rocks_options.hpp"
+
 namespace byline {
 namespace {
 
@@ -43,6 +45,7 @@ void Crew::run(const Tasks& tasks) {
 
 void Crew::work() {
   give_way();
+  count_nothing_of_rocksdb();
   std::unique_lock guard(mutex_);
   while (!stopping_) {
     take_tasks(guard);

@@ -129,6 +129,7 @@ std::expected<std::unique_ptr<Database>, std::string> Database::open(
       }
       std::error_code ignored;
       fs::create_directories(path, ignored);
+      options.row_cache = row_cache();
       status = rocksdb::DB::Open(options, path, families_of(options, path, mode), &handles, &rocks);
       break;
     }

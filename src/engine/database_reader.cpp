@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "engine/rocks_options.hpp"
 #include "engine/rocks_row_cursor.hpp"
 #include "events/codec.hpp"
 
@@ -18,6 +19,7 @@ namespace byline {
 
 DatabaseReader::DatabaseReader(std::shared_ptr<Database> database, Kind kind)
     : database_(std::move(database)) {
+  count_nothing_of_rocksdb();
   if (kind == Kind::moving) return;
   // Rows and snapshot of one moment: rows that were put in place after it may be from behind it.
   do {

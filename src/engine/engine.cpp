@@ -12,6 +12,7 @@
 #include "engine/database_reader.hpp"
 #include "engine/disk_probe.hpp"
 #include "engine/fold.hpp"
+#include "engine/rocks_options.hpp"
 #include "engine/view_jobs.hpp"
 #include "events/codec.hpp"
 
@@ -203,6 +204,7 @@ std::optional<std::vector<Submission>> Engine::take() {
 }
 
 void Engine::run() {
+  count_nothing_of_rocksdb();
   auto flushed = std::chrono::steady_clock::now();
   while (auto submissions = take()) {
     run_tasks();
@@ -334,6 +336,10 @@ void Engine::write(std::vector<Submission> submissions) {
       stalls = batch.stalls();
       start_rebuilds(batch.rebuilds());
       for (const auto& job : batch.cancelled_rebuilds()) view_jobs_->cancel(job);
+      auto rows = batch.take_rows();
+      for (auto& outcome : outcomes) {
+        if (auto* done = std::get_if<Committed>(&outcome)) done->rows = rows;
+      }
     }
   } catch (const std::exception& error) {
     failure = error.what();
@@ -441,6 +447,12 @@ std::shared_ptr<Database> Engine::exchange_database(std::shared_ptr<Database> da
 std::unique_ptr<Reader> Engine::reader() const {
   auto current = database();
   return current ? std::make_unique<DatabaseReader>(std::move(current)) : nullptr;
+}
+
+std::unique_ptr<Reader> Engine::reader_after(const Committed& committed) const {
+  auto current = reader();
+  if (!current || !committed.rows) return current;
+  return std::make_unique<CommittedReader>(committed.rows, std::move(current));
 }
 
 std::unique_ptr<Reader> Engine::snapshot() const {

@@ -76,7 +76,9 @@ class Engine {
   /// Reads what is durable; nullptr while the disk is opened anew after a failed write and the log is folded
   /// again. Thread-safe.
   std::unique_ptr<Reader> reader() const;
-  /// The same, frozen at this moment, for what takes more than one read.
+  /// The same, with the rows that the command and others of its batch changed as they left them. Thread-safe.
+  std::unique_ptr<Reader> reader_after(const Committed& committed) const;
+  /// The same as `reader`, frozen at this moment, for what takes more than one read.
   std::unique_ptr<Reader> snapshot() const;
 
   /// The log's bytes and the tree over them; nullptr as with `reader`. Thread-safe.

@@ -4,6 +4,7 @@
 #include <rocksdb/compaction_filter.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/perf_level.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
@@ -22,6 +23,7 @@ namespace byline {
 namespace {
 
 constexpr std::size_t kBlockCacheBytes = 256 << 20;
+constexpr std::size_t kRowCacheBytes = 32 << 20;
 constexpr std::size_t kMemtableBytes = 64 << 20;
 constexpr double kFilterOfMemtable = 0.02;  ///< its size, of the memtable's
 constexpr std::size_t kAllMemtablesBytes = 512 << 20;
@@ -108,6 +110,13 @@ rocksdb::DBOptions database_options() {
   options.max_open_files = 256;  // the rest of the process' descriptors are for connections
   return options;
 }
+
+std::shared_ptr<rocksdb::Cache> row_cache() {
+  static auto cache = rocksdb::NewLRUCache(kRowCacheBytes);
+  return cache;
+}
+
+void count_nothing_of_rocksdb() { rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable); }
 
 rocksdb::ColumnFamilyOptions family_options(std::string_view name) {
   rocksdb::ColumnFamilyOptions options;

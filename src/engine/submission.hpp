@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,12 +13,15 @@
 
 namespace byline {
 
+class CommittedRows;
+
 /// The command is durable: everything up to `position` is on disk and in the views. Where nothing had to
 /// change, no event was written and `position` is the tail.
 struct Committed {
   Position position;
-  Subject subject;  ///< what it was done to
-  Version version;  ///< the subject's new one; 0 where no event was written
+  Subject subject;                                 ///< what it was done to
+  Version version;                                 ///< the subject's new one; 0 where no event was written
+  std::shared_ptr<const CommittedRows> rows = {};  ///< for Engine::reader_after
 };
 
 /// Refused before it was written; or the write failed and is in doubt: whether it happened shows when the

@@ -11,6 +11,7 @@
 #include "engine/clock.hpp"
 #include "engine/fold.hpp"
 #include "engine/ids.hpp"
+#include "engine/rocks_options.hpp"
 #include "events/name_table.hpp"
 
 namespace byline {
@@ -324,6 +325,7 @@ void ViewJobs::stop() {
 
 void ViewJobs::run() {
   give_way();
+  count_nothing_of_rocksdb();
   std::unique_lock guard(mutex_);
   while (!stopping_) {
     auto work = next_work();

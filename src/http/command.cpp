@@ -159,7 +159,8 @@ Awaitable<Response> run_command(Call& call, Command command, RenderCommitted ren
   }
   auto outcome = co_await submit(call.services.engine, std::move(submission));
   if (auto* repeated = std::get_if<Repeated>(&outcome)) co_return seal->open(repeated->bytes);
-  auto reader = call.services.engine.reader();
+  const auto* committed = std::get_if<Committed>(&outcome);
+  auto reader = committed ? call.services.engine.reader_after(*committed) : nullptr;
   co_return answer(call.services.engine, outcome, reader.get(), refuse, render);
 }
 

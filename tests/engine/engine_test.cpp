@@ -30,6 +30,34 @@ TEST_F(EngineTest, ACommittedCommandIsInLogAndViewsAtOnce) {
   expect_views_are_the_log(*reader);
 }
 
+TEST_F(EngineTest, WhoAnswersACommandReadsRowsAsItLeftThemWhateverCameAfter) {
+  found();
+  auto import = register_command("Nightly intake import", "intake@example.org", {intake_worker()});
+  auto registered = ask(import);
+  auto other = register_command("Archive", "archive@example.org", {intake_worker()});
+  ASSERT_TRUE(is_committed(ask(other)));
+  ChangeApplication rename;
+  rename.id = import.id;
+  rename.name = "Weekly intake import";
+  auto renamed = ask(rename);
+  auto deleted = ask(DeleteApplication{import.id});
+  ASSERT_TRUE(is_committed(registered) && is_committed(renamed) && is_committed(deleted));
+
+  auto name_after = [&](const Outcome& outcome, const AccountId& id) {
+    auto reader = engine_->reader_after(std::get<Committed>(outcome));
+    auto row = find_application(*reader, founding_.id, id);
+    return row ? row->name : "none";
+  };
+  EXPECT_EQ(name_after(registered, import.id), "Nightly intake import");
+  EXPECT_EQ(name_after(renamed, import.id), "Weekly intake import");
+  EXPECT_EQ(name_after(deleted, import.id), "none");
+  EXPECT_EQ(name_after(registered, other.id), "Archive") << "which that command left alone";
+  auto reader = engine_->reader_after(std::get<Committed>(registered));
+  EXPECT_EQ(find_byline(*reader, {SubjectKind::application, import.id})->version.value, 1U);
+  EXPECT_EQ(find_account(*reader, founding_.id, founding_.administrator)->name, "Ada Moreno");
+  EXPECT_EQ(reader->tail(), std::get<Committed>(deleted).position);
+}
+
 TEST_F(EngineTest, AnEntryTellsItsCircumstances) {
   found();
   auto before = engine_->reader()->tail();

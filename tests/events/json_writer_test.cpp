@@ -98,6 +98,22 @@ TEST(JsonWriter, AnotherParserReadsBackEveryCharacter) {
   }
 }
 
+TEST(JsonWriter, FindsWhatMustBeEscapedAtEveryPlaceOfTextsOfEveryLength) {
+  for (std::size_t length = 0; length < 70; ++length) {
+    const std::string plain(length,
+                            '!');  // beside the quotation mark, and the next to what is below the space
+    ASSERT_EQ(as_json_string(plain), '"' + plain + '"');
+    for (std::size_t at = 0; at < length; ++at) {
+      for (auto [special, escaped] : {std::pair{'"', "\\\""}, {'\\', "\\\\"}, {'\x1f', "\\u001f"}}) {
+        auto text = plain;
+        text[at] = special;
+        auto expected = plain;
+        ASSERT_EQ(as_json_string(text), '"' + expected.replace(at, 1, escaped) + '"') << length << ' ' << at;
+      }
+    }
+  }
+}
+
 TEST(JsonWriter, AppendsToWhatIsThere) {
   std::string out = "log: ";
   JsonWriter json(out);
