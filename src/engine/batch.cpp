@@ -426,13 +426,14 @@ void Batch::check_keys_at_hand(const std::vector<NewEvent>& events) const {
 std::expected<void, AppendError> Batch::commit() {
   if (entries_.empty() && answers_.empty()) return {};
   auto states = database_->view_states();
+  std::vector<BatchRows::Changes> changes(rows_.size());
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (!folded_[i]) continue;
     if (stalls_[i]) {
       rows_[i].discard();
       states[i].stall = stalls_[i];
     } else {
-      rows_[i].flush();
+      changes[i] = rows_[i].flush();
       states[i].checkpoint = state_.tail();
     }
   }
@@ -441,15 +442,13 @@ std::expected<void, AppendError> Batch::commit() {
   for (const auto& [key, row] : answers_) writes_.Put(database_->answers(), key, row);
   database_->put_view_states(writes_, states);
   auto appended = database_->log().append(expected_tail_, entries_, keys_.changes(), writes_);
-  if (appended) database_->adopt(states);
+  if (!appended) return appended;
+  database_->adopt(states);
+  // Who reads a row reads its byline with it: both of one moment, or neither.
+  auto bylines = static_cast<std::size_t>(View::bylines);
+  if (folded_[bylines] && !stalls_[bylines])
+    changed_rows_ = std::make_shared<const CommittedRows>(std::move(changes));
   return appended;
-}
-
-std::shared_ptr<const CommittedRows> Batch::take_rows() {
-  std::vector<BatchRows::Changes> changes;
-  changes.reserve(rows_.size());
-  for (auto& rows : rows_) changes.push_back(rows.take());
-  return std::make_shared<const CommittedRows>(std::move(changes));
 }
 
 std::optional<std::string> Batch::get(View view, std::string_view key) const { return rows(view).get(key); }

@@ -26,8 +26,9 @@ class Batch final : public Reader {
   /// Makes everything durable. With nothing to write it touches no disk.
   std::expected<void, AppendError> commit();
 
-  /// The rows that it changed, once it is durable.
-  std::shared_ptr<const CommittedRows> take_rows();
+  /// The rows that it changed, once it is durable; nullptr before, and where it has no bylines to go with
+  /// them.
+  const std::shared_ptr<const CommittedRows>& changed_rows() const { return changed_rows_; }
 
   std::size_t events() const { return entries_.size(); }
   /// True when an event may have changed what some account is allowed to do, or who may come in.
@@ -93,6 +94,7 @@ class Batch final : public Reader {
   bool erases_ = false;
   std::vector<RebuildStarted> rebuilds_;
   std::vector<RebuildId> cancelled_;
+  std::shared_ptr<const CommittedRows> changed_rows_;
 };
 
 }  // namespace byline

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace byline {
 
@@ -45,7 +46,7 @@ std::vector<std::pair<std::string, std::optional<std::string>>> BatchRows::chang
   return found;
 }
 
-void BatchRows::flush() {
+BatchRows::Changes BatchRows::flush() {
   // In their order, in which each is found a place in memory next to the last.
   std::vector<decltype(changed_)::const_pointer> sorted;
   sorted.reserve(changed_.size());
@@ -59,6 +60,8 @@ void BatchRows::flush() {
     }
   }
   for (const auto& [key, value] : added_) batch_.Put(family_, key, value);
+  added_.clear();
+  return std::exchange(changed_, {});
 }
 
 void BatchRows::discard() {

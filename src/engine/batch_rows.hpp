@@ -35,10 +35,9 @@ class BatchRows final : public Rows {
   std::vector<std::pair<std::string, std::optional<std::string>>> changes_under(
       std::string_view prefix) const;
 
-  /// Puts what changed into the batch.
-  void flush();
-  /// What changed, of which nothing is left here: but not what was added, which nobody reads back.
-  Changes take() { return std::exchange(changed_, {}); }
+  /// Moves what changed into the batch; nothing is left here afterwards. Returns it, but for what was added,
+  /// which nobody reads back.
+  Changes flush();
   /// Forgets what changed.
   void discard();
 

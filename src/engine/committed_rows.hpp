@@ -24,8 +24,8 @@ class CommittedRows {
   std::vector<BatchRows::Changes> changes_;
 };
 
-/// Reads rows as a batch left them, and what it left alone from the reader behind it. What others did since
-/// shows only there.
+/// Reads rows as a batch left them, also where others changed or erased them since; what it left alone, and
+/// every walk, from the reader behind it.
 class CommittedReader final : public Reader {
  public:
   CommittedReader(std::shared_ptr<const CommittedRows> rows, std::unique_ptr<Reader> behind)

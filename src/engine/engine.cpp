@@ -336,9 +336,10 @@ void Engine::write(std::vector<Submission> submissions) {
       stalls = batch.stalls();
       start_rebuilds(batch.rebuilds());
       for (const auto& job : batch.cancelled_rebuilds()) view_jobs_->cancel(job);
-      auto rows = batch.take_rows();
       for (auto& outcome : outcomes) {
-        if (auto* done = std::get_if<Committed>(&outcome)) done->rows = rows;
+        // Where a command changed nothing, the byline of its subject need not be among the rows.
+        if (auto* done = std::get_if<Committed>(&outcome); done && done->version != Version{})
+          done->rows = batch.changed_rows();
       }
     }
   } catch (const std::exception& error) {

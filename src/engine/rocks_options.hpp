@@ -14,8 +14,8 @@ rocksdb::DBOptions database_options();
 /// How the column family of this name is tuned.
 rocksdb::ColumnFamilyOptions family_options(std::string_view name);
 
-/// Rows of files that are read over and over, found without looking for them in every level's filters and
-/// indexes. Only for a database that is opened to be written, and in which no ranges are deleted: opened
+/// Rows of files that are read over and over, found without looking for them in the file's index and blocks.
+/// Only for a database that is opened to be written, and in which no ranges are deleted: opened
 /// read-only, RocksDB 7.8 finds in it nothing that is there, as it takes it for newer than what is to be
 /// read.
 std::shared_ptr<rocksdb::Cache> row_cache();

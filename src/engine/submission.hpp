@@ -19,9 +19,10 @@ class CommittedRows;
 /// change, no event was written and `position` is the tail.
 struct Committed {
   Position position;
-  Subject subject;                                 ///< what it was done to
-  Version version;                                 ///< the subject's new one; 0 where no event was written
-  std::shared_ptr<const CommittedRows> rows = {};  ///< for Engine::reader_after
+  Subject subject;  ///< what it was done to
+  Version version;  ///< the subject's new one; 0 where no event was written
+  std::shared_ptr<const CommittedRows> rows =
+      {};  ///< see Engine::reader_after; none where nothing had to change
 };
 
 /// Refused before it was written; or the write failed and is in doubt: whether it happened shows when the

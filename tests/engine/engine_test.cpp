@@ -30,7 +30,7 @@ TEST_F(EngineTest, ACommittedCommandIsInLogAndViewsAtOnce) {
   expect_views_are_the_log(*reader);
 }
 
-TEST_F(EngineTest, WhoAnswersACommandReadsRowsAsItLeftThemWhateverCameAfter) {
+TEST_F(EngineTest, WhoAnswersACommandReadsRowsAsItsBatchLeftThemWhateverCameAfter) {
   found();
   auto import = register_command("Nightly intake import", "intake@example.org", {intake_worker()});
   auto registered = ask(import);
