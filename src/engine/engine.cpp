@@ -337,7 +337,7 @@ void Engine::write(std::vector<Submission> submissions) {
       start_rebuilds(batch.rebuilds());
       for (const auto& job : batch.cancelled_rebuilds()) view_jobs_->cancel(job);
       for (auto& outcome : outcomes) {
-        // Where a command changed nothing, the byline of its subject need not be among the rows.
+        // Where nothing happened to its subject, the byline of that need not be among the rows.
         if (auto* done = std::get_if<Committed>(&outcome); done && done->version != Version{})
           done->rows = batch.changed_rows();
       }

@@ -16,8 +16,8 @@ rocksdb::ColumnFamilyOptions family_options(std::string_view name);
 
 /// Rows of files that are read over and over, found without looking for them in the file's index and blocks.
 /// Only for a database that is opened to be written, and in which no ranges are deleted: opened
-/// read-only, RocksDB 7.8 finds in it nothing that is there, as it takes it for newer than what is to be
-/// read.
+/// read-only, RocksDB 7.8 takes what stands in it for newer than what is to be read, and does not find
+/// it.
 std::shared_ptr<rocksdb::Cache> row_cache();
 
 /// RocksDB counts for each thread what it does, every comparison of two keys too, which nobody here asks for.

@@ -21,8 +21,8 @@ struct Committed {
   Position position;
   Subject subject;  ///< what it was done to
   Version version;  ///< the subject's new one; 0 where no event was written
-  std::shared_ptr<const CommittedRows> rows =
-      {};  ///< see Engine::reader_after; none where nothing had to change
+  /// For Engine::reader_after; there may be none.
+  std::shared_ptr<const CommittedRows> rows = {};
 };
 
 /// Refused before it was written; or the write failed and is in doubt: whether it happened shows when the

@@ -104,6 +104,7 @@ TEST_F(EngineTest, ACommandThatChangesNothingIsCommittedAtTheTail) {
   auto outcome = ask(same);
   ASSERT_TRUE(is_committed(outcome)) << codes_of(outcome);
   EXPECT_EQ(std::get<Committed>(outcome).position, before);
+  EXPECT_FALSE(std::get<Committed>(outcome).rows) << "others of the batch may have changed the row alone";
   EXPECT_EQ(engine_->reader()->tail(), before);
 }
 
